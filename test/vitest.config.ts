@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** Fast tests: everything that needs neither Kafka nor Redis. Tests of services end in `.services.test.ts`. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/**/*.services.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default'],
+  },
+});
