@@ -1,0 +1,76 @@
+import type { Event, Json } from '../event/event.ts';
+
+/**
+ * A checked and compiled CEL expression, as the matcher, segments, emission and feed use it.
+ * Compiled to closures by `compileExpression`; no code is generated.
+ */
+
+/** What an expression can read: the event being tried and what earlier steps took, by slot. */
+export interface Frame {
+  /** The event being tried; null where there is none (emission at a deadline). */
+  event: Event | null;
+  /**
+   * Slot of a name -> the event it took, the events (a name that repeats), or undefined where
+   * nothing was taken. Filled at least for the `slots` of the expression to be evaluated.
+   */
+  captures: (Event | readonly Event[] | undefined)[];
+  /** Time of the evaluation, ms: the clock of the key, never the wall clock. */
+  now: number;
+}
+
+/** A value of CEL as our closures hold it: numbers are doubles, maps are plain objects. */
+export type Value = Json | Event | readonly Value[];
+
+/** Why an expression has no value. It passes through every operator, `!` included. */
+export interface EvaluationError {
+  readonly error: 'missing_field' | 'wrong_type' | 'no_value' | 'cost_exceeded' | 'bad_argument';
+  /** What was missing or wrong, for instance `event.amount is missing`. */
+  readonly detail: string;
+}
+
+/** Fields of one name that an expression reads: `'*'` means the whole event. */
+export type FieldsRead = readonly string[] | '*';
+
+/** `event.FIELD == LITERAL`, a conjunct that must hold for the whole clause to be true. */
+export interface ConstantComparison {
+  readonly field: string;
+  readonly value: string | number | boolean;
+}
+
+/** One node of a traced evaluation: source text, value (or error) and the parts below it. */
+export interface Trace {
+  readonly source: string;
+  readonly value: Value | EvaluationError;
+  readonly parts: readonly Trace[];
+}
+
+export interface Expression {
+  readonly source: string;
+  /** Slots of captured names that it reads, ascending. */
+  readonly slots: readonly number[];
+  /** Fields read of `event`. */
+  readonly eventFields: FieldsRead;
+  /** Fields read of each captured slot. */
+  readonly captureFields: ReadonlyMap<number, FieldsRead>;
+  /** Conjuncts the pattern index can use. */
+  readonly constants: readonly ConstantComparison[];
+  /** Upper bound of closure steps for one evaluation. */
+  readonly cost: number;
+  evaluate(frame: Frame): Value | EvaluationError;
+  /** As a clause: an error counts as false, and is reported to `onError` when given. */
+  test(frame: Frame, onError?: (error: EvaluationError) => void): boolean;
+  trace(frame: Frame): Trace;
+}
+
+/** Text with `${...}` parts, or a literal. A part that stands alone keeps its type. */
+export interface Template {
+  readonly source: Json;
+  readonly slots: readonly number[];
+  readonly captureFields: ReadonlyMap<number, FieldsRead>;
+  /** Errors give null inside the value and are reported. */
+  render(frame: Frame, onError?: (error: EvaluationError) => void): Json;
+}
+
+export function isEvaluationError(value: unknown): value is EvaluationError {
+  return typeof value === 'object' && value !== null && 'error' in value && 'detail' in value;
+}
