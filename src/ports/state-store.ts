@@ -1,0 +1,134 @@
+import type { TopicPartition } from './event-log.ts';
+
+/**
+ * The view of the changelog that serves state: Redis, or rows beside the embedded log. It is never
+ * the authority. Each task has its own sequence number, and a write fits only where it is right
+ * (DESIGN 2; facts rules 7 to 15).
+ *
+ * Every operation is atomic per task. A rejection (`StoreError`) means: outcome unknown; read the
+ * position and decide.
+ */
+
+/** A state key is (key, owner): `conversation_id=c1` and, say, the pattern `p/haggling/1f3a…`. */
+export interface StateChange {
+  readonly key: string;
+  readonly owner: string;
+  /** Null is a tombstone. The first bytes are the header of `src/task/state-value.ts`. */
+  readonly value: Uint8Array | null;
+}
+
+export interface StorePosition {
+  readonly history: string;
+  readonly seq: number;
+  /** A rebuild under way, or null. */
+  readonly marker: RebuildMarker | null;
+  /** Changelog offset and time (ms) of the last write: how old the view is (DESIGN 9). */
+  readonly changelogOffset: number;
+  readonly writtenAt: number;
+}
+
+export interface RebuildMarker {
+  readonly token: string;
+  /** Chunks applied so far. */
+  readonly chunk: number;
+}
+
+export interface OwnedValue {
+  readonly owner: string;
+  readonly value: Uint8Array;
+}
+
+/** What a read saw, all of one moment. */
+export interface StateRead {
+  /** Null where the store holds nothing of this task. */
+  readonly position: StorePosition | null;
+  /** Parallel to the keys asked for. */
+  readonly values: readonly (readonly OwnedValue[])[];
+}
+
+export interface StateWrite {
+  readonly history: string;
+  /** Sequence numbers joined into this write: `from <= to`. */
+  readonly from: number;
+  readonly to: number;
+  readonly changes: readonly StateChange[];
+  readonly changelogOffset: number;
+  readonly writtenAt: number;
+}
+
+export type WriteOutcome =
+  | 'applied'
+  /** It already held `to`: nothing was to be done. */
+  | 'already'
+  /** It holds more than `to`. */
+  | 'ahead'
+  /** It holds less than `from - 1`, another history, a marker, or nothing. */
+  | 'refused';
+
+export interface DueTimer {
+  readonly due: number;
+  readonly key: string;
+  readonly owner: string;
+}
+
+export interface StateStore {
+  position(task: TopicPartition): Promise<StorePosition | null>;
+  read(task: TopicPartition, keys: readonly string[]): Promise<StateRead>;
+  apply(task: TopicPartition, write: StateWrite): Promise<WriteOutcome>;
+  /**
+   * Begins a rebuild or fold in chunks. Fits only where the position is `expected`. `clear` deletes
+   * all the task holds (it may do so lazily, but nothing of it may ever be read again).
+   */
+  beginRebuild(
+    task: TopicPartition,
+    expected: StorePosition | null,
+    options: { token: string; history: string; clear: boolean },
+  ): Promise<'begun' | 'refused'>;
+  /** Chunk `index` (from 0) of the rebuild that `token` names. */
+  rebuildChunk(
+    task: TopicPartition,
+    token: string,
+    index: number,
+    changes: readonly StateChange[],
+  ): Promise<'applied' | 'refused'>;
+  /** Sets the position and removes the marker; `chunks` is the number of chunks sent. */
+  finishRebuild(
+    task: TopicPartition,
+    token: string,
+    chunks: number,
+    at: { seq: number; changelogOffset: number; writtenAt: number },
+  ): Promise<'applied' | 'refused'>;
+  /** Timers with `from <= due < until`, in order of due, at most `limit`, after `after` if given. */
+  dueTimers(
+    task: TopicPartition,
+    from: number,
+    until: number,
+    limit: number,
+    after: DueTimer | null,
+  ): Promise<readonly DueTimer[]>;
+  /** Keys of `owner` whose value is marked as listed (members of a segment), in pages. */
+  listed(
+    task: TopicPartition,
+    owner: string,
+    cursor: string | null,
+    limit: number,
+  ): Promise<{ readonly keys: readonly string[]; readonly next: string | null }>;
+  countListed(task: TopicPartition, owner: string): Promise<number>;
+  /** Every (key, owner, value) of a task in pages, in no order: for `state verify`. */
+  scan(
+    task: TopicPartition,
+    cursor: string | null,
+    limit: number,
+  ): Promise<{ readonly entries: readonly StateChange[]; readonly next: string | null }>;
+  close(): Promise<void>;
+}
+
+export class StoreError extends Error {
+  readonly code: 'UNAVAILABLE' | 'NOT_AUTHORIZED' | 'FULL' | 'UNKNOWN';
+
+  constructor(code: StoreError['code'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'StoreError';
+    this.code = code;
+  }
+}
