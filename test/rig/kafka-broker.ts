@@ -1,0 +1,199 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { certificates } from './certificates.ts';
+import { cacheFolder, endProcess, ensureTool, freePort, run, until } from './tools.ts';
+
+const kafkaVersion = '4.3.0';
+
+export type KafkaBrokerOptions = {
+  /** 2 is what Parley needs; 1 is what a cluster upgraded from 3.x may still have. */
+  transactionVersion?: 1 | 2;
+  /** Port that clients are told to use, for a proxy between them and the broker. */
+  advertisedPort?: number;
+  /** Further lines of the broker's properties file. */
+  properties?: Record<string, string | number>;
+  /** For figures: the full compiler and 1 GB of heap. */
+  fullSpeed?: boolean;
+};
+
+/** One broker process on 127.0.0.1, on data of its own. */
+export type KafkaBroker = {
+  readonly brokers: string;
+  readonly port: number;
+  /** TLS listener that wants SASL PLAIN; user `parley`, password `parley-secret`. */
+  readonly secureBrokers: string;
+  readonly logFile: string;
+  /** Clean stop; data is kept for `start`. */
+  stop(): Promise<void>;
+  /** kill -9; data is kept for `start`. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** SIGSTOP and SIGCONT. */
+  pause(): void;
+  resume(): void;
+  /** Ends the process and removes its data. */
+  remove(): Promise<void>;
+};
+
+/** Starts a broker on empty data and waits until it answers. */
+export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promise<KafkaBroker> {
+  await ensureTool('java', 'openjdk-17-jre-headless');
+  const classPath = join(await kafkaJars(), '*');
+  const template = await formattedLog(classPath, options.transactionVersion ?? 2);
+  const folder = mkdtempSync(join(tmpdir(), 'parley-kafka-'));
+  cpSync(template, join(folder, 'data'), { recursive: true });
+
+  const [port, securePort, controllerPort] = [await freePort(), await freePort(), await freePort()];
+  const propertiesFile = join(folder, 'broker.properties');
+  const logFile = join(folder, 'broker.log');
+  const lines = properties(folder, port, securePort, controllerPort, options);
+  writeFileSync(propertiesFile, lines);
+
+  let child: ChildProcess | undefined;
+  const endWithParent = (): void => void child?.kill('SIGKILL');
+  process.once('exit', endWithParent);
+
+  async function start(): Promise<void> {
+    const out = openSync(logFile, 'a');
+    const java = options.fullSpeed
+      ? ['-Xms1g', '-Xmx1g']
+      : ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+    const started = spawn('java', [...java, '-cp', classPath, 'kafka.Kafka', propertiesFile], {
+      cwd: folder,
+      stdio: ['ignore', out, out],
+    });
+    child = started;
+    await until('Kafka to listen', async () => {
+      if (started.exitCode !== null) {
+        throw new Error(`the broker ended: ${tailOf(logFile)}`);
+      }
+      return accepts(port);
+    }, 60_000);
+  }
+
+  await start();
+  return {
+    brokers: `127.0.0.1:${port}`,
+    port,
+    secureBrokers: `localhost:${securePort}`,
+    logFile,
+    start,
+    stop: async () => { if (child) await endProcess(child, 'SIGTERM'); },
+    kill: async () => { if (child) await endProcess(child, 'SIGKILL'); },
+    pause: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
+    remove: async () => {
+      process.off('exit', endWithParent);
+      if (child) await endProcess(child, 'SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Folder of the broker's jars, fetched by Maven the first time. */
+async function kafkaJars(): Promise<string> {
+  const folder = cacheFolder(`kafka-${kafkaVersion}`);
+  const lib = join(folder, 'lib');
+  if (existsSync(lib)) return lib;
+  const maven = await ensureTool('mvn', 'maven');
+  const pom = new URL('kafka-pom.xml', import.meta.url).pathname;
+  const incoming = mkdtempSync(join(folder, 'incoming-'));
+  await run(maven, [
+    '-q', '-B', '-f', pom, 'dependency:copy-dependencies',
+    '-DincludeScope=runtime', `-DoutputDirectory=${incoming}`,
+  ], folder);
+  // Two runs may fetch at the same time: the first to finish wins, whole.
+  if (!existsSync(lib)) renameSync(incoming, lib);
+  return lib;
+}
+
+/**
+ * A formatted empty log folder, made once and copied for each run: formatting costs a JVM start.
+ * Static voters keep ports out of it, so the copy fits any port.
+ */
+async function formattedLog(classPath: string, transactionVersion: 1 | 2): Promise<string> {
+  const parent = cacheFolder(`kafka-${kafkaVersion}`);
+  const folder = join(parent, `formatted-tv${transactionVersion}`);
+  if (existsSync(folder)) return folder;
+  const work = mkdtempSync(join(parent, 'format-'));
+  const file = join(work, 'format.properties');
+  writeFileSync(file, [
+    'process.roles=broker,controller', 'node.id=1', 'controller.listener.names=CONTROLLER',
+    'listeners=PLAINTEXT://127.0.0.1:1,CONTROLLER://127.0.0.1:2',
+    'controller.quorum.voters=1@127.0.0.1:2', `log.dirs=${join(work, 'data')}`,
+  ].join('\n'));
+  await run('java', [
+    '-XX:TieredStopAtLevel=1', '-cp', classPath, 'kafka.tools.StorageTool', 'format',
+    '-t', 'cGFybGV5LXJpZy10ZXN0cw', '-c', file,
+    '--feature', `transaction.version=${transactionVersion}`,
+  ]);
+  if (!existsSync(folder)) renameSync(join(work, 'data'), folder);
+  rmSync(work, { recursive: true, force: true });
+  return folder;
+}
+
+function properties(
+  folder: string,
+  port: number,
+  securePort: number,
+  controllerPort: number,
+  options: KafkaBrokerOptions,
+): string {
+  const tls = certificates();
+  const oneLine = (pem: string): string => pem.trim().replaceAll('\n', '\\n');
+  const advertised = options.advertisedPort ?? port;
+  const jaas =
+    'org.apache.kafka.common.security.plain.PlainLoginModule required ' +
+    'username="parley" password="parley-secret" user_parley="parley-secret";';
+  const all: Record<string, string | number> = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    listeners:
+      `PLAINTEXT://127.0.0.1:${port},SECURE://127.0.0.1:${securePort},` +
+      `CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners':
+      `PLAINTEXT://127.0.0.1:${advertised},SECURE://localhost:${securePort}`,
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL',
+    'listener.name.secure.sasl.enabled.mechanisms': 'PLAIN',
+    'listener.name.secure.plain.sasl.jaas.config': jaas,
+    'listener.name.secure.ssl.keystore.type': 'PEM',
+    'listener.name.secure.ssl.keystore.certificate.chain': oneLine(tls.certificate),
+    'listener.name.secure.ssl.keystore.key': oneLine(tls.key),
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'log.dirs': join(folder, 'data'),
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 3,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 3,
+    'transaction.abort.timed.out.transaction.cleanup.interval.ms': 1000,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    'group.min.session.timeout.ms': 1000,
+    // A broker that comes back after kill -9 waits until its former registration has expired.
+    'broker.session.timeout.ms': 3000,
+    'broker.heartbeat.interval.ms': 500,
+    // The default of 128 MB does not fit a small heap.
+    'log.cleaner.dedupe.buffer.size': 2_097_152,
+    'auto.create.topics.enable': 'false',
+    ...options.properties,
+  };
+  return Object.entries(all).map(([name, value]) => `${name}=${value}`).join('\n');
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => { socket.destroy(); resolve(true); });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+function tailOf(file: string): string {
+  return readFileSync(file, 'utf8').trim().split('\n').slice(-5).join('\n');
+}

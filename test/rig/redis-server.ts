@@ -1,0 +1,90 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { certificates } from './certificates.ts';
+import { endProcess, ensureTool, freePort, until } from './tools.ts';
+
+export type RedisServerOptions = {
+  /** Lines of redis.conf besides those of the rig. */
+  config?: string[];
+  /** Also listen with TLS, on a port of its own. */
+  tls?: boolean;
+  cluster?: boolean;
+};
+
+/** One Redis process on 127.0.0.1 with an append-only file of its own. */
+export type RedisServer = {
+  readonly url: string;
+  readonly port: number;
+  /** Only with `tls`. */
+  readonly tlsPort: number;
+  readonly folder: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+  pause(): void;
+  resume(): void;
+  remove(): Promise<void>;
+};
+
+export async function startRedisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
+  const program = await ensureTool('redis-server', 'redis-server');
+  const folder = mkdtempSync(join(tmpdir(), 'parley-redis-'));
+  const [port, tlsPort] = [await freePort(), await freePort()];
+  const lines = [
+    'bind 127.0.0.1', `port ${port}`, `dir ${folder}`, 'save ""',
+    'appendonly yes', 'appendfsync everysec', 'enable-debug-command local',
+    ...(options.config ?? []),
+  ];
+  if (options.cluster) lines.push('cluster-enabled yes', 'cluster-config-file nodes.conf');
+  if (options.tls) {
+    const { certificateFile, keyFile } = certificates();
+    lines.push(`tls-port ${tlsPort}`, `tls-cert-file ${certificateFile}`, `tls-key-file ${keyFile}`,
+      `tls-ca-cert-file ${certificateFile}`, 'tls-auth-clients no');
+  }
+  const configFile = join(folder, 'redis.conf');
+  writeFileSync(configFile, `${lines.join('\n')}\n`);
+
+  let child: ChildProcess | undefined;
+  const endWithParent = (): void => void child?.kill('SIGKILL');
+  process.once('exit', endWithParent);
+
+  async function start(): Promise<void> {
+    const out = openSync(join(folder, 'redis.log'), 'a');
+    const started = spawn(program, [configFile], { stdio: ['ignore', out, out] });
+    child = started;
+    await until('Redis to answer', async () => {
+      if (started.exitCode !== null) throw new Error(`redis-server ended, see ${folder}/redis.log`);
+      return pongs(port);
+    }, 20_000);
+  }
+
+  await start();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    tlsPort,
+    folder,
+    start,
+    stop: async () => { if (child) await endProcess(child, 'SIGTERM'); },
+    kill: async () => { if (child) await endProcess(child, 'SIGKILL'); },
+    pause: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
+    remove: async () => {
+      process.off('exit', endWithParent);
+      if (child) await endProcess(child, 'SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** True once the data is loaded; a server with a password answers with an error, which is an answer. */
+function pongs(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    socket.once('data', (data) => { socket.destroy(); resolve(!data.toString().includes('LOADING')); });
+    socket.once('error', () => resolve(false));
+  });
+}

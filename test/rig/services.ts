@@ -1,0 +1,15 @@
+import { inject } from 'vitest';
+
+/** `host:port,…` of the broker under test; empty when there is none: `describe.skipIf(!kafkaBrokers)`. */
+export const kafkaBrokers: string = inject('kafkaBrokers');
+/** TLS + SASL listener; empty for a broker named by KAFKA_BROKERS. */
+export const kafkaSecureBrokers: string = inject('kafkaSecureBrokers');
+/** Empty when there is no Redis. */
+export const redisUrl: string = inject('redisUrl');
+
+/** A name no other test of this or an earlier run uses: topics, groups, key prefixes. */
+export function freshName(what: string): string {
+  return `${what}-${process.pid.toString(36)}${(counter++).toString(36)}${Date.now().toString(36)}`;
+}
+
+let counter = 0;

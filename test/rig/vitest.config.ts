@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that talk to a real Kafka and a real Redis: `*.services.test.ts`. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.services.test.ts'],
+    globalSetup: ['test/rig/global-setup.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // One broker serves them all and the machine is small: files run one after another.
+    fileParallelism: false,
+    reporters: ['default'],
+  },
+});
