@@ -1,0 +1,30 @@
+const UNIT_MS: { readonly [unit: string]: number } = {
+  d: 86_400_000,
+  h: 3_600_000,
+  m: 60_000,
+  s: 1_000,
+  ms: 1,
+};
+
+/** Reads `2h30m`, `7d`, `500ms`, `0s` into ms; null where the text is no duration. */
+export function parseDuration(text: string): number | null {
+  const whole = /^(?:\d+(?:ms|[dhms]))+$/;
+  if (!whole.test(text)) return null;
+  let sum = 0;
+  for (const [, count, unit] of text.matchAll(/(\d+)(ms|[dhms])/g)) {
+    sum += Number(count) * (UNIT_MS[unit ?? ''] ?? Number.NaN);
+  }
+  return Number.isSafeInteger(sum) ? sum : null;
+}
+
+/** Writes ms as the shortest text that `parseDuration` reads back: `9000000` is `2h30m`. */
+export function formatDuration(ms: number): string {
+  let rest = ms;
+  let text = '';
+  for (const [unit, size] of Object.entries(UNIT_MS)) {
+    const count = Math.floor(rest / size);
+    if (count > 0) text += `${count}${unit}`;
+    rest -= count * size;
+  }
+  return text === '' ? '0s' : text;
+}

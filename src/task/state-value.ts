@@ -1,0 +1,45 @@
+/**
+ * Header of a state value. The store and a rebuild read it without knowing the owner:
+ * byte 0 format, byte 1 flags (bit 0: listed), bytes 2 to 9 the next due time, float64 big endian,
+ * NaN where there is none. What follows is the owner's body: a MessagePack array by position.
+ *
+ * The due time covers both the owner's next deadline and the end of the value: a value whose end
+ * is reached is advanced, comes out empty, and is written as a tombstone.
+ */
+export const STATE_FORMAT = 1;
+export const STATE_HEADER_BYTES = 10;
+
+const LISTED = 1;
+
+export interface StateHeader {
+  readonly due: number | null;
+  /** The key belongs to the owner's list: for a segment, it is a member. */
+  readonly listed: boolean;
+}
+
+export function encodeStateValue(header: StateHeader, body: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(STATE_HEADER_BYTES + body.length);
+  bytes[0] = STATE_FORMAT;
+  bytes[1] = header.listed ? LISTED : 0;
+  new DataView(bytes.buffer).setFloat64(2, header.due ?? Number.NaN);
+  bytes.set(body, STATE_HEADER_BYTES);
+  return bytes;
+}
+
+/** Format of the value; the caller decides which it can read. */
+export function stateFormat(value: Uint8Array): number {
+  return value[0] ?? 0;
+}
+
+export function stateDue(value: Uint8Array): number | null {
+  const due = new DataView(value.buffer, value.byteOffset, value.byteLength).getFloat64(2);
+  return Number.isNaN(due) ? null : due;
+}
+
+export function stateListed(value: Uint8Array): boolean {
+  return ((value[1] ?? 0) & LISTED) !== 0;
+}
+
+export function stateBody(value: Uint8Array): Uint8Array {
+  return value.subarray(STATE_HEADER_BYTES);
+}
