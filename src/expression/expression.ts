@@ -21,11 +21,23 @@ export interface Frame {
 /** A value of CEL as our closures hold it: numbers are doubles, maps are plain objects. */
 export type Value = Json | Event | readonly Value[];
 
-/** Why an expression has no value. It passes through every operator, `!` included. */
-export interface EvaluationError {
-  readonly error: 'missing_field' | 'wrong_type' | 'no_value' | 'cost_exceeded' | 'bad_argument';
+/** Why an expression has no value. */
+export type ErrorKind =
+  'missing_field' | 'wrong_type' | 'no_value' | 'cost_exceeded' | 'bad_argument';
+
+/**
+ * An error value. It passes through every operator, `!` included, except where the other operand
+ * of `&&` or `||` decides alone. A class, so that no data of an event can be taken for one.
+ */
+export class EvaluationError {
+  readonly error: ErrorKind;
   /** What was missing or wrong, for instance `event.amount is missing`. */
   readonly detail: string;
+
+  constructor(error: ErrorKind, detail: string) {
+    this.error = error;
+    this.detail = detail;
+  }
 }
 
 /** Fields of one name that an expression reads: `'*'` means the whole event. */
@@ -54,8 +66,10 @@ export interface Expression {
   readonly captureFields: ReadonlyMap<number, FieldsRead>;
   /** Conjuncts the pattern index can use. */
   readonly constants: readonly ConstantComparison[];
-  /** Upper bound of closure steps for one evaluation. */
+  /** Upper bound of closure steps for one evaluation; loops are cut off at it with an error. */
   readonly cost: number;
+  /** Its value where it is the same for every frame (`1 < 2`), else undefined. */
+  readonly constant: Value | EvaluationError | undefined;
   evaluate(frame: Frame): Value | EvaluationError;
   /** As a clause: an error counts as false, and is reported to `onError` when given. */
   test(frame: Frame, onError?: (error: EvaluationError) => void): boolean;
@@ -72,5 +86,5 @@ export interface Template {
 }
 
 export function isEvaluationError(value: unknown): value is EvaluationError {
-  return typeof value === 'object' && value !== null && 'error' in value && 'detail' in value;
+  return value instanceof EvaluationError;
 }
