@@ -25,8 +25,12 @@ export interface Matcher<Runs = unknown> {
    * Call before `accept` with the same `now`.
    */
   advance(runs: Runs, now: number, sink: MatchSink): void;
-  /** Offers one event. `now` is the clock of the key: the greater of watermark and event times. */
-  accept(runs: Runs, event: Event, now: number, sink: MatchSink): void;
+  /**
+   * Offers one event. `now` is the clock of the key: the greater of watermark and event times.
+   * `begins` false: this version only finishes what it has, no run begins (a newer version took
+   * over). Returns false where the runs certainly did not change: nothing is to be stored again.
+   */
+  accept(runs: Runs, event: Event, now: number, sink: MatchSink, begins: boolean): boolean;
   /** Earliest time at which `advance` would do something, null where never. */
   due(runs: Runs): number | null;
   /** Number of partial matches held. */
@@ -53,7 +57,10 @@ export interface MatchOutput {
   readonly deadline: number | null;
   /** Slot -> what it took; as `Frame.captures`. */
   readonly captures: (Event | readonly Event[] | undefined)[];
-  /** Every event taken, in step order: the evidence. */
+  /**
+   * Every event taken, in step order: the evidence. Of the data of an event the runs keep at least
+   * the fields that expressions and templates read, `recipient_id` and `language`.
+   */
   readonly evidence: readonly Evidence[];
 }
 

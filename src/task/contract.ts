@@ -26,6 +26,11 @@ export interface PreparedBatch {
 export interface Moment {
   /** Watermark of the task after this batch, ms. Never goes back. */
   readonly watermark: number;
+  /**
+   * Watermark before this batch: what the events of the batch are late against. Timers of the batch
+   * fire between its events by their own times, and only then up to `watermark`.
+   */
+  readonly watermarkBefore: number;
   /** Wall clock, ms: only for times of emission, never for matching. */
   readonly wall: number;
 }
