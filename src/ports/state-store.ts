@@ -22,7 +22,10 @@ export interface StorePosition {
   readonly seq: number;
   /** A rebuild under way, or null. */
   readonly marker: RebuildMarker | null;
-  /** Changelog offset and time (ms) of the last write: how old the view is (DESIGN 9). */
+  /**
+   * First changelog offset that is not contained, and time (ms) of the last write: where a fold
+   * goes on, and how old the view is (DESIGN 9). A cleared task stands at seq 0, offset 0.
+   */
   readonly changelogOffset: number;
   readonly writtenAt: number;
 }
@@ -52,6 +55,7 @@ export interface StateWrite {
   readonly from: number;
   readonly to: number;
   readonly changes: readonly StateChange[];
+  /** As in `StorePosition`, after this write. */
   readonly changelogOffset: number;
   readonly writtenAt: number;
 }
@@ -82,7 +86,7 @@ export interface StateStore {
   beginRebuild(
     task: TopicPartition,
     expected: StorePosition | null,
-    options: { token: string; history: string; clear: boolean },
+    options: { token: string; history: string; clear: boolean; writtenAt: number },
   ): Promise<'begun' | 'refused'>;
   /** Chunk `index` (from 0) of the rebuild that `token` names. */
   rebuildChunk(
