@@ -1,0 +1,170 @@
+import type { EventLog, FetchedBatch, LogRecord, Reader } from '../ports/event-log.ts';
+import { encodePosition, type Position } from './position.ts';
+import type { Channel } from './protocol.ts';
+
+/** One record of a channel as it is delivered. Parsed at most once, framed once for each group. */
+export class FeedItem {
+  readonly partition: number;
+  readonly offset: number;
+  readonly value: Uint8Array;
+  readonly key: string;
+  /** Position of the channel after this item, for subscriptions at the live end. */
+  readonly position: string;
+  #parsed: { readonly record: unknown } | null = null;
+
+  constructor(partition: number, record: LogRecord, value: Uint8Array, position: string) {
+    this.partition = partition;
+    this.offset = record.offset;
+    this.value = value;
+    this.key = record.key === null ? '' : Buffer.from(record.key).toString('utf8');
+    this.position = position;
+  }
+
+  /** The record; null where it is not JSON (never, for topics that Parley writes). */
+  get record(): unknown {
+    if (this.#parsed === null) {
+      try {
+        this.#parsed = { record: JSON.parse(Buffer.from(this.value).toString('utf8')) };
+      } catch {
+        this.#parsed = { record: null };
+      }
+    }
+    return this.#parsed.record;
+  }
+}
+
+/** Items kept of each channel, so that a subscription that catches up can join without a chase. */
+const RECENT_ITEMS = 4_096;
+
+/**
+ * The live end of one channel: position, and the recent items before it. Fed by `FeedTail`,
+ * read synchronously by subscriptions.
+ */
+export class ChannelTail {
+  readonly channel: Channel;
+  readonly topic: string;
+  readonly epoch: string;
+  readonly offsets: number[];
+  /** First offset of each partition from which `recent` is complete. */
+  readonly recentFrom: number[];
+  #recent: FeedItem[] = [];
+
+  constructor(channel: Channel, topic: string, epoch: string, offsets: readonly number[]) {
+    this.channel = channel;
+    this.topic = topic;
+    this.epoch = epoch;
+    this.offsets = [...offsets];
+    this.recentFrom = [...offsets];
+  }
+
+  position(): string {
+    return encodePosition(this);
+  }
+
+  /** Takes a fetched batch; returns the items in it, tombstones left out. */
+  take(batch: FetchedBatch): readonly FeedItem[] {
+    const items = toItems(batch, this, this.offsets);
+    this.#recent.push(...items);
+    if (this.#recent.length > 2 * RECENT_ITEMS) this.#forget();
+    return items;
+  }
+
+  /** Items at or after `offsets`; null where some of them are no longer kept. */
+  since(offsets: readonly number[]): readonly FeedItem[] | null {
+    if (offsets.some((offset, partition) => offset < (this.recentFrom[partition] ?? 0))) return null;
+    return this.#recent.filter((item) => item.offset >= (offsets[item.partition] ?? 0));
+  }
+
+  #forget(): void {
+    const forgotten = this.#recent.slice(0, -RECENT_ITEMS);
+    this.#recent = this.#recent.slice(-RECENT_ITEMS);
+    for (const { partition, offset } of forgotten) {
+      this.recentFrom[partition] = Math.max(this.recentFrom[partition] ?? 0, offset + 1);
+    }
+  }
+}
+
+/** Items of a batch; moves `offsets` along, so that each carries the position after it. */
+export function toItems(
+  batch: FetchedBatch,
+  at: Pick<Position, 'channel' | 'epoch'>,
+  offsets: number[],
+): FeedItem[] {
+  const items: FeedItem[] = [];
+  for (const record of batch.records) {
+    offsets[batch.partition] = record.offset + 1;
+    if (record.value === null) continue;
+    const position = encodePosition({ channel: at.channel, epoch: at.epoch, offsets });
+    items.push(new FeedItem(batch.partition, record, record.value, position));
+  }
+  offsets[batch.partition] = batch.nextOffset;
+  return items;
+}
+
+const POLL_MS = 100;
+const POLL_BYTES = 4 * 1024 * 1024;
+
+/** Reads all channels of a log at their live end and hands the items on. */
+export class FeedTail {
+  readonly channels: ReadonlyMap<Channel, ChannelTail>;
+  readonly #reader: Reader;
+  readonly #byTopic: ReadonlyMap<string, ChannelTail>;
+  #running: Promise<void> | null = null;
+  #stopped = false;
+
+  private constructor(reader: Reader, channels: ReadonlyMap<Channel, ChannelTail>) {
+    this.#reader = reader;
+    this.channels = channels;
+    this.#byTopic = new Map([...channels.values()].map((tail) => [tail.topic, tail]));
+  }
+
+  /** Opens every channel at its end. The topics exist: the engine made them. */
+  static async open(log: EventLog, topics: ReadonlyMap<Channel, string>): Promise<FeedTail> {
+    const reader = log.openReader('committed');
+    const channels = new Map<Channel, ChannelTail>();
+    for (const [channel, topic] of topics) {
+      const description = await log.describeTopic(topic);
+      if (description === null) throw new Error(`the topic ${topic} does not exist`);
+      const partitions = Array.from({ length: description.partitions }, (_, partition) => ({
+        topic,
+        partition,
+      }));
+      const ends = await log.endOffsets(partitions, 'committed');
+      partitions.forEach((at, index) => reader.assign(at, ends[index] ?? 0));
+      channels.set(channel, new ChannelTail(channel, topic, description.id, ends));
+    }
+    return new FeedTail(reader, channels);
+  }
+
+  /** Hands on the items of each poll, until `stop`. `onError` gets failures of the log; it retries. */
+  start(
+    deliver: (tail: ChannelTail, items: readonly FeedItem[]) => void,
+    onError: (error: unknown) => Promise<void>,
+  ): void {
+    this.#running = this.#run(deliver, onError);
+  }
+
+  async #run(
+    deliver: (tail: ChannelTail, items: readonly FeedItem[]) => void,
+    onError: (error: unknown) => Promise<void>,
+  ): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        for (const batch of await this.#reader.poll(POLL_MS, POLL_BYTES)) {
+          const tail = this.#byTopic.get(batch.topic);
+          if (tail !== undefined) deliver(tail, tail.take(batch));
+        }
+      } catch (error) {
+        if (!this.#stopped) await onError(error);
+      }
+      // An embedded poll can resolve without I/O: let sockets and timers have their turn.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#running;
+    await this.#reader.close();
+  }
+}
