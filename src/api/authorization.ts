@@ -51,8 +51,3 @@ function digest(token: string): Buffer {
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
-
-/** Token of an `Authorization` header, null where there is none. */
-export function bearerToken(header: string | undefined): string | null {
-  return header?.startsWith('Bearer ') ? header.slice('Bearer '.length) : null;
-}

@@ -3,7 +3,8 @@ import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Scope } from '../event/configuration.ts';
 import type { ErrorCode } from '../event/errors.ts';
-import { type Access, bearerToken } from './authorization.ts';
+import { bearerToken } from '../feed/bearer-token.ts';
+import type { Access } from './authorization.ts';
 import type { ApiServices, DefinitionOutcome } from './services.ts';
 
 const PAGE_DEFAULT = 100;
@@ -77,26 +78,26 @@ function addDefinitions(
   const tooLarge = (context: Context) =>
     fail(context, 413, 'PARLEY_PATTERN_INVALID', `a file has at most ${bodyBytesMax} bytes`);
   const limit = bodyLimit({ maxSize: bodyBytesMax, onError: tooLarge });
-  for (const base of ['/definitions', '/patterns']) {
-    app.get(base, guard('read:state'), (context) => context.json(definitions.list()));
-    app.get(`${base}/:id`, guard('read:state'), async (context) => {
-      const found = await definitions.get(context.req.param('id'));
-      if (found === null) return unknown(context, context.req.param('id'));
-      const headers = { 'content-type': 'application/yaml', etag: `"${found.digest}"` };
-      return context.body(found.source, 200, headers);
-    });
-    app.put(`${base}/:id`, guard('write:patterns'), limit, async (context) => {
-      const id = context.req.param('id');
-      const creates = context.req.header('if-none-match') === '*';
-      const replaces = creates ? null : etag(context.req.header('if-match'));
-      return answer(context, id, await definitions.put(id, await context.req.text(), replaces));
-    });
-    app.delete(`${base}/:id`, guard('write:patterns'), async (context) => {
-      const id = context.req.param('id');
-      const replaces = etag(context.req.header('if-match'));
-      return answer(context, id, await definitions.remove(id, replaces));
-    });
-  }
+  const routes = new Hono();
+  routes.get('/', guard('read:state'), (context) => context.json(definitions.list()));
+  routes.get('/:id', guard('read:state'), async (context) => {
+    const found = await definitions.get(context.req.param('id'));
+    if (found === null) return unknown(context, context.req.param('id'));
+    const headers = { 'content-type': 'application/yaml', etag: `"${found.digest}"` };
+    return context.body(found.source, 200, headers);
+  });
+  routes.put('/:id', guard('write:patterns'), limit, async (context) => {
+    const id = context.req.param('id');
+    const creates = context.req.header('if-none-match') === '*';
+    const replaces = creates ? null : etag(context.req.header('if-match'));
+    return answer(context, id, await definitions.put(id, await context.req.text(), replaces));
+  });
+  routes.delete('/:id', guard('write:patterns'), async (context) => {
+    const id = context.req.param('id');
+    const replaces = etag(context.req.header('if-match'));
+    return answer(context, id, await definitions.remove(id, replaces));
+  });
+  for (const base of ['/definitions', '/patterns']) app.route(base, routes);
 }
 
 function etag(header: string | undefined): string | undefined {

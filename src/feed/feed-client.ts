@@ -81,18 +81,22 @@ function connect(options: FollowOptions, from: SubscribeFrame['from']): Connecti
     wake();
   });
   async function* read(): AsyncGenerator<ServerFrame> {
-    for (;;) {
-      const frame = queue.shift();
-      if (frame !== undefined) {
-        if (queue.length < 100 && socket.isPaused) socket.resume();
-        yield frame;
-      } else if (end !== null) {
-        return;
-      } else {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+    try {
+      for (;;) {
+        const frame = queue.shift();
+        if (frame !== undefined) {
+          if (queue.length < 100 && socket.isPaused) socket.resume();
+          yield frame;
+        } else if (end !== null) {
+          return;
+        } else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
       }
+    } finally {
+      socket.close();
     }
   }
   return { frames: read(), closed: () => end ?? { code: 1006, reason: 'closed' } };

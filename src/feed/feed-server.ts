@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { MetricsSink } from '../event/metrics.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import { bearerToken } from './bearer-token.ts';
 import { catchUp, startOf } from './catch-up.ts';
 import { type ChannelTail, FeedTail } from './channel-tail.ts';
 import { FeedClient } from './client.ts';
@@ -124,7 +125,7 @@ export class FeedServer {
       const message = `${limits.clientsMax} clients are connected (feed.clientsMax)`;
       return { status: '503 Service Unavailable', reason: 'clients', message };
     }
-    if (authorization !== undefined && !mayRead(bearer(authorization))) {
+    if (authorization !== undefined && !mayRead(bearerToken(authorization))) {
       const message = 'the token has no scope read:feed';
       return { status: '401 Unauthorized', reason: 'token', message };
     }
@@ -133,7 +134,7 @@ export class FeedServer {
 
   #accept(socket: WebSocket, request: IncomingMessage): void {
     const { limits, mayRead, metrics } = this.#services;
-    const token = bearer(request.headers.authorization);
+    const token = bearerToken(request.headers.authorization);
     const client = new FeedClient(socket, limits.bufferBytesMax, mayRead(token));
     this.#clients.add(client);
     metrics.set('parley_feed_clients', {}, this.#clients.size);
@@ -317,8 +318,4 @@ export class FeedServer {
     this.#services.metrics.count('parley_feed_refused_total', { reason: code }, 1);
     client.send({ type: 'error', sub, code, message });
   }
-}
-
-function bearer(header: string | undefined): string | null {
-  return header?.startsWith('Bearer ') ? header.slice('Bearer '.length) : null;
 }
