@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { createMiddleware } from 'hono/factory';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Scope } from '../event/configuration.ts';
 import type { ErrorCode } from '../event/errors.ts';
@@ -35,7 +36,7 @@ export function createRoutes(services: ApiServices, access: Access, bodyBytesMax
 }
 
 function needsScope(access: Access, scope: Scope) {
-  return async (context: Context, next: () => Promise<void>): Promise<Response | void> => {
+  return createMiddleware(async (context, next) => {
     const { req } = context;
     if (!access.originAllowed(req.header('origin') ?? null, req.header('host') ?? null)) {
       const message = 'this origin may not connect; add it to api.origins';
@@ -44,8 +45,8 @@ function needsScope(access: Access, scope: Scope) {
     if (!access.allows(bearerToken(req.header('authorization')), scope)) {
       return fail(context, 401, 'PARLEY_NOT_AUTHORIZED', `a token with the scope ${scope} is needed`);
     }
-    await next();
-  };
+    return next();
+  });
 }
 
 function fail(
