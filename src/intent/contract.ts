@@ -111,6 +111,8 @@ export interface Turn {
   readonly id: string;
   readonly speaker: string;
   readonly types: readonly string[];
+  /** Hashes of its telling words and numbers, at most `TURN_WORDS_MAX`: shows what an answer repeats. */
+  readonly words: readonly number[];
 }
 
 export interface StandingOffer {
@@ -152,6 +154,9 @@ export interface DialogueState {
 
 /** Messages the state remembers. */
 export const TURNS_MAX = 4;
+
+/** Words the state remembers of a message. */
+export const TURN_WORDS_MAX = 12;
 
 export const EMPTY_DIALOGUE: DialogueState = {
   language: null, turns: [], offer: null, offerBefore: null, meeting: null,

@@ -1,0 +1,216 @@
+/**
+ * What the model sees of a message: hashed words, cues, mentions, and how all of it stands to the
+ * dialogue. The same function serves training and the live path, so they cannot drift apart.
+ */
+import type { ChatMessage, DialogueState } from './contract.ts';
+import type { Cue } from './acts-cues.ts';
+import { CUE_NAMES } from './acts-cues.ts';
+import type { Standing, Viewpoint } from './dialogue.ts';
+import { INTENT_TYPES } from './contract.ts';
+import type { Words } from './language.ts';
+import { TURN_WORDS_MAX } from './contract.ts';
+import type { Language, Mention } from './mentions.ts';
+
+/** A message taken apart. */
+export interface Reading {
+  readonly message: ChatMessage;
+  readonly state: DialogueState;
+  readonly view: Viewpoint;
+  readonly words: Words;
+  readonly cues: readonly Cue[];
+  readonly mentions: readonly Mention[];
+  readonly language: Language;
+}
+
+/** Features of one message that count; the rest is ignored. */
+export const FEATURES_MAX = 1500;
+
+const STANDINGS: readonly Standing[] = ['none', 'fresh', 'theirs', 'own', 'agreed'];
+const QUESTION_MARK = 0x3f;
+
+/** Kinds of features; each keeps its own part of the hash space. */
+const KIND = {
+  word: 1, pair: 2, stem: 3, cue: 4, cueFirst: 5, cueOffer: 6, cueMeeting: 7, cueBefore: 8,
+  context: 9, mention: 10, mentionOffer: 11, size: 12, whole: 13, first: 14, question: 15, echo: 16,
+  cuePair: 17, amount: 18, role: 19, cueSize: 20, triple: 21, cueQuestion: 22, last: 23,
+} as const;
+
+/** Hashed features of one message, reused from message to message (single-threaded, no re-entry). */
+export class Features {
+  readonly ids = new Uint32Array(FEATURES_MAX);
+  count = 0;
+
+  add(kind: number, first: number, second = 0): void {
+    if (this.count >= FEATURES_MAX) return;
+    let hash = Math.imul(kind ^ 0x9e3779b9, 0x85ebca6b);
+    hash = Math.imul(hash ^ first, 0xc2b2ae35);
+    hash ^= hash >>> 15;
+    hash = Math.imul(hash ^ second, 0x27d4eb2f);
+    hash ^= hash >>> 13;
+    this.ids[this.count++] = hash >>> 0;
+  }
+}
+
+export function collectFeatures(reading: Reading, features: Features): void {
+  features.count = 0;
+  addWords(reading.words, features);
+  const asks = addQuestion(reading.words, features);
+  addCues(reading, asks, features);
+  addMentions(reading, asks, features);
+  addContext(reading, asks, features);
+}
+
+function addWords(words: Words, features: Features): void {
+  const { count, hash, stem } = words;
+  let before = 1;
+  let beforeThat = 1;
+  for (let at = 0; at < count; at++) {
+    // Numbers differ endlessly: one feature for all.
+    const word = words.kind[at] === 1 ? 7 : hash[at] ?? 0;
+    features.add(KIND.word, word);
+    features.add(KIND.pair, before, word);
+    features.add(KIND.triple, Math.imul(beforeThat, 31) ^ before, word);
+    if (words.kind[at] === 0) features.add(KIND.stem, stem[at] ?? 0);
+    beforeThat = before;
+    before = word;
+  }
+  features.add(KIND.pair, before, 1);
+  if (count > 0) features.add(KIND.first, hash[0] ?? 0, count > 1 ? hash[1] ?? 0 : 0);
+  if (count > 0) features.add(KIND.last, hash[count - 1] ?? 0);
+  features.add(KIND.size, sizeOf(count));
+  if (count <= 4) {
+    let whole = 17;
+    for (let at = 0; at < count; at++) whole = Math.imul(whole, 31) + (hash[at] ?? 0) | 0;
+    features.add(KIND.whole, whole);
+  }
+}
+
+function sizeOf(count: number): number {
+  return count <= 4 ? count : count <= 8 ? 5 : count <= 16 ? 6 : count <= 32 ? 7 : 8;
+}
+
+/** 0 no question mark, 1 somewhere, 2 at the end. */
+function addQuestion(words: Words, features: Features): number {
+  let asks = 0;
+  for (let at = 0; at < words.count; at++) {
+    if (words.text.charCodeAt(words.start[at] ?? 0) === QUESTION_MARK) {
+      asks = at === words.count - 1 ? 2 : 1;
+    }
+  }
+  features.add(KIND.question, asks);
+  return asks;
+}
+
+function addCues(reading: Reading, asks: number, features: Features): void {
+  const { cues, view, words } = reading;
+  const offer = STANDINGS.indexOf(view.offer);
+  const meeting = STANDINGS.indexOf(view.meeting);
+  const before = INTENT_TYPES.indexOf(view.before[0] as never);
+  let seenLow = 0;
+  let seenHigh = 0;
+  let previous = -1;
+  for (const { name, first } of cues) {
+    const bit = 1 << (name & 31);
+    if (name < 32 ? seenLow & bit : seenHigh & bit) continue;
+    if (name < 32) seenLow |= bit;
+    else seenHigh |= bit;
+    features.add(KIND.cue, name);
+    if (first <= 1) features.add(KIND.cueFirst, name);
+    features.add(KIND.cueOffer, name, offer);
+    features.add(KIND.cueMeeting, name, meeting);
+    features.add(KIND.cueBefore, name, before);
+    features.add(KIND.cueSize, name, sizeOf(words.count));
+    features.add(KIND.cueQuestion, name, asks);
+    if (previous >= 0) features.add(KIND.cuePair, previous, name);
+    previous = name;
+  }
+  if (previous < 0) features.add(KIND.cue, CUE_NAMES.length);
+}
+
+function addMentions(reading: Reading, asks: number, features: Features): void {
+  const { mentions, state, view, message } = reading;
+  const offer = STANDINGS.indexOf(view.offer);
+  const seen = { money: 0, time: 0, place: 0 };
+  for (const mention of mentions) {
+    seen[mention.kind]++;
+    if (mention.kind !== 'money') continue;
+    const { amount, marked } = mention;
+    features.add(KIND.amount, marked ? 1 : 2, asks);
+    features.add(KIND.amount, 10 + compare(amount, state.offer?.amount), offer);
+    features.add(KIND.amount, 20 + compare(amount, state.offerBefore?.amount));
+    features.add(KIND.amount, 30 + compare(amount, message.listing?.price));
+  }
+  for (const [at, count] of [seen.money, seen.time, seen.place].entries()) {
+    features.add(KIND.mention, at, Math.min(count, 2));
+    features.add(KIND.mentionOffer, at * 8 + Math.min(count, 2), offer);
+  }
+  features.add(KIND.mention, 10 + Math.min(seen.time, 1), Math.min(seen.place, 1));
+  features.add(KIND.mention, 20 + Math.min(seen.time + seen.place, 1),
+    STANDINGS.indexOf(view.meeting));
+}
+
+function compare(amount: number, other: number | undefined): number {
+  if (other === undefined) return 0;
+  if (Math.abs(amount - other) < 0.005) return 1;
+  if (amount < other / 3 || amount > other * 3) return 4;
+  return amount < other ? 2 : 3;
+}
+
+function addContext(reading: Reading, asks: number, features: Features): void {
+  const { view, message, words } = reading;
+  const offer = STANDINGS.indexOf(view.offer);
+  const meeting = STANDINGS.indexOf(view.meeting);
+  features.add(KIND.context, offer);
+  features.add(KIND.context, 10 + meeting);
+  features.add(KIND.context, 20 + offer, meeting);
+  features.add(KIND.context, 30, view.answering ? 1 : 0);
+  for (const type of view.before) features.add(KIND.context, 40, INTENT_TYPES.indexOf(type as never));
+  for (const type of view.beforeThat) {
+    features.add(KIND.context, 41, INTENT_TYPES.indexOf(type as never));
+  }
+  if (view.before.length === 0) features.add(KIND.context, 40, 99);
+  features.add(KIND.role, message.role === 'buyer' ? 1 : message.role === 'seller' ? 2 : 0);
+  features.add(KIND.size, 20 + sizeOf(words.count), offer);
+  features.add(KIND.size, 40 + sizeOf(words.count), asks);
+  features.add(KIND.size, 60 + sizeOf(words.count), meeting);
+  addEcho(words, view, features);
+}
+
+/** Whether the message repeats the words and numbers of the other side, or brings its own. */
+function addEcho(words: Words, view: Viewpoint, features: Features): void {
+  let echoed = 0;
+  let own = 0;
+  let sameDigits = 0;
+  let ownDigits = 0;
+  for (let at = 0; at < words.count; at++) {
+    if (!isTelling(words, at)) continue;
+    const same = view.theirWords.has(words.hash[at] ?? 0);
+    if (words.kind[at] === 1) {
+      if (same) sameDigits++;
+      else ownDigits++;
+    } else if (same) echoed++;
+    else own++;
+  }
+  features.add(KIND.echo, 1, Math.min(sameDigits, 2) * 4 + Math.min(ownDigits, 2));
+  features.add(KIND.echo, 2, Math.min(echoed, 3));
+  features.add(KIND.echo, 3, Math.min(echoed, 2) * 8 + Math.min(own, 4));
+  features.add(KIND.echo, 4, (sameDigits > 0 ? 1 : 0) + (ownDigits > 0 ? 2 : 0)
+    + (echoed > 0 ? 4 : 0));
+}
+
+/** A word that says what a message is about: a number, or four letters and more. */
+function isTelling(words: Words, at: number): boolean {
+  const kind = words.kind[at];
+  if (kind === 1) return true;
+  return kind === 0 && (words.end[at] ?? 0) - (words.start[at] ?? 0) >= 4;
+}
+
+/** Hashes of the telling words, for the state. */
+export function tellingWords(words: Words): readonly number[] {
+  const telling: number[] = [];
+  for (let at = 0; at < words.count && telling.length < TURN_WORDS_MAX; at++) {
+    const hash = words.hash[at] ?? 0;
+    if (isTelling(words, at) && !telling.includes(hash)) telling.push(hash);
+  }
+  return telling;
+}

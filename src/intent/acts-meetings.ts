@@ -1,0 +1,73 @@
+/** Place and time of a meeting in a message, made whole by what already stands. */
+import { instantOf, formatDay, wallAt } from './values/calendar.ts';
+import type { ChatMessage, Coordinates, StandingMeeting, UnderstandContext } from './contract.ts';
+import type { PlaceMention, TimeGrain, TimeMention } from './mentions.ts';
+import type { Reading } from './acts-features.ts';
+
+export interface MeetingDetails {
+  readonly location_name?: string;
+  readonly geo?: Coordinates;
+  /** Epoch ms as a decimal string, as in the talk. */
+  readonly date?: string;
+  readonly date_local?: string;
+  readonly date_grain?: TimeGrain;
+}
+
+const MINUTE_MS = 60_000;
+
+/** The details a message gives; empty where it gives none. */
+export function meetingDetails(
+  reading: Reading, zone: string, context: UnderstandContext,
+): MeetingDetails {
+  const { mentions, message, state } = reading;
+  const place = mentions.find((one): one is PlaceMention => one.kind === 'place');
+  const times = mentions.filter((one): one is TimeMention => one.kind === 'time');
+  return { ...placeDetails(place, state.meeting, context), ...timeDetails(times, state.meeting, message, zone) };
+}
+
+function placeDetails(
+  place: PlaceMention | undefined, standing: StandingMeeting | null, context: UnderstandContext,
+): MeetingDetails {
+  if (place === undefined) return {};
+  const geo = context.resolvePlace?.(place.text, standing?.geo ?? undefined) ?? null;
+  return geo === null ? { location_name: place.text } : { location_name: place.text, geo };
+}
+
+/**
+ * One moment from the time mentions: the day from the one that names a day, the hour from the one
+ * that names an hour. A day alone keeps its grain and the start of the day; an hour alone goes with the
+ * day of the standing meeting, else it is the next time the clock shows it.
+ */
+function timeDetails(
+  times: readonly TimeMention[], standing: StandingMeeting | null, message: ChatMessage, zone: string,
+): MeetingDetails {
+  const dated = times.findLast((one) => one.from.date !== null);
+  const timed = times.findLast((one) => one.from.time !== null);
+  if (dated === undefined && timed === undefined) return {};
+  const time = timed?.from.time ?? null;
+  const date = dated?.from.date
+    ?? (standing?.dateLocal === undefined || standing.dateLocal === null
+      ? nextDate(time ?? '00:00', message.at, zone) : standing.dateLocal.slice(0, 10));
+  const grain = time === null ? dated?.grain ?? 'day' : timed?.grain ?? 'minute';
+  const at = instantOf(wallOf(date, time ?? '00:00'), zone);
+  if (!Number.isFinite(at)) return {};
+  return {
+    date: String(at),
+    date_local: time === null ? date : `${date}T${time}`,
+    date_grain: grain,
+  };
+}
+
+function wallOf(date: string, time: string): { day: number; minutes: number } {
+  return { day: Date.parse(`${date}T00:00:00Z`) / 86_400_000, minutes: minutesOf(time) };
+}
+
+function minutesOf(time: string): number {
+  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
+}
+
+/** The day of the next moment at which a clock in the zone shows `time`. */
+function nextDate(time: string, at: number, zone: string): string {
+  const now = wallAt(at, zone);
+  return formatDay(minutesOf(time) * MINUTE_MS > now.minutes * MINUTE_MS ? now.day : now.day + 1);
+}

@@ -1,0 +1,79 @@
+/**
+ * A linear model: one logistic classifier per head over hashed features. The weights come from
+ * `data/act-weights.json`, written by `load/train-intents.ts`; its `provenance` says from what.
+ */
+import type { Features } from './acts-features.ts';
+import { INTENT_TYPES, type IntentType } from './contract.ts';
+
+/**
+ * What the model tells apart: the intents (a counter-offer is a price offer to it, the dialogue knows
+ * the difference), a question of any kind, and a request to put something in a calendar.
+ */
+export type Head = Exclude<IntentType, 'counter_offer'> | 'question' | 'event_request';
+
+export const HEADS: readonly Head[] = [
+  ...INTENT_TYPES.filter((type): type is Exclude<IntentType, 'counter_offer'> =>
+    type !== 'counter_offer'),
+  'question', 'event_request',
+];
+
+export interface WeightFile {
+  readonly format: number;
+  readonly provenance: unknown;
+  readonly heads: readonly string[];
+  readonly bucketBits: number;
+  /** One unit of a stored weight. */
+  readonly step: number;
+  readonly bias: readonly number[];
+  /** Base64 of, for each head: varint count, then count times (varint gap of the bucket, int8 weight). */
+  readonly weights: string;
+}
+
+export interface Model {
+  readonly bucketMask: number;
+  /** Bucket by bucket, `HEADS.length` weights each. */
+  readonly weights: Float32Array;
+  readonly bias: Float32Array;
+}
+
+export const WEIGHT_FORMAT = 1;
+
+/** The model of a weight file. @throws Error when the file is of other heads or another format. */
+export function readModel(file: WeightFile): Model {
+  if (file.format !== WEIGHT_FORMAT || file.heads.join() !== HEADS.join()) {
+    throw new Error('the weights are of another format: run `npm run train:intents`');
+  }
+  const buckets = 1 << file.bucketBits;
+  const width = HEADS.length;
+  const weights = new Float32Array(buckets * width);
+  const bytes = Buffer.from(file.weights, 'base64');
+  let at = 0;
+  const varint = (): number => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++] ?? 0;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+  };
+  for (let head = 0; head < width; head++) {
+    let bucket = -1;
+    for (let left = varint(); left > 0; left--) {
+      bucket += varint();
+      weights[bucket * width + head] = ((bytes[at++] ?? 0) << 24 >> 24) * file.step;
+    }
+  }
+  return { bucketMask: buckets - 1, weights, bias: Float32Array.from(file.bias) };
+}
+
+/** Writes the probability of every head into `out` (`HEADS.length` long). */
+export function scoreHeads(model: Model, features: Features, out: Float64Array): void {
+  const width = HEADS.length;
+  const { weights, bias, bucketMask } = model;
+  for (let head = 0; head < width; head++) out[head] = bias[head] ?? 0;
+  for (let at = 0; at < features.count; at++) {
+    const base = ((features.ids[at] ?? 0) & bucketMask) * width;
+    for (let head = 0; head < width; head++) out[head] = (out[head] ?? 0) + (weights[base + head] ?? 0);
+  }
+  for (let head = 0; head < width; head++) out[head] = 1 / (1 + Math.exp(-(out[head] ?? 0)));
+}
