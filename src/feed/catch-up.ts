@@ -51,8 +51,6 @@ function partitionsOf({ topic, offsets }: ChannelTail): TopicPartition[] {
 
 const POLL_MS = 50;
 const POLL_BYTES = 512 * 1024;
-/** So few recent items are delivered at once when the live end is reached. */
-const JOIN_ITEMS_MAX = 1_000;
 
 /**
  * Delivers what lies between `offsets` and the live end, at the pace of the client, then calls
@@ -71,7 +69,7 @@ export async function catchUp(
     for (const at of partitionsOf(tail)) reader.assign(at, offsets[at.partition] ?? 0);
     while (wanted()) {
       const recent = tail.since(offsets);
-      if (recent !== null && recent.length <= JOIN_ITEMS_MAX) {
+      if (recent !== null && fits(recent, subscription)) {
         for (const item of recent) offer(subscription, item);
         join();
         return;
@@ -92,6 +90,12 @@ export async function catchUp(
 
 /** Bytes of a frame beside the record, at the most: names and position. */
 const FRAME_BYTES = 1_024;
+
+/** The last items before the live end are delivered at once: they must fit beside what is unread. */
+function fits(items: readonly FeedItem[], { outlet }: Subscription): boolean {
+  const bytes = items.reduce((sum, item) => sum + item.value.length + FRAME_BYTES, 0);
+  return items.length === 0 || outlet.buffered + bytes < outlet.bufferMax;
+}
 
 /** Waits for a slow client; false where it left. */
 async function roomFor({ outlet }: Subscription, item: FeedItem): Promise<boolean> {

@@ -1,4 +1,10 @@
-import type { EventLog, FetchedBatch, LogRecord, Reader } from '../ports/event-log.ts';
+import {
+  type EventLog,
+  type FetchedBatch,
+  LogError,
+  type LogRecord,
+  type Reader,
+} from '../ports/event-log.ts';
 import { encodePosition, type Position } from './position.ts';
 import type { Channel } from './protocol.ts';
 
@@ -75,6 +81,13 @@ export class ChannelTail {
     return this.#recent.filter((item) => item.offset >= (offsets[item.partition] ?? 0));
   }
 
+  /** Retention removed records that were not read yet: goes on at `start`. */
+  skipTo(partition: number, start: number): void {
+    this.offsets[partition] = start;
+    this.recentFrom[partition] = start;
+    this.#recent = this.#recent.filter((item) => item.partition !== partition);
+  }
+
   #forget(): void {
     const forgotten = this.#recent.slice(0, -RECENT_ITEMS);
     this.#recent = this.#recent.slice(-RECENT_ITEMS);
@@ -104,15 +117,30 @@ export function toItems(
 const POLL_MS = 100;
 const POLL_BYTES = 4 * 1024 * 1024;
 
+/** What happens at the live end. */
+export interface TailListener {
+  items(tail: ChannelTail, items: readonly FeedItem[]): void;
+  /** Retention removed records before they were read; `from` is the position before them. */
+  lost(tail: ChannelTail, from: string): void;
+  /** The log failed; the next poll comes when this resolves. */
+  failed(error: unknown): Promise<void>;
+}
+
 /** Reads all channels of a log at their live end and hands the items on. */
 export class FeedTail {
+  readonly #log: EventLog;
   readonly channels: ReadonlyMap<Channel, ChannelTail>;
   readonly #reader: Reader;
   readonly #byTopic: ReadonlyMap<string, ChannelTail>;
   #running: Promise<void> | null = null;
   #stopped = false;
 
-  private constructor(reader: Reader, channels: ReadonlyMap<Channel, ChannelTail>) {
+  private constructor(
+    log: EventLog,
+    reader: Reader,
+    channels: ReadonlyMap<Channel, ChannelTail>,
+  ) {
+    this.#log = log;
     this.#reader = reader;
     this.channels = channels;
     this.#byTopic = new Map([...channels.values()].map((tail) => [tail.topic, tail]));
@@ -133,32 +161,41 @@ export class FeedTail {
       partitions.forEach((at, index) => reader.assign(at, ends[index] ?? 0));
       channels.set(channel, new ChannelTail(channel, topic, description.id, ends));
     }
-    return new FeedTail(reader, channels);
+    return new FeedTail(log, reader, channels);
   }
 
-  /** Hands on the items of each poll, until `stop`. `onError` gets failures of the log; it retries. */
-  start(
-    deliver: (tail: ChannelTail, items: readonly FeedItem[]) => void,
-    onError: (error: unknown) => Promise<void>,
-  ): void {
-    this.#running = this.#run(deliver, onError);
+  /** Tells the listener of each poll, until `stop`. */
+  start(listener: TailListener): void {
+    this.#running = this.#run(listener);
   }
 
-  async #run(
-    deliver: (tail: ChannelTail, items: readonly FeedItem[]) => void,
-    onError: (error: unknown) => Promise<void>,
-  ): Promise<void> {
+  async #run(listener: TailListener): Promise<void> {
     while (!this.#stopped) {
       try {
         for (const batch of await this.#reader.poll(POLL_MS, POLL_BYTES)) {
           const tail = this.#byTopic.get(batch.topic);
-          if (tail !== undefined) deliver(tail, tail.take(batch));
+          if (tail !== undefined) listener.items(tail, tail.take(batch));
         }
       } catch (error) {
-        if (!this.#stopped) await onError(error);
+        if (!this.#stopped) await this.#mend(error, listener);
       }
       // An embedded poll can resolve without I/O: let sockets and timers have their turn.
       await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  async #mend(error: unknown, listener: TailListener): Promise<void> {
+    const at = error instanceof LogError && error.code === 'OFFSET_OUT_OF_RANGE' ? error.at : null;
+    const tail = at === null ? undefined : this.#byTopic.get(at.topic);
+    if (at === null || tail === undefined) return listener.failed(error);
+    try {
+      const [start = 0] = await this.#log.startOffsets([at]);
+      const from = tail.position();
+      tail.skipTo(at.partition, start);
+      this.#reader.assign(at, start);
+      listener.lost(tail, from);
+    } catch (again) {
+      await listener.failed(again);
     }
   }
 

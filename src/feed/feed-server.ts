@@ -76,16 +76,17 @@ export class FeedServer {
 
   static async open(services: FeedServices): Promise<FeedServer> {
     const server = new FeedServer(services, await FeedTail.open(services.log, services.topics));
-    server.#tail.start(
-      (tail, items) => {
+    server.#tail.start({
+      items(tail, items) {
         const deliveries = server.#live.deliver(tail, items);
         if (deliveries > 0) services.metrics.count('parley_feed_deliveries_total', {}, deliveries);
       },
-      async (error) => {
+      lost: (tail, from) => server.#live.lost(tail, from),
+      async failed(error) {
         services.onError(error);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       },
-    );
+    });
     return server;
   }
 

@@ -47,6 +47,22 @@ export class LiveGroups {
     }
     return deliveries;
   }
+
+  /** Tells every subscription of a channel that retention overtook the feed itself. */
+  lost(tail: ChannelTail, from: string): void {
+    const position = tail.position();
+    for (const { selection, members } of this.#groups.values()) {
+      if (selection.channel !== tail.channel) continue;
+      for (const member of members) {
+        if (member.stalled) continue;
+        const { sub } = selection;
+        member.moveTo(position);
+        member.outlet.send({
+          type: 'gap', sub, position, from, to: position, count: null, reason: 'retention',
+        });
+      }
+    }
+  }
 }
 
 function groupName({ channel, sub, where, keys }: Selection): string {
