@@ -14,4 +14,4 @@ export const CORE_FUNCTIONS = [
 ];
 
 /** Table of the core functions alone; with places: `functionTable(CORE_FUNCTIONS, placeFunctions(geo))`. */
-export const CORE_FUNCTION_TABLE: FunctionTable = functionTable(CORE_FUNCTIONS);
+export const STANDARD_FUNCTIONS: FunctionTable = functionTable(CORE_FUNCTIONS);
