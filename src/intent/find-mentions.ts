@@ -1,0 +1,62 @@
+import type { FindMentions, Language, Mention } from './mentions.ts';
+import { findTimes } from './values/assemble.ts';
+import { BLANK, type Atom } from './values/atom.ts';
+import { readAtoms } from './values/atoms.ts';
+import { wallAt } from './values/calendar.ts';
+import type { Lexicon } from './values/lexicon.ts';
+import { ENGLISH } from './values/locale-en.ts';
+import { SPANISH } from './values/locale-es.ts';
+import { TURKISH } from './values/locale-tr.ts';
+import { findBareMoney, findMoney, type MoneyFound } from './values/money.ts';
+import { tokenize } from './values/tokens.ts';
+
+const LEXICONS: Readonly<Record<Language, Lexicon>> = { en: ENGLISH, es: SPANISH, tr: TURKISH };
+
+/** Countries that write the month first in numeric dates. */
+const MONTH_FIRST: ReadonlySet<string> = new Set(['US', 'PH', 'FM', 'PW', 'MH', 'GU', 'AS', 'PR']);
+
+/**
+ * Dates, times and money in one pass: the text is split once, words are looked up once, marked money
+ * takes its numbers first, times what is left, and what then remains may be a bare price.
+ */
+export const findMentions: FindMentions = (text, context) => {
+  const lexicon = LEXICONS[context.language];
+  const { atoms, hot } = readAtoms(tokenize(text), lexicon);
+  if (!hot) return [];
+  const setting = { country: context.country, listingPrice: context.listingPrice ?? null };
+  const money = findMoney(atoms, setting);
+  const times = findTimes(
+    money.length === 0 ? atoms : without(atoms, money),
+    { language: context.language, dayFirst: !MONTH_FIRST.has(context.country) },
+    {
+      now: wallAt(context.at, context.zone), at: context.at, zone: context.zone,
+      language: context.language,
+    },
+  );
+  const marked = money.map((found) => found.mention);
+  const taken = [...marked, ...times].sort((a, b) => a.start - b.start);
+  const bare = findBareMoney(atoms, takenBy(taken), setting);
+  return [...taken, ...bare].sort((a, b) => a.start - b.start);
+};
+
+/** The atoms with those of money made figures that no date or time may use. */
+function without(atoms: readonly Atom[], money: readonly MoneyFound[]): readonly Atom[] {
+  const copy = [...atoms];
+  for (const { from, to } of money) {
+    for (let i = from; i < to; i += 1) {
+      const { start, end, glued, newLine } = atoms[i] as Atom;
+      copy[i] = { ...BLANK, role: 'id', start, end, glued, newLine };
+    }
+  }
+  return copy;
+}
+
+/** Tells whether an atom lies in a mention; asked with atoms in order, so one walk serves all. */
+function takenBy(mentions: readonly Mention[]): (atom: Atom) => boolean {
+  let next = 0;
+  return (atom) => {
+    while (next < mentions.length && (mentions[next] as Mention).end <= atom.start) next += 1;
+    const mention = mentions[next];
+    return mention !== undefined && mention.start < atom.end;
+  };
+}

@@ -1,0 +1,108 @@
+import type { Clock, DaySaid, Edge, Piece, Shift } from './piece.ts';
+
+/** One end of a mention while it is put together. */
+export interface Draft {
+  readonly day: DaySaid | null;
+  readonly clock: Clock | null;
+  readonly part: string | null;
+  readonly edge: Edge | null;
+  readonly shift: Shift | null;
+  readonly window: Shift | null;
+  readonly now: boolean;
+  /** A number not yet known to be an hour or a day. */
+  readonly bare: Piece | null;
+  /** Atoms `from` to before `to`. */
+  readonly from: number;
+  readonly to: number;
+  readonly strong: boolean;
+}
+
+export function draftOf(piece: Piece): Draft {
+  const isBare = piece.type === 'bare';
+  return {
+    day: isBare ? null : piece.day,
+    clock: isBare ? null : piece.clock,
+    part: piece.part,
+    edge: piece.edge,
+    shift: piece.type === 'shift' ? piece.shift : null,
+    window: piece.type === 'window' ? piece.shift : null,
+    now: piece.type === 'now',
+    bare: isBare ? piece : null,
+    from: piece.from,
+    to: piece.to,
+    strong: piece.strong,
+  };
+}
+
+/** Joins what two pieces say; null where they contradict or repeat each other. */
+export function joined(draft: Draft, piece: Piece): Draft | null {
+  if (draft.window !== null || piece.type === 'window') return null;
+  if (draft.now || piece.type === 'now') return null;
+  const to = piece.to;
+  switch (piece.type) {
+    case 'day': return joinDay(draft, piece);
+    case 'clock':
+      if (draft.clock !== null || draft.shift !== null) return null;
+      if (draft.bare !== null) {
+        // "on 15 at 8:00": the bare number before a time is the day.
+        if (draft.day !== null || draft.bare.day === null) return null;
+        return { ...draft, day: draft.bare.day, bare: null, clock: piece.clock, to, strong: true };
+      }
+      return { ...draft, clock: piece.clock, to, strong: true };
+    case 'part': return joinPart(draft, piece);
+    case 'bare':
+      if (draft.clock !== null || draft.bare !== null || draft.shift !== null) return null;
+      if (draft.day === null && draft.part === null) return null;
+      return { ...draft, bare: piece, to };
+    default: return null;
+  }
+}
+
+function joinPart(draft: Draft, piece: Piece): Draft | null {
+  if (draft.part !== null && draft.part !== piece.part) return null;
+  if (draft.shift !== null && draft.shift.days === 0 && draft.shift.months === 0) return null;
+  const day = piece.day === null ? draft.day
+    : draft.day === null ? piece.day : mergeDays(draft.day, piece.day);
+  if (piece.day !== null && day === null) return null;
+  return {
+    ...draft, day, part: piece.part, edge: draft.edge ?? piece.edge, to: piece.to, strong: true,
+  };
+}
+
+function joinDay(draft: Draft, piece: Piece): Draft | null {
+  if (piece.day === null || draft.shift !== null) return null;
+  if (draft.day === null) return { ...draft, day: piece.day, to: piece.to, strong: true };
+  const day = mergeDays(draft.day, piece.day);
+  return day === null ? null : { ...draft, day, to: piece.to, strong: true };
+}
+
+/** "Friday" + "June 7th", "Tuesday" + "next week", "this" part + weekday: one day said twice. */
+export function mergeDays(a: DaySaid, b: DaySaid): DaySaid | null {
+  if (a.kind === 'weekday') return mergeWeekday(a, b);
+  if (b.kind === 'weekday') return mergeWeekday(b, a);
+  if (a.kind === 'days' && b.kind === 'days') return a.days === b.days ? a : null;
+  if (a.kind === 'days' && b.kind === 'date') return b;
+  if (a.kind === 'date' && b.kind === 'days') return a;
+  if (a.kind === 'date' && b.kind === 'period' && b.unit === 'month' && b.edge === null) {
+    return a.month === null ? { ...a, months: b.offset } : null;
+  }
+  if (b.kind === 'date' && a.kind === 'period' && a.unit === 'month' && a.edge === null) {
+    return b.month === null ? { ...b, months: a.offset } : null;
+  }
+  return null;
+}
+
+function mergeWeekday(weekday: DaySaid & { readonly kind: 'weekday' }, other: DaySaid): DaySaid | null {
+  switch (other.kind) {
+    case 'date': return { ...other, weekday: weekday.weekday };
+    case 'days': return other.days <= 2 ? other : null;
+    case 'period':
+      if (other.edge !== null) return null;
+      if (other.unit === 'week') return { ...weekday, week: other.offset };
+      return other.unit === 'weekend' && (weekday.weekday === 0 || weekday.weekday === 6)
+        ? { ...weekday, week: other.offset }
+        : null;
+    case 'weekday': return other.weekday === weekday.weekday ? weekday : null;
+    default: return null;
+  }
+}

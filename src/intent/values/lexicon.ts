@@ -1,0 +1,143 @@
+import type { Language } from '../mentions.ts';
+import { fold } from './tokens.ts';
+
+/**
+ * What a word can mean to the value pass. Grammar code reads roles and names only, never words, so
+ * that one grammar serves all languages.
+ *
+ * - `number`, `multiple` (hundred, thousand), `ordinal`, `fraction` (half, quarter)
+ * - `meridiem` (1 am, 2 pm), `part` (of a day), `weekday` (0 Sunday), `month` (1 January),
+ *   `unit` (of time), `day` (days from today), `relative` (-1 last, 0 this, 1 next), `edge` (of a
+ *   period: begin, middle, end, early, late, rest), `feast` (month * 100 + day)
+ * - `currency` (name is the ISO code or the sign), `thing` (what is counted, weighed or measured)
+ * - `link`: a function word, told apart by `name`
+ */
+export type Role =
+  | 'number' | 'multiple' | 'ordinal' | 'fraction' | 'meridiem' | 'part' | 'weekday' | 'month'
+  | 'unit' | 'day' | 'relative' | 'edge' | 'feast' | 'currency' | 'thing' | 'link';
+
+/**
+ * Turkish case, as far as it decides a reading: loc "7'de", abl "7'den", dat "7'ye", acc "7'yi",
+ * gen "7'nin", day "15'inde", measure "10'luk", ordinal "3'üncü".
+ */
+export type Case = '' | 'loc' | 'abl' | 'dat' | 'acc' | 'gen' | 'day' | 'measure' | 'ordinal';
+
+export interface Entry {
+  readonly role: Role;
+  readonly name: string;
+  readonly value: number;
+  readonly case: Case;
+  /** A common word that has this meaning only beside other time or money words ("may", "sun"). */
+  readonly weak: boolean;
+  /** A second meaning of the same word ("mañana", "second"). */
+  readonly also: Entry | null;
+}
+
+/** Words after the first, and what the whole phrase means. */
+export interface Phrase {
+  readonly rest: readonly string[];
+  readonly entry: Entry;
+}
+
+export interface Lexicon {
+  readonly language: Language;
+  readonly words: ReadonlyMap<string, Entry>;
+  /** Phrases by first word, longest first. */
+  readonly phrases: ReadonlyMap<string, readonly Phrase[]>;
+  /** Case by suffix after an apostrophe or a number; empty where the language has none. */
+  readonly suffixes: ReadonlyMap<string, Case>;
+}
+
+/** `words` separated by `|`; a phrase has spaces. A `?` before a word marks it weak. */
+export interface Row {
+  readonly role: Role;
+  readonly words: string;
+  readonly name?: string;
+  readonly value?: number;
+}
+
+/** Suffixes that a language puts on words, and words that only look inflected. */
+export interface Inflection {
+  readonly suffixes: ReadonlyMap<string, Case>;
+  readonly roles: ReadonlySet<Role>;
+  readonly excluded: ReadonlySet<string>;
+}
+
+const NO_INFLECTION: Inflection = { suffixes: new Map(), roles: new Set(), excluded: new Set() };
+
+/** Builds the look-up tables of a language. A later row gives a second meaning, never a new first. */
+export function lexiconOf(
+  language: Language,
+  rows: readonly Row[],
+  inflection: Inflection = NO_INFLECTION,
+): Lexicon {
+  const words = new Map<string, Entry>();
+  const phrases = new Map<string, Phrase[]>();
+  for (const row of rows) {
+    for (const raw of row.words.split('|')) {
+      const weak = raw.startsWith('?');
+      const text = fold(weak ? raw.slice(1) : raw);
+      const entry: Entry = {
+        role: row.role, name: row.name ?? '', value: row.value ?? 0, case: '', weak, also: null,
+      };
+      addEntry(words, phrases, text, entry);
+    }
+  }
+  if (inflection.suffixes.size > 0) inflect(words, phrases, inflection);
+  for (const list of phrases.values()) list.sort((a, b) => b.rest.length - a.rest.length);
+  return { language, words, phrases, suffixes: inflection.suffixes };
+}
+
+function addEntry(
+  words: Map<string, Entry>,
+  phrases: Map<string, Phrase[]>,
+  text: string,
+  entry: Entry,
+): void {
+  const [first = '', ...rest] = text.split(' ');
+  if (rest.length > 0) {
+    const list = phrases.get(first) ?? [];
+    list.push({ rest, entry });
+    phrases.set(first, list);
+    return;
+  }
+  const known = words.get(first);
+  words.set(first, known === undefined ? entry : { ...known, also: entry });
+}
+
+function inflect(
+  words: Map<string, Entry>,
+  phrases: Map<string, Phrase[]>,
+  { suffixes, roles, excluded }: Inflection,
+): void {
+  for (const [stem, entry] of [...words]) {
+    if (entry.weak || !roles.has(entry.role) || stem.length < 2) continue;
+    for (const [suffix, grammatical] of suffixes) {
+      const form = stem + suffix;
+      if (words.has(form) || excluded.has(form)) continue;
+      words.set(form, { ...entry, case: grammatical });
+    }
+  }
+  for (const list of phrases.values()) {
+    for (const { rest, entry } of [...list]) {
+      if (!roles.has(entry.role)) continue;
+      const last = rest[rest.length - 1] ?? '';
+      for (const [suffix, grammatical] of suffixes) {
+        const inflected = [...rest.slice(0, -1), last + suffix];
+        list.push({ rest: inflected, entry: { ...entry, case: grammatical } });
+      }
+    }
+  }
+}
+
+/** Rows for a numbered list of names: the first has value `from`. */
+export function series(role: Role, from: number, lists: readonly string[]): Row[] {
+  return lists.map((words, index) => ({ role, words, value: from + index }));
+}
+
+/** The meaning of an entry in one role, its second meaning included. */
+export function meaning(entry: Entry | null, role: Role): Entry | null {
+  if (entry === null) return null;
+  if (entry.role === role) return entry;
+  return entry.also === null ? null : meaning(entry.also, role);
+}

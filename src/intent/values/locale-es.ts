@@ -1,0 +1,167 @@
+import { lexiconOf, series, type Row } from './lexicon.ts';
+import { SHARED_CURRENCY, SHARED_THINGS } from './locale-shared.ts';
+
+const NUMBERS: readonly Row[] = [
+  ...series('number', 0, [
+    'cero', 'uno|?un|una', 'dos', 'tres', 'cuatro', 'cinco', 'seis', 'siete', 'ocho', 'nueve',
+    'diez', 'once', 'doce', 'trece', 'catorce', 'quince', 'dieciséis', 'diecisiete', 'dieciocho',
+    'diecinueve', 'veinte', 'veintiuno|veintiún|veintiuna', 'veintidós', 'veintitrés',
+    'veinticuatro', 'veinticinco', 'veintiséis', 'veintisiete', 'veintiocho', 'veintinueve',
+  ]),
+  ...['treinta', 'cuarenta', 'cincuenta', 'sesenta', 'setenta', 'ochenta', 'noventa'].map(
+    (words, index): Row => ({ role: 'number', words, value: 30 + index * 10 }),
+  ),
+  ...['cien|ciento', 'doscientos|doscientas', 'trescientos|trescientas',
+    'cuatrocientos|cuatrocientas', 'quinientos|quinientas', 'seiscientos|seiscientas',
+    'setecientos|setecientas', 'ochocientos|ochocientas', 'novecientos|novecientas'].map(
+    (words, index): Row => ({ role: 'number', words, value: 100 + index * 100 }),
+  ),
+  { role: 'number', words: 'un par de|par de', value: 2 },
+  { role: 'number', words: 'unos pocos|pocos|unos cuantos', value: 3 },
+  { role: 'multiple', words: 'mil|miles', value: 1000 },
+  { role: 'multiple', words: 'millón|millones', value: 1e6 },
+  { role: 'multiple', words: 'mil millones', value: 1e9 },
+  ...series('ordinal', 1, [
+    'primero|primer|primera', 'segundo', 'tercero|tercer', 'cuarto', 'quinto', 'sexto', 'séptimo',
+    'octavo', 'noveno', 'décimo',
+  ]),
+  { role: 'ordinal', words: '?ro|?do|?to|?mo|?vo|?ero', name: 'suffix' },
+  { role: 'fraction', words: 'media|medio|y media|y medio', value: 0.5 },
+  { role: 'fraction', words: 'cuarto|un cuarto de|cuarto de', value: 0.25 },
+];
+
+const CALENDAR: readonly Row[] = [
+  ...series('weekday', 0, [
+    'domingo|domingos|dom', 'lunes|?lun', 'martes|?mart', 'miércoles|mié|mierc|miercole',
+    'jueves|?jue|juev', 'viernes|?vie|vier', 'sábado|sábados|sab',
+  ]),
+  ...series('month', 1, [
+    'enero|?ene', 'febrero|feb', 'marzo|?mar', 'abril|abr', 'mayo|?may', 'junio|jun',
+    'julio|jul', 'agosto|ago', 'septiembre|setiembre|sept|sep|set', 'octubre|oct',
+    'noviembre|nov', 'diciembre|dic',
+  ]),
+  { role: 'day', words: 'hoy', value: 0 },
+  { role: 'day', words: '?mañana|mñn|mñna', value: 1 },
+  { role: 'part', name: 'morning', words: 'mañana|mañanas|madrugada|por la mañana|de la mañana' +
+    '|en la mañana|a la mañana|por la mañanita|de la madrugada|en la madrugada' },
+  { role: 'day', words: 'pasado mañana|día después de mañana|el día después de mañana', value: 2 },
+  { role: 'day', words: 'ayer', value: -1 },
+  { role: 'day', words: 'anteayer|antes de ayer|antier', value: -2 },
+  { role: 'day', words: 'día siguiente|próximo día', value: 1 },
+  { role: 'day', words: 'ahora|ahora mismo|ahorita|justo ahora|?ya|ya mismo|cuanto antes|lo antes ' +
+    'posible|en este momento|de inmediato|inmediatamente|en seguida|enseguida', name: 'now' },
+  { role: 'relative', words: 'próximo|próxima|próximos|próximas|siguiente|siguientes', value: 1,
+    name: 'next' },
+  { role: 'relative', words: 'que viene|que entra', value: 1, name: 'coming' },
+  { role: 'relative', words: 'este|esta|?ese|?esa|?aquel', value: 0, name: 'this' },
+  { role: 'relative', words: '?pasado|?pasada|pasados|pasadas|último|última|últimos|últimas' +
+    '|anterior|anteriores', value: -1, name: 'last' },
+  { role: 'feast', words: 'navidad|día de navidad', value: 1225 },
+  { role: 'feast', words: 'nochebuena|noche buena', value: 1224 },
+  { role: 'feast', words: 'nochevieja|noche vieja|fin de año', value: 1231 },
+  { role: 'feast', words: 'año nuevo|día de reyes', value: 101 },
+  { role: 'unit', name: 'second', words: 'segundo|segundos|seg|segs' },
+  { role: 'unit', name: 'minute', words: 'minuto|minutos|min|mins|minutito|minutitos' },
+  { role: 'unit', name: 'hour', words: 'hora|horas|h|hs|hr|hrs|horita' },
+  { role: 'unit', name: 'day', words: 'día|días' },
+  { role: 'unit', name: 'workday', words: 'día hábil|días hábiles|días laborables|día laborable' },
+  { role: 'unit', name: 'week', words: 'semana|semanas|sem' },
+  { role: 'unit', name: 'weekend', words: 'fin de semana|fines de semana|finde|weekend|fds' },
+  { role: 'unit', name: 'month', words: 'mes|meses' },
+  { role: 'unit', name: 'year', words: 'año|años' },
+];
+
+const CLOCK: readonly Row[] = [
+  { role: 'meridiem', words: 'am|?a', value: 1 },
+  { role: 'meridiem', words: 'pm|?p', value: 2 },
+  { role: 'part', name: 'noon', words: 'mediodía|medio día|del mediodía|del medio día' +
+    '|al mediodía|de mediodía' },
+  { role: 'part', name: 'lunch', words: 'hora de almuerzo|hora del almuerzo|hora de comer' +
+    '|hora de la comida' },
+  { role: 'part', name: 'siesta', words: 'pasado mediodía|pasado el mediodía|pasado medio día' },
+  { role: 'part', name: 'afternoon', words: 'tarde|tardes|tardecita|por la tarde|de la tarde' +
+    '|en la tarde|a la tarde|tardecita' },
+  { role: 'part', name: 'evening', words: 'alrededor de la cena|hora de la cena|hora de cenar' },
+  { role: 'part', name: 'night', words: 'noche|noches|por la noche|de la noche|en la noche' +
+    '|a la noche|nochecita' },
+  { role: 'part', name: 'midnight', words: 'medianoche|media noche' },
+  { role: 'edge', name: 'begin', words: 'principio de|principios de|comienzo de|inicio de|inicios ' +
+    'de|primeros de|al principio de' },
+  { role: 'edge', name: 'early', words: 'temprano|más temprano|primeras horas de|primera hora de|' +
+    'primeras horas|primera hora' },
+  { role: 'edge', name: 'middle', words: 'mediados de|mitad de|mediados del' },
+  { role: 'edge', name: 'late', words: 'más tarde|últimas horas de|última hora de|altas horas de' +
+    '|últimas horas|altas horas' },
+  { role: 'edge', name: 'end', words: 'final de|finales de|fin de|final del|finales del|fin del' },
+  { role: 'edge', name: 'rest', words: 'resto de|resto del' },
+  { role: 'link', name: 'oclock', words: 'en punto' },
+  { role: 'link', name: 'ish', words: 'más o menos|aproximadamente|aprox|y pico|horas aprox' },
+];
+
+const LINKS: readonly Row[] = [
+  {
+    role: 'link', name: 'oclock-at',
+    words: 'a las|a la|las|alas|tipo las|tipo|a eso de las|sobre las|hacia las|para las|cerca de ' +
+      'las|alrededor de las|como a las|a partir de las|de las|x las|a eso de la|sobre la|hacia la' +
+      '|para la|cerca de la|alrededor de la|como a la|a partir de la',
+  },
+  { role: 'link', name: 'oclock-from', words: 'desde las|desde la' },
+  { role: 'link', name: 'oclock-until', words: 'hasta las|hasta la' },
+  { role: 'link', name: 'at', words: 'a|@|al' },
+  { role: 'link', name: 'around', words: 'sobre|hacia|alrededor de|cerca de|unos|unas|como' +
+    '|aproximadamente|por ahí de' },
+  { role: 'link', name: 'on', words: 'el|los|día|el día|los días' },
+  { role: 'link', name: 'in', words: 'en|dentro de' },
+  { role: 'link', name: 'of', words: 'de|del|do' },
+  { role: 'link', name: 'the', words: 'la|lo' },
+  { role: 'link', name: 'from', words: 'desde|desde el|a partir de|a partir del' },
+  { role: 'link', name: 'until', words: 'hasta|hasta el' },
+  { role: 'link', name: 'between', words: 'entre' },
+  { role: 'link', name: 'and', words: 'y|e' },
+  { role: 'link', name: 'or', words: 'o|u' },
+  { role: 'link', name: 'for', words: 'por|para|durante' },
+  { role: 'link', name: 'before', words: 'antes de|antes del' },
+  { role: 'link', name: 'after', words: 'después de|después del|luego de' },
+  { role: 'link', name: 'ago', words: 'hace|atrás|antes' },
+  { role: 'link', name: 'later', words: 'después|más tarde|luego' },
+  {
+    role: 'link', name: 'offer',
+    words: 'doy|ofrezco|dejas|dejo|deja|vale|precio|ofrecer|pago|pagaria|daria|dejarlo|bajas|bajar|quedaria'
+      + '|oferta|vendo|compro|cuesta|cuanto|vendes|acepto|acepta|aceptas|aceptarias|minimo|ultimo|total',
+  },
+  { role: 'link', name: 'less', words: 'menos' },
+  { role: 'link', name: 'with', words: 'con' },
+];
+
+const MONEY: readonly Row[] = [
+  { role: 'currency', name: '$', words: 'dólar|dólares|de dólares|pavos de dólar' },
+  { role: 'currency', name: 'USD', words: 'dólares americanos|dólares estadounidenses|de dólares ' +
+    'americanos|dólares de estados unidos' },
+  { role: 'currency', name: 'EUR', words: 'euros|euritos|pavos|leuros|lereles|eurillos|de euros|ero' +
+    '|euros€|euritos' },
+  { role: 'currency', name: 'CENT', words: 'céntimo|céntimos|centavo|centavos|ctvs|cent|cents|cts' },
+  { role: 'currency', name: 'GBP', words: 'libra|libras|libras esterlinas|libra esterlina|de libras' },
+  { role: 'currency', name: 'PENNY', words: 'peniques|penique' },
+  { role: 'currency', name: 'MXN', words: 'peso|pesos|de pesos|pesos mexicanos|varos' },
+  { role: 'currency', name: 'TRY', words: 'lira|liras|liras turcas|lira turca|tl' },
+  { role: 'currency', name: 'JPY', words: 'yenes|de yenes' },
+  { role: 'currency', name: 'OTHER', words: 'franco|francos|de francos|peseta|pesetas|de pesetas' +
+    '|quetzales|quetzal|soles|de soles|bolívares|bitcoins|bitcoin|marcos|de marcos|yuanes|coronas' +
+    '|de coronas|reales|rublos|rupias|dinares|guaraníes|lempiras|córdobas|balboas' },
+];
+
+const THINGS: readonly Row[] = [
+  {
+    role: 'thing',
+    words: 'pulgadas|pulgada|metros|metro|kilómetros|kilómetro|centímetros|milímetros|kilo|kilos' +
+      '|gramos|gramo|litros|litro|personas|persona|puertas|plazas|habitaciones|habitación|unidades' +
+      '|unidad|piezas|pieza|veces|vez|gigas|giga|caballos|velocidades|marchas|juegos|mandos|cajones' +
+      '|sillas|pares|par|grados|años de uso|meses de uso|mil km|talla|niños|adultos|entradas|puntos' +
+      '|ruedas|camas|baños|estrellas|páginas|dueños|dueño|por ciento|x',
+  },
+];
+
+export const SPANISH = lexiconOf('es', [
+  ...NUMBERS, ...CALENDAR, ...CLOCK, ...LINKS, ...SHARED_CURRENCY, ...MONEY, ...SHARED_THINGS,
+  ...THINGS,
+]);

@@ -1,0 +1,331 @@
+import { as, isLink, type Atom } from './atom.ts';
+import { piece, type Clock, type Piece, type ReadPiece } from './piece.ts';
+
+interface Reading {
+  readonly clock: Clock;
+  readonly to: number;
+}
+
+const NOON: Clock = { hour: 12, minute: 0, meridiem: 2, literal: true, digital: false };
+const MIDNIGHT: Clock = { hour: 0, minute: 0, meridiem: 1, literal: true, digital: false };
+
+function isNumber(atom: Atom | undefined): atom is Atom {
+  return atom?.role === 'number';
+}
+
+/** Hour of a number written without minutes. */
+function hourOf(atom: Atom | undefined): number {
+  if (!isNumber(atom) || atom.decimal || atom.digits > 2 || atom.entry?.weak === true) return -1;
+  return atom.value <= 24 ? atom.value : -1;
+}
+
+function minuteOf(atom: Atom | undefined): number {
+  if (!isNumber(atom) || atom.decimal || atom.digits > 2 || atom.value > 59) return -1;
+  return atom.value;
+}
+
+/** Minutes in "half past", "quarter to", "y media", "buçuk"; -1 for none. */
+function fractionMinutes(atom: Atom | undefined): number {
+  const fraction = as(atom, 'fraction');
+  if (fraction !== null) return fraction.value < 1 ? fraction.value * 60 : -1;
+  // "cuarto" is an ordinal too; only the clock sense counts here.
+  return -1;
+}
+
+function clock(hour: number, minute: number, over: Partial<Clock> = {}): Clock {
+  return {
+    hour, minute, meridiem: 0, literal: hour > 12 || (hour === 0 && minute >= 0), digital: false,
+    ...over,
+  };
+}
+
+function shifted(base: Clock, minutes: number): Clock {
+  const total = (base.hour * 60 + base.minute + minutes + 1440) % 1440;
+  const hour = Math.floor(total / 60);
+  // "quarter to 1" is 12:45, not 0:45, unless the hour was a 24-hour one.
+  const twelve = hour === 0 && !base.literal ? 12 : hour;
+  return { ...base, hour: twelve, minute: total % 60, literal: base.literal && base.hour !== 0 };
+}
+
+/** "am", "p.m.", "p . m .", and the lone letter glued to its number ("9a"). */
+export function readMeridiem(
+  atoms: readonly Atom[],
+  i: number,
+): { readonly value: number; readonly to: number } | null {
+  const atom = atoms[i];
+  const entry = as(atom, 'meridiem');
+  if (atom === undefined || entry === null) return null;
+  if (!entry.weak) return { value: entry.value, to: i + 1 };
+  let k = i + 1;
+  if (atoms[k]?.text === '.') k += 1;
+  if (atoms[k]?.text === 'm') {
+    k += 1;
+    if (atoms[k]?.text === '.' && atoms[k - 2]?.text === '.') k += 1;
+    return { value: entry.value, to: k };
+  }
+  return atom.glued && atoms[i - 1]?.text !== "'" ? { value: entry.value, to: i + 1 } : null;
+}
+
+/** What follows the hour: "o'clock", "ish", am and pm, "en punto", "menos cuarto". */
+function withTail(atoms: readonly Atom[], reading: Reading): Reading & { readonly said: boolean } {
+  let { clock: value, to } = reading;
+  let said = false;
+  for (let step = 0; step < 3; step += 1) {
+    const meridiem = readMeridiem(atoms, to);
+    if (meridiem !== null && value.meridiem === 0 && value.hour <= 24) {
+      if (value.hour > 12 && atoms[to]?.entry?.weak === true) break;
+      value = { ...value, meridiem: meridiem.value, literal: value.hour > 12 };
+      to = meridiem.to;
+      said = true;
+    } else if (isLink(atoms[to], 'oclock')) {
+      to += 1;
+      said = true;
+    } else if (isLink(atoms[to], 'ish')) {
+      to += 1;
+    } else if (isLink(atoms[to], 'less')) {
+      const minutes = Math.max(fractionMinutes(atoms[to + 1]), minuteOf(atoms[to + 1]));
+      if (minutes < 0) break;
+      value = shifted(value, -minutes);
+      to += 2;
+      said = true;
+    } else {
+      break;
+    }
+  }
+  return { clock: value, to, said };
+}
+
+/** "3:30", "15h20", "22.10 h", "9 am", "9 o'clock", "1140 a.m.", "7 y media": time with its own sign. */
+export const readClock: ReadPiece = (atoms, i, { language }) => {
+  const atom = atoms[i];
+  if (atom === undefined) return null;
+  const named = namedTime(atoms, i);
+  if (named !== null) return named;
+  const spoken = language === 'tr' ? turkish(atoms, i)
+    : minutesFirst(atoms, i) ?? (language === 'es' ? spanish(atoms, i) : null);
+  if (spoken !== null) {
+    const tail = withTail(atoms, spoken);
+    return piece('clock', i, tail.to, { clock: tail.clock });
+  }
+  const base = baseClock(atoms, i);
+  if (base === null) return null;
+  const tail = withTail(atoms, base);
+  if (!base.strong && !tail.said) return null;
+  if (tail.clock.meridiem === 2 && tail.clock.hour > 12 && base.bareHour) return null;
+  return piece('clock', i, tail.to, { clock: tail.clock });
+};
+
+function namedTime(atoms: readonly Atom[], i: number): Piece | null {
+  const name = as(atoms[i], 'part')?.name;
+  if (name !== 'noon' && name !== 'midnight') return null;
+  // "öğlen 1'de", "mediodía a las 12": with an hour beside it, it is a part of the day.
+  if (isNumber(atoms[i + 1]) || atoms[i + 1]?.role === 'clock') return null;
+  return piece('clock', i, i + 1, { clock: name === 'noon' ? NOON : MIDNIGHT });
+}
+
+interface Base extends Reading {
+  readonly strong: boolean;
+  readonly bareHour: boolean;
+}
+
+function baseClock(atoms: readonly Atom[], i: number): Base | null {
+  const atom = atoms[i] as Atom;
+  const zero = atom.text.startsWith('0');
+  if (atom.role === 'clock') {
+    const value = clock(atom.hour, atom.minute, { digital: true });
+    const hour = as(atoms[i + 1], 'unit')?.name === 'hour' ? 1 : 0;
+    const literal = value.literal || zero || hour === 1;
+    return { clock: { ...value, literal }, to: i + 1 + hour, strong: true, bareHour: false };
+  }
+  const hour = hourOf(atom);
+  const next = atoms[i + 1];
+  if (hour >= 0 && next?.text === 'h' && next.glued && minuteOf(atoms[i + 2]) >= 0
+    && atoms[i + 2]?.glued === true) {
+    const value = clock(hour, minuteOf(atoms[i + 2]), { digital: true });
+    return { clock: value, to: i + 3, strong: true, bareHour: false };
+  }
+  const split = splitMinutes(atoms, i, hour);
+  if (split !== null) return split;
+  if (!isNumber(atom) || atom.hour < 0 || atom.entry?.weak === true) return null;
+  const dotted = atom.minute > 0 || atom.decimal || atom.digits > 2;
+  const value = clock(atom.hour, atom.minute, { digital: dotted });
+  const literal = value.literal || zero;
+  const hours = dotted && next?.text === 'h';
+  return {
+    clock: { ...value, literal }, to: hours ? i + 2 : i + 1, strong: hours, bareHour: !dotted,
+  };
+}
+
+/** "2 55", "ten thirty", "twelve-oh-three", "dos cuarenta y cinco". */
+function splitMinutes(atoms: readonly Atom[], i: number, hour: number): Base | null {
+  const atom = atoms[i] as Atom;
+  if (hour < 0) return null;
+  let k = i + 1;
+  if (atoms[k]?.text === '-' && atom.digits === 0) k += 1;
+  let zero = 0;
+  if (as(atoms[k], 'number')?.name === 'oh' || (atoms[k]?.digits === 0 && atoms[k]?.value === 0)) {
+    zero = 1;
+    k += 1;
+    if (atoms[k]?.text === '-') k += 1;
+  }
+  const next = atoms[k];
+  const minute = minuteOf(next);
+  if (next === undefined || minute < 0 || next.glued !== (atoms[k - 1]?.text === '-')) return null;
+  const words = atom.digits === 0 && next.digits === 0 && hour >= 1 && hour <= 12
+    && (zero === 1 ? minute < 10 : minute >= 10);
+  const digits = atom.digits > 0 && next.digits === 2 && zero === 0 && next.case === ''
+    && atom.case === '';
+  if (!words && !digits) return null;
+  const strong = words ? !blocksMinutes(atoms[k + 1]) : isTimeSetting(atoms, i, k + 1);
+  if (!strong && readMeridiem(atoms, k + 1) === null) return null;
+  const value = clock(hour, minute, { digital: digits });
+  return { clock: value, to: k + 1, strong, bareHour: false };
+}
+
+function blocksMinutes(atom: Atom | undefined): boolean {
+  return atom?.role === 'currency' || atom?.role === 'thing' || as(atom, 'multiple') !== null;
+}
+
+/** "9 10 night", "at 12 30", "after 2 55": two figures that only a setting makes a time. */
+function isTimeSetting(atoms: readonly Atom[], i: number, to: number): boolean {
+  if (blocksMinutes(atoms[to]) || isNumber(atoms[to]) || isNumber(atoms[i - 1])) return false;
+  const next = isLink(atoms[to], 'in', 'at', 'of') ? to + (isLink(atoms[to + 1], 'the') ? 2 : 1) : to;
+  if (as(atoms[next], 'part') !== null) return true;
+  return isLink(atoms[i - 1], 'at', 'oclock-at', 'after', 'before', 'until', 'oclock-until', 'by',
+    'around', 'oclock-from');
+}
+
+/** Words before an hour that make "5 to 8" a time rather than a range. */
+const POINT_LINKS = ['at', 'until', 'from', 'before', 'after', 'around', 'by', 'for'] as const;
+
+/** "half past 7", "quarter to five", "20 past 7", "ten minutes to 3pm", "15 past noon". */
+function minutesFirst(atoms: readonly Atom[], i: number): Reading | null {
+  const atom = atoms[i];
+  let minutes = fractionMinutes(atom);
+  const isFraction = minutes >= 0;
+  if (!isFraction) minutes = minuteOf(atom);
+  if (minutes < 0 || as(atom, 'number')?.weak === true) return null;
+  let k = i + 1;
+  const counted = as(atoms[k], 'unit')?.name === 'minute';
+  if (counted) k += 1;
+  const past = isLink(atoms[k], 'past') || (isLink(atoms[k], 'after') && (isFraction || counted));
+  const to = !past && (isLink(atoms[k], 'until', 'oclock-at') || (isFraction && isLink(atoms[k], 'of')));
+  if (!past && !to) return null;
+  if (to && !isFraction && !counted && !isMinutesTo(atoms, i, minutes)) return null;
+  if (to && minutes === 30) return null;
+  const base = hourAfter(atoms, k + 1);
+  if (base === null) return null;
+  return { clock: shifted(base.clock, past ? minutes : -minutes), to: base.to };
+}
+
+function isMinutesTo(atoms: readonly Atom[], i: number, minutes: number): boolean {
+  const atom = atoms[i] as Atom;
+  if (minutes === 0 || atom.case !== '') return false;
+  const spaced = atoms[i + 1]?.text === 'to';
+  if (!spaced) return false;
+  if (minutes > 24 || (minutes >= 15 && minutes % 5 === 0)) return true;
+  if (minutes % 5 !== 0) return false;
+  if (isLink(atoms[i - 1], 'from', 'between', 'and')) return isLink(atoms[i - 1], 'and');
+  return isLink(atoms[i - 1], ...POINT_LINKS);
+}
+
+/** The hour that minutes count from: a number, a clock, noon, midnight. */
+function hourAfter(atoms: readonly Atom[], i: number): Reading | null {
+  const name = as(atoms[i], 'part')?.name;
+  if (name === 'noon') return { clock: NOON, to: i + 1 };
+  if (name === 'midnight') return { clock: MIDNIGHT, to: i + 1 };
+  const hour = hourOf(atoms[i]);
+  if (hour < 0) return null;
+  const next = atoms[i + 1];
+  if (next?.role === 'thing' || next?.role === 'currency') return null;
+  return { clock: clock(hour, 0), to: i + 1 };
+}
+
+/** "las siete y media", "3 y cuarto", "cinco y veinte", "8 menos cuarto". */
+function spanish(atoms: readonly Atom[], i: number): Reading | null {
+  const hour = hourOf(atoms[i]);
+  if (hour < 0) return null;
+  let k = i + 1;
+  const anchored = isLink(atoms[i - 1], 'oclock-at', 'oclock-from', 'oclock-until');
+  const half = atoms[k];
+  if (as(half, 'fraction') !== null && half?.text === 'y') {
+    return { clock: clock(hour, 30), to: k + 1 };
+  }
+  if (isLink(atoms[k], 'less')) {
+    const minutes = Math.max(fractionMinutes(atoms[k + 1]), minuteOf(atoms[k + 1]));
+    if (minutes < 0 || (!anchored && fractionMinutes(atoms[k + 1]) < 0)) return null;
+    return { clock: shifted(clock(hour, 0), -minutes), to: k + 2 };
+  }
+  if (!isLink(atoms[k], 'and', 'with')) return null;
+  k += 1;
+  const fraction = fractionMinutes(atoms[k]);
+  if (fraction > 0) return { clock: clock(hour, fraction), to: k + 1 };
+  const minute = minuteOf(atoms[k]);
+  const after = as(atoms[k + 1], 'part') ?? as(atoms[k + 1], 'day');
+  if (minute < 5 || (!anchored && after === null)) return null;
+  const counted = as(atoms[k + 1], 'unit')?.name === 'minute' ? 1 : 0;
+  return { clock: clock(hour, minute), to: k + 1 + counted };
+}
+
+/** "yediyi yirmi geçe", "sekize çeyrek var", "yedi buçuk", "saat 16", "yarımda". */
+function turkish(atoms: readonly Atom[], i: number): Reading | null {
+  const atom = atoms[i] as Atom;
+  const prefixed = as(atom, 'unit')?.name === 'hour' && atom.case === '';
+  const at = prefixed ? i + 1 : i;
+  const first = atoms[at];
+  const hour = hourOf(first);
+  if (hour < 0 || first === undefined) {
+    const clocked = prefixed && (first?.role === 'clock' || (isNumber(first) && first.hour >= 0));
+    if (!clocked) return null;
+    const base = baseClock(atoms, at);
+    return base === null ? null : { clock: base.clock, to: base.to };
+  }
+  const next = atoms[at + 1];
+  const half = as(next, 'fraction');
+  if (half?.name === 'and-half' && first.case === '' && as(atoms[at + 2], 'unit') === null
+    && as(atoms[at + 2], 'multiple') === null && as(atoms[at + 2], 'currency') === null) {
+    return { clock: clock(hour, 30), to: at + 2 };
+  }
+  const minutes = Math.max(fractionMinutes(next), minuteOf(next));
+  const counted = as(atoms[at + 2], 'unit')?.name === 'minute' ? 1 : 0;
+  const link = atoms[at + 2 + counted];
+  if (minutes >= 0 && isLink(link, 'minutes-past') && first.case !== 'dat') {
+    return { clock: clock(hour, minutes), to: at + 3 + counted };
+  }
+  if (minutes >= 0 && isLink(link, 'minutes-to')) {
+    return { clock: shifted(clock(hour, 0), -minutes), to: at + 3 + counted };
+  }
+  if (!prefixed) return null;
+  const base = baseClock(atoms, at);
+  return base === null ? null : { clock: base.clock, to: base.to };
+}
+
+/** A number that could be an hour or a day of the month, if its surroundings say so. */
+export const readBare: ReadPiece = (atoms, i) => {
+  const atom = atoms[i];
+  if (!isNumber(atom) || atom.entry?.weak === true) return null;
+  const isHour = atom.hour >= 0;
+  const isDay = !atom.decimal && atom.value >= 1 && atom.value <= 31 && atom.digits <= 2;
+  if (!isHour && !isDay) return null;
+  const next = atoms[i + 1];
+  if (next !== undefined && (next.role === 'thing' || next.role === 'currency' || next.role === 'id'
+    || isLink(next, 'percent') || as(next, 'multiple') !== null)) return null;
+  if (next?.role === 'number' && next.glued) return null;
+  if (next?.text === "'" || next?.text === '"' || next?.text === '°') return null;
+  const unit = as(next, 'unit');
+  if (unit !== null && !(unit.name === 'hour' && next?.text === 'h')) return null;
+  const before = atoms[i - 1];
+  if (before?.role === 'currency' || before?.text === '#' || isLink(before, 'percent')) return null;
+  const value: Clock | null = isHour
+    ? {
+        hour: atom.hour, minute: atom.minute, meridiem: 0,
+        literal: atom.hour > 12 || atom.text.startsWith('0') || atom.hour === 0,
+        digital: atom.digits > 2 || atom.decimal,
+      }
+    : null;
+  const day = isDay
+    ? ({ kind: 'date', year: null, month: null, day: atom.value, weekday: null, months: null } as const)
+    : null;
+  const to = unit === null ? i + 1 : i + 2;
+  return piece('bare', i, to, { clock: value, day, strong: false });
+};

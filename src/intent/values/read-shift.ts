@@ -1,0 +1,232 @@
+import { as, isLink, type Atom } from './atom.ts';
+import type { Entry } from './lexicon.ts';
+import { piece, type DaySaid, type Piece, type ReadPiece, type Shift } from './piece.ts';
+import { readDay } from './read-day.ts';
+
+const NONE: Shift = { months: 0, days: 0, workdays: 0, minutes: 0 };
+
+function shiftOf(unit: string, count: number): Shift | null {
+  switch (unit) {
+    case 'second': return { ...NONE, minutes: Math.floor(count / 60) };
+    case 'minute': return { ...NONE, minutes: Math.round(count) };
+    case 'hour': return { ...NONE, minutes: Math.round(count * 60) };
+    case 'day': return count % 1 === 0 ? { ...NONE, days: count } : { ...NONE, minutes: count * 1440 };
+    case 'workday': return { ...NONE, workdays: Math.round(count) };
+    case 'week': return { ...NONE, days: Math.round(count * 7) };
+    case 'fortnight': return { ...NONE, days: Math.round(count * 14) };
+    case 'month': return { ...NONE, months: Math.round(count) };
+    case 'year': return { ...NONE, months: Math.round(count * 12) };
+    default: return null;
+  }
+}
+
+function plus(a: Shift, b: Shift): Shift {
+  return {
+    months: a.months + b.months, days: a.days + b.days, workdays: a.workdays + b.workdays,
+    minutes: a.minutes + b.minutes,
+  };
+}
+
+function negated(shift: Shift): Shift {
+  return {
+    months: -shift.months, days: -shift.days, workdays: -shift.workdays, minutes: -shift.minutes,
+  };
+}
+
+interface Amount {
+  readonly shift: Shift;
+  readonly to: number;
+  /** Unit of the last part, which decides whether a clock or a calendar is meant. */
+  readonly unit: string;
+}
+
+/** "3 days", "an hour and a half", "half an hour", "1 day 2 hours", "bir buçuk saat", "2hr5min". */
+function amountAt(atoms: readonly Atom[], i: number): Amount | null {
+  let k = i;
+  let total: Amount | null = null;
+  for (let step = 0; step < 3; step += 1) {
+    if (total !== null && isLink(atoms[k], 'and')) k += 1;
+    const next = singleAmount(atoms, k);
+    if (next === null) break;
+    total = { ...next, shift: total === null ? next.shift : plus(total.shift, next.shift) };
+    k = next.to;
+  }
+  return total;
+}
+
+function singleAmount(atoms: readonly Atom[], i: number): Amount | null {
+  const fraction = as(atoms[i], 'fraction');
+  if (fraction !== null && fraction.name === '') return unitAfter(atoms, i + 1, fraction.value);
+  const number = as(atoms[i], 'number');
+  const atom = atoms[i];
+  if (atom?.role !== 'number' && number === null) return null;
+  const value = atom?.role === 'number' ? atom.value : (number?.value ?? 0);
+  if (value > 10_000) return null;
+  const half = as(atoms[i + 1], 'fraction');
+  if (half?.name === 'and-half') return unitAfter(atoms, i + 2, value + 0.5);
+  const unit = unitAfter(atoms, i + 1, value);
+  if (unit === null) return null;
+  const extra = as(atoms[unit.to], 'fraction');
+  if (extra !== null && atoms[unit.to]?.text === 'y') {
+    return unitAfter(atoms, i + 1, value + 0.5, unit.to + 1);
+  }
+  if (isLink(atoms[unit.to], 'and') && as(atoms[unit.to + 1], 'number')?.weak === true
+    && as(atoms[unit.to + 2], 'fraction') !== null) {
+    return unitAfter(atoms, i + 1, value + 0.5, unit.to + 3);
+  }
+  return unit;
+}
+
+function unitAfter(atoms: readonly Atom[], i: number, count: number, to = i + 1): Amount | null {
+  const k = as(atoms[i], 'relative') === null ? i : i;
+  const atom = atoms[k];
+  const unit = as(atom, 'unit');
+  if (unit === null || atom?.case === 'measure') return null;
+  // One letter counts only glued to its number ("5h"), or the text is full of them.
+  if (unit.weak && atom?.glued !== true) return null;
+  const shift = shiftOf(unit.name, count);
+  return shift === null ? null : { shift, to, unit: unit.name };
+}
+
+/** "in 3 hours", "2 weeks ago", "3 days from tomorrow", "dentro de 2 días", "iki gün sonra". */
+export const readShift: ReadPiece = (atoms, i, locale) => {
+  const window = readWindow(atoms, i);
+  if (window !== null) return window;
+  return locale.language === 'tr' ? turkishShift(atoms, i, locale) : prefixedShift(atoms, i, locale);
+};
+
+const prefixedShift: ReadPiece = (atoms, i, locale) => {
+  const isIn = isLink(atoms[i], 'in', 'within');
+  const ago = locale.language === 'es' && atoms[i]?.text === 'hace' && isLink(atoms[i], 'ago');
+  const at = isIn || ago ? i + 1 : i;
+  const skipThe = isLink(atoms[at], 'around', 'the') ? at + 1 : at;
+  const amount = amountAt(atoms, skipThe);
+  if (amount === null) return isIn ? minutesAlone(atoms, i) : null;
+  const after = atoms[amount.to];
+  const later = endOf(atoms, amount.to, 'later');
+  if (ago) return shiftPiece(i, amount.to, negated(amount.shift));
+  if (later > 0) return shiftPiece(i, later, amount.shift);
+  const direction = isLink(after, 'from', 'after') || (locale.language === 'es' && isLink(after, 'of')) ? 1
+    : isLink(after, 'before') ? -1 : 0;
+  const base = direction === 0 ? null : baseDay(atoms, amount.to + 1, locale);
+  if (base !== null) return basePiece(i, base.to, base, direction > 0 ? amount.shift : negated(amount.shift));
+  if (isIn) return shiftPiece(i, amount.to, amount.shift);
+  const back = endOf(atoms, amount.to, 'ago');
+  if (back > 0) return shiftPiece(i, back, negated(amount.shift));
+  if (isLink(after, 'before') && isEnd(atoms[amount.to + 1])) {
+    return shiftPiece(i, amount.to + 1, negated(amount.shift));
+  }
+  return null;
+};
+
+function isEnd(atom: Atom | undefined): boolean {
+  return atom === undefined || (atom.role === 'mark' && '.,!?;'.includes(atom.text));
+}
+
+/** "later" and "ago" also stand for other things; the table says which words may close an amount. */
+function endOf(atoms: readonly Atom[], i: number, name: 'later' | 'ago'): number {
+  const atom = atoms[i];
+  if (isLink(atom, name)) return i + 1;
+  const entry = as(atom, 'edge');
+  if (name === 'later' && entry?.name === 'late' && atom?.text !== 'late') return i + 1;
+  if (name === 'ago' && entry?.name === 'early' && atom?.text === 'earlier') return i + 1;
+  return -1;
+}
+
+/** "be there in 15": minutes, where nothing else follows. */
+function minutesAlone(atoms: readonly Atom[], i: number): Piece | null {
+  const number = atoms[i + 1];
+  if (number?.role !== 'number' || number.decimal || number.value < 3 || number.value > 90) return null;
+  const prime = atoms[i + 2]?.text === "'" && atoms[i + 2]?.glued === true;
+  const end = i + (prime ? 3 : 2);
+  if (!isEnd(atoms[end]) || number.digits === 0) return null;
+  return shiftPiece(i, end, { ...NONE, minutes: number.value });
+}
+
+function shiftPiece(from: number, to: number, shift: Shift): Piece {
+  return piece('shift', from, to, { shift });
+}
+
+interface Base {
+  readonly day: DaySaid | null;
+  readonly to: number;
+}
+
+function baseDay(atoms: readonly Atom[], i: number, locale: Parameters<ReadPiece>[2]): Base | null {
+  let k = i;
+  while (k < i + 2 && isLink(atoms[k], 'the', 'on')) k += 1;
+  if (as(atoms[k], 'day')?.name === 'now') return { day: null, to: k + 1 };
+  const day = readDay(atoms, k, locale);
+  return day?.day == null ? null : { day: day.day, to: day.to };
+}
+
+function basePiece(from: number, to: number, base: Base, shift: Shift): Piece {
+  if (base.day === null || shift.minutes !== 0) return shiftPiece(from, to, shift);
+  return piece('day', from, to, { day: { kind: 'shifted', shift, base: base.day } });
+}
+
+/** "3 saat sonra", "2 hafta içinde", "bugünden itibaren iki gün içinde", "iki pazartesi sonra". */
+const turkishShift: ReadPiece = (atoms, i, locale) => {
+  const base = readDay(atoms, i, locale);
+  if (base?.day != null && base.day.kind === 'days' && atoms[base.to - 1]?.case === 'abl') {
+    const k = isLink(atoms[base.to], 'after') ? base.to + 1 : base.to;
+    const amount = amountAt(atoms, k);
+    if (amount !== null && amount.shift.minutes === 0 && k > base.to) {
+      const end = isLink(atoms[amount.to], 'inside', 'after') ? amount.to + 1 : amount.to;
+      return basePiece(i, end, { day: base.day, to: base.to }, amount.shift);
+    }
+  }
+  const amount = amountAt(atoms, i);
+  if (amount === null) return turkishWeekdays(atoms, i);
+  const link = atoms[amount.to];
+  if (isLink(link, 'inside', 'after')) return shiftPiece(i, amount.to + 1, amount.shift);
+  if (isLink(link, 'before')) return shiftPiece(i, amount.to + 1, negated(amount.shift));
+  return null;
+};
+
+/** "iki pazartesi sonra": the second Monday from now. */
+function turkishWeekdays(atoms: readonly Atom[], i: number): Piece | null {
+  const number = atoms[i];
+  const weekday = as(atoms[i + 1], 'weekday');
+  if (number?.role !== 'number' || weekday === null || !isLink(atoms[i + 2], 'after')) return null;
+  if (number.value < 1 || number.value > 10) return null;
+  const base: DaySaid = { kind: 'weekday', weekday: weekday.value, which: 'coming', week: null };
+  const shift = { ...NONE, days: 7 * (number.value - 1) };
+  return piece('day', i, i + 3, { day: { kind: 'shifted', shift, base } });
+}
+
+/** "next 3 days", "last minute", "5 past minutes", "within the next 5 hours", "son 2 dakika". */
+function readWindow(atoms: readonly Atom[], i: number): Piece | null {
+  let k = i;
+  while (k < i + 2 && isLink(atoms[k], 'within', 'in', 'the')) k += 1;
+  const relative = as(atoms[k], 'relative');
+  if (relative !== null && relative.name !== 'this') {
+    const amount = amountAt(atoms, k + 1) ?? lone(atoms, k + 1);
+    if (amount === null) return null;
+    return windowPiece(i, amount.to, relative, amount.shift);
+  }
+  if (k > i || atoms[k]?.role !== 'number') return null;
+  const number = atoms[k] as Atom;
+  const between = as(atoms[k + 1], 'relative');
+  if (between !== null && between.name !== 'this') {
+    const unit = unitAfter(atoms, k + 2, number.value);
+    return unit === null ? null : windowPiece(i, unit.to, between, unit.shift);
+  }
+  const amount = amountAt(atoms, k);
+  const after = amount === null ? null : as(atoms[amount.to], 'relative');
+  if (amount === null || after === null || after.name === 'this' || after.name === 'coming') return null;
+  const isOther = as(atoms[amount.to + 1], 'unit') ?? as(atoms[amount.to + 1], 'weekday');
+  if (isOther !== null) return null;
+  return windowPiece(i, amount.to + 1, after, amount.shift);
+}
+
+/** "next hour", "last minute": one of a unit shorter than a day. */
+function lone(atoms: readonly Atom[], i: number): Amount | null {
+  const unit: Entry | null = as(atoms[i], 'unit');
+  if (unit === null || (unit.name !== 'minute' && unit.name !== 'hour')) return null;
+  return unitAfter(atoms, i, 1);
+}
+
+function windowPiece(from: number, to: number, relative: Entry, shift: Shift): Piece {
+  return piece('window', from, to, { shift: relative.value < 0 ? negated(shift) : shift });
+}

@@ -1,0 +1,193 @@
+import type { TimeGrain } from '../mentions.ts';
+import {
+  dayNumber, daysInMonth, isDate, mondayOf, weekdayOf, yearMonthDay, type Wall,
+} from './calendar.ts';
+import type { DaySaid, Shift } from './piece.ts';
+
+/** Days counted from the reference; `end` is exclusive. */
+export interface DayRange {
+  readonly start: number;
+  readonly end: number;
+  readonly grain: TimeGrain;
+  /** Minutes since midnight where the words themselves name them ("end of the day"). */
+  readonly minutes: number | null;
+}
+
+function oneDay(day: number): DayRange {
+  return { start: day, end: day + 1, grain: 'day', minutes: null };
+}
+
+/** The day that is meant, seen from `now`; null where there is no such day ("31 February"). */
+export function resolveDay(said: DaySaid, now: Wall): DayRange | null {
+  switch (said.kind) {
+    case 'days': return oneDay(now.day + said.days);
+    case 'weekday': return oneDay(weekdayDay(said, now.day));
+    case 'date': return resolveDate(said, now.day);
+    case 'period': return resolvePeriod(said, now);
+    case 'month': return resolveMonth(said, now.day);
+    case 'weekNumber': {
+      // ISO 8601: week 1 is the one with 4 January.
+      const { year } = yearMonthDay(now.day);
+      const start = mondayOf(dayNumber(year, 1, 4)) + 7 * (said.week - 1);
+      return { start, end: start + 7, grain: 'week', minutes: null };
+    }
+    case 'nth': return resolveNth(said, now.day);
+    case 'shifted': {
+      const base = resolveDay(said.base, now);
+      return base === null ? null : oneDay(shiftDay(base.start, said.shift));
+    }
+    default: {
+      const never: never = said;
+      return never;
+    }
+  }
+}
+
+function weekdayDay(said: DaySaid & { readonly kind: 'weekday' }, today: number): number {
+  const index = (said.weekday + 6) % 7;
+  const monday = mondayOf(today);
+  if (said.week !== null) return monday + 7 * said.week + index;
+  const ahead = (said.weekday - weekdayOf(today) + 7) % 7;
+  switch (said.which) {
+    case 'next': return monday + 7 + index;
+    case 'coming': return today + (ahead === 0 ? 7 : ahead);
+    case 'last': return today - (7 - ahead);
+    case 'this': return today + ahead;
+    case 'plain': return today + (ahead === 0 ? 7 : ahead);
+    default: {
+      const never: never = said.which;
+      return never;
+    }
+  }
+}
+
+function resolveDate(said: DaySaid & { readonly kind: 'date' }, today: number): DayRange | null {
+  const now = yearMonthDay(today);
+  if (said.month === null) return dayInMonths(said, today);
+  if (said.year !== null) {
+    if (!isDate(said.year, said.month, said.day)) return null;
+    return oneDay(dayNumber(said.year, said.month, said.day));
+  }
+  // 29 February can be eight years away.
+  for (let year = now.year; year <= now.year + 8; year += 1) {
+    if (!isDate(year, said.month, said.day)) continue;
+    const day = dayNumber(year, said.month, said.day);
+    if (day >= today) return oneDay(day);
+  }
+  return null;
+}
+
+/** "the 8th", "Monday 21": the next month where the day exists, falls right and is not past. */
+function dayInMonths(said: DaySaid & { readonly kind: 'date' }, today: number): DayRange | null {
+  const { year, month } = yearMonthDay(today);
+  if (said.months !== null) {
+    const first = yearMonthDay(dayNumber(year, month + said.months, 1));
+    if (!isDate(first.year, first.month, said.day)) return null;
+    return oneDay(dayNumber(first.year, first.month, said.day));
+  }
+  for (let ahead = 0; ahead <= 24; ahead += 1) {
+    const first = yearMonthDay(dayNumber(year, month + ahead, 1));
+    if (!isDate(first.year, first.month, said.day)) continue;
+    const day = dayNumber(first.year, first.month, said.day);
+    if (day >= today && (said.weekday === null || weekdayOf(day) === said.weekday)) return oneDay(day);
+  }
+  return null;
+}
+
+function resolvePeriod(said: DaySaid & { readonly kind: 'period' }, now: Wall): DayRange {
+  const { unit, offset, edge } = said;
+  const { year, month } = yearMonthDay(now.day);
+  switch (unit) {
+    case 'day': {
+      const day = now.day + offset;
+      if (edge === 'end') return { ...oneDay(day), minutes: 1439 };
+      if (edge === 'rest' && offset === 0) return { ...oneDay(day), minutes: now.minutes };
+      return oneDay(day);
+    }
+    case 'week': {
+      const start = mondayOf(now.day) + 7 * offset;
+      const week = { end: start + 7, grain: 'week', minutes: null } as const;
+      if (edge === 'end') return { ...week, start: start + 4 };
+      if (edge === 'middle') return { ...week, start: start + 2, end: start + 5 };
+      if (edge === 'begin' || edge === 'early') return { ...week, start, end: start + 3 };
+      if (edge !== null && offset === 0) return { ...week, start: now.day };
+      return { ...week, start };
+    }
+    case 'weekend': {
+      const start = mondayOf(now.day) + 5 + 7 * offset;
+      return { start, end: start + 2, grain: 'weekend', minutes: null };
+    }
+    case 'month': {
+      const start = dayNumber(year, month + offset, 1);
+      return monthEdge(start, edge, offset === 0 ? now.day : null);
+    }
+    case 'year': {
+      const start = dayNumber(year + offset, 1, 1);
+      const end = dayNumber(year + offset + 1, 1, 1);
+      return { start: edge === 'end' ? end - 31 : start, end, grain: 'year', minutes: null };
+    }
+    default: {
+      const never: never = unit;
+      return never;
+    }
+  }
+}
+
+function monthEdge(
+  start: number,
+  edge: (DaySaid & { readonly kind: 'month' })['edge'],
+  today: number | null,
+): DayRange {
+  const { year, month } = yearMonthDay(start);
+  const end = start + daysInMonth(year, month);
+  const whole = { start, end, grain: 'month', minutes: null } as const;
+  if (edge === 'middle') return { ...whole, start: start + 14, end: start + 20 };
+  if (edge === 'end') return { ...whole, start: start + 20 };
+  if (edge === 'begin' || edge === 'early') return { ...whole, end: start + 10 };
+  if (edge === 'late' || edge === 'rest') return { ...whole, start: today ?? start + 15 };
+  return whole;
+}
+
+function resolveMonth(said: DaySaid & { readonly kind: 'month' }, today: number): DayRange {
+  const now = yearMonthDay(today);
+  const year = said.year ?? (said.month < now.month ? now.year + 1 : now.year);
+  return monthEdge(dayNumber(year, said.month, 1), said.edge, null);
+}
+
+function resolveNth(said: DaySaid & { readonly kind: 'nth' }, today: number): DayRange | null {
+  const now = yearMonthDay(today);
+  const inMonth = (year: number, month: number): number => {
+    const first = dayNumber(year, month, 1);
+    return first + ((said.weekday - weekdayOf(first) + 7) % 7) + 7 * (said.nth - 1);
+  };
+  if (said.months !== null) return oneDay(inMonth(now.year, now.month + said.months));
+  if (said.month === null) return null;
+  const day = inMonth(now.year, said.month);
+  return oneDay(day >= today ? day : inMonth(now.year + 1, said.month));
+}
+
+/** Moves a day by a shift; months keep the day of the month where they can. */
+export function shiftDay(day: number, shift: Shift): number {
+  let moved = day;
+  if (shift.months !== 0) {
+    const { year, month, day: dayOfMonth } = yearMonthDay(day);
+    const first = yearMonthDay(dayNumber(year, month + shift.months, 1));
+    moved = dayNumber(first.year, first.month, Math.min(dayOfMonth, daysInMonth(first.year, first.month)));
+  }
+  moved += shift.days + Math.trunc(shift.minutes / 1440);
+  return workdaysAfter(moved, shift.workdays);
+}
+
+const WORKDAYS_MAX = 1000;
+
+function workdaysAfter(day: number, workdays: number): number {
+  let left = Math.min(Math.abs(workdays), WORKDAYS_MAX);
+  let moved = day;
+  const step = Math.sign(workdays);
+  while (left > 0) {
+    moved += step;
+    const weekday = weekdayOf(moved);
+    if (weekday !== 0 && weekday !== 6) left -= 1;
+  }
+  return moved;
+}

@@ -1,0 +1,224 @@
+import type { Language, TimeGrain, TimeMention, WallTime } from '../mentions.ts';
+import { formatDay, formatMinutes, instantOf, wallAt, type Wall } from './calendar.ts';
+import type { Draft } from './draft.ts';
+import type { Clock, Edge } from './piece.ts';
+import { resolveDay, shiftDay, type DayRange } from './resolve-day.ts';
+
+export interface TimeSetting {
+  readonly now: Wall;
+  readonly at: number;
+  readonly zone: string;
+  readonly language: Language;
+}
+
+/** Start and end of the parts of a day, in hours (the figures of Recognizers-Text, MIT). */
+const PARTS: Readonly<Record<string, readonly [number, number]>> = {
+  morning: [8, 12], noon: [12, 13], lunch: [11, 13], siesta: [12, 16], afternoon: [12, 16],
+  evening: [16, 20], night: [20, 24], midnight: [0, 1],
+};
+
+function partHours(part: string, edge: Edge | null): readonly [number, number] {
+  const [from, to] = PARTS[part] ?? [0, 24];
+  const middle = (from + to) / 2;
+  if (edge === 'early') return [from, middle];
+  return edge === 'late' ? [middle, to] : [from, to];
+}
+
+const AFTERNOON_PARTS: ReadonlySet<string> = new Set(['afternoon', 'evening', 'siesta', 'lunch']);
+
+/** Minutes since midnight; 1440 and more is the day after. */
+export function clockMinutes(
+  clock: Clock,
+  part: string | null,
+  language: Language,
+): number {
+  return hourOf(clock, part, language) * 60 + clock.minute;
+}
+
+function hourOf(clock: Clock, part: string | null, language: Language): number {
+  const { hour, meridiem } = clock;
+  if (meridiem === 2) return hour < 12 ? hour + 12 : hour;
+  if (meridiem === 1) return hour === 12 ? 0 : hour;
+  if (hour > 12 || hour === 0) return hour;
+  if (part !== null) {
+    if (part === 'morning') return hour === 12 ? 0 : hour;
+    if (AFTERNOON_PARTS.has(part)) return hour < 12 ? hour + 12 : hour;
+    if (part === 'noon') return hour < 5 ? hour + 12 : hour;
+    if (part === 'midnight') return hour === 12 ? 24 : hour;
+    if (hour === 12) return 24;
+    return hour < 5 ? hour : hour + 12;
+  }
+  if (clock.literal) return hour;
+  return commonSense(clock, language);
+}
+
+/**
+ * People meet between nine in the morning and nine in the evening. Where the 24-hour clock is usual,
+ * "8:30" in digits is the morning.
+ */
+function commonSense({ hour, digital }: Clock, language: Language): number {
+  if (hour === 12 || hour >= 9) return hour;
+  if (digital && language !== 'en' && hour >= 7) return hour;
+  return hour + 12;
+}
+
+type Half = Omit<TimeMention, 'kind' | 'start' | 'end' | 'confidence'>;
+
+function wallTime(day: number | null, minutes: number | null): WallTime {
+  const carry = minutes === null ? 0 : Math.floor(minutes / 1440);
+  return {
+    date: day === null ? null : formatDay(day + carry),
+    time: minutes === null ? null : formatMinutes(minutes),
+  };
+}
+
+function clockGrain(clock: Clock): TimeGrain {
+  return clock.minute !== 0 || clock.digital ? 'minute' : 'hour';
+}
+
+/** What a draft with its optional range end says, in the speaker's wall clock; null for no real date. */
+export function resolveDraft(draft: Draft, until: Draft | null, setting: TimeSetting): Half | null {
+  if (draft.now) {
+    const { day, minutes } = setting.now;
+    return { shape: 'datetime', from: wallTime(day, minutes), to: null, grain: 'minute' };
+  }
+  if (draft.window !== null) return resolveWindow(draft, setting);
+  if (draft.shift !== null) return resolveShift(draft, setting);
+  const range = draft.day === null ? null : resolveDay(draft.day, setting.now);
+  if (draft.day !== null && range === null) return null;
+  if (until !== null) return resolveRange(draft, range, until, setting);
+  if (draft.clock !== null) return resolveClock(draft, draft.clock, range, setting);
+  if (draft.part !== null) return resolvePart(draft.part, draft.edge, range);
+  if (range === null) return null;
+  if (range.minutes !== null) {
+    const from = wallTime(range.start, range.minutes);
+    return { shape: 'datetime', from, to: null, grain: 'minute' };
+  }
+  if (range.end - range.start === 1 && range.grain === 'day') {
+    return { shape: 'date', from: wallTime(range.start, null), to: null, grain: 'day' };
+  }
+  return {
+    shape: 'daterange', from: wallTime(range.start, null), to: wallTime(range.end, null),
+    grain: range.grain,
+  };
+}
+
+function resolveClock(
+  draft: Draft,
+  clock: Clock,
+  range: DayRange | null,
+  { now, language }: TimeSetting,
+): Half {
+  let minutes = clockMinutes(clock, draft.part, language);
+  if (range === null) {
+    const inDay = minutes % 1440;
+    return { shape: 'time', from: wallTime(null, inDay), to: null, grain: clockGrain(clock) };
+  }
+  const isOpen = clock.meridiem === 0 && !clock.literal && draft.part === null && clock.hour < 12;
+  // "today at 10", said at two in the afternoon, is ten in the evening.
+  if (isOpen && range.start === now.day && minutes < now.minutes && minutes < 720) minutes += 720;
+  const small = draft.part === 'night' && minutes < 300 && clock.meridiem !== 2;
+  const day = range.start + (small ? 1 : 0);
+  return { shape: 'datetime', from: wallTime(day, minutes), to: null, grain: clockGrain(clock) };
+}
+
+function resolvePart(part: string, edge: Edge | null, range: DayRange | null): Half {
+  const [from, to] = partHours(part, edge);
+  const day = range === null ? null : range.start;
+  return {
+    shape: day === null ? 'timerange' : 'datetimerange', from: wallTime(day, from * 60),
+    to: wallTime(day, to * 60), grain: 'daypart',
+  };
+}
+
+function resolveShift(draft: Draft, setting: TimeSetting): Half | null {
+  const shift = draft.shift;
+  if (shift === null) return null;
+  const day = shiftDay(setting.now.day, { ...shift, minutes: 0 });
+  if (shift.minutes !== 0) {
+    // Real minutes, so that "in 3 hours" is right in the night the clocks change.
+    const base = day === setting.now.day ? setting.at
+      : instantOf({ day, minutes: setting.now.minutes }, setting.zone);
+    const wall = wallAt(base + shift.minutes * 60_000, setting.zone);
+    return { shape: 'datetime', from: wallTime(wall.day, wall.minutes), to: null, grain: 'minute' };
+  }
+  const range: DayRange = { start: day, end: day + 1, grain: 'day', minutes: null };
+  if (draft.clock !== null) return resolveClock(draft, draft.clock, range, setting);
+  if (draft.part !== null) return resolvePart(draft.part, draft.edge, range);
+  return { shape: 'date', from: wallTime(day, null), to: null, grain: 'day' };
+}
+
+function resolveWindow({ window }: Draft, { now, at, zone }: TimeSetting): Half | null {
+  if (window === null) return null;
+  if (window.minutes !== 0) {
+    const other = wallAt(at + window.minutes * 60_000, zone);
+    const isPast = window.minutes < 0;
+    const [a, b] = isPast ? [other, now] : [now, other];
+    return {
+      shape: 'datetimerange', from: wallTime(a.day, a.minutes), to: wallTime(b.day, b.minutes),
+      grain: 'minute',
+    };
+  }
+  const moved = shiftDay(now.day, window);
+  // The next days start tomorrow, the last ones end yesterday.
+  const [start, end] = moved > now.day ? [now.day + 1, moved + 1] : [moved, now.day];
+  return { shape: 'daterange', from: wallTime(start, null), to: wallTime(end, null), grain: 'day' };
+}
+
+function resolveRange(
+  draft: Draft,
+  range: DayRange | null,
+  until: Draft,
+  setting: TimeSetting,
+): Half | null {
+  const untilRange = until.day === null ? null : resolveDay(until.day, setting.now);
+  if (until.day !== null && untilRange === null) return null;
+  if (draft.clock === null || until.clock === null) {
+    if (range === null || untilRange === null) return null;
+    const end = untilRange.start >= range.start ? untilRange.end : range.end;
+    const from = draft.clock === null ? null
+      : clockMinutes(draft.clock, draft.part, setting.language);
+    return {
+      shape: from === null ? 'daterange' : 'datetimerange', from: wallTime(range.start, from),
+      to: wallTime(end, null), grain: from === null ? 'day' : 'hour',
+    };
+  }
+  const [from, to] = clockRange(draft, until, setting.language);
+  const day = range?.start ?? untilRange?.start ?? null;
+  const lastDay = untilRange !== null && day !== null && untilRange.start > day
+    ? untilRange.start
+    : day;
+  const wraps = lastDay === day && to <= from ? 1440 : 0;
+  return {
+    shape: day === null ? 'timerange' : 'datetimerange',
+    from: wallTime(day, from), to: wallTime(lastDay, to + wraps),
+    grain: clockGrain(draft.clock) === 'minute' ? 'minute' : clockGrain(until.clock),
+  };
+}
+
+/** Both ends in minutes; what one end does not say it takes from the other ("5 to 6 pm", "1pm-3"). */
+function clockRange(draft: Draft, until: Draft, language: Language): readonly [number, number] {
+  const a = draft.clock as Clock;
+  const b = until.clock as Clock;
+  const part = draft.part ?? until.part;
+  const isOpen = (clock: Clock): boolean => clock.meridiem === 0 && !clock.literal;
+  if (isOpen(a) && !isOpen(b)) {
+    const to = clockMinutes(b, until.part, language);
+    const late = clockMinutes({ ...a, meridiem: 2 }, null, language);
+    const early = clockMinutes({ ...a, meridiem: 1 }, null, language);
+    if (b.meridiem === 0) return [openStart(a, part, to, language), to];
+    return [late < to ? late : early < to ? early : late, to];
+  }
+  const from = clockMinutes(a, part, language);
+  if (!isOpen(b) || part !== null) return [from, clockMinutes(b, part, language)];
+  const early = clockMinutes({ ...b, meridiem: 1 }, null, language);
+  const late = clockMinutes({ ...b, meridiem: 2 }, null, language);
+  return [from, early > from ? early : late];
+}
+
+function openStart(a: Clock, part: string | null, to: number, language: Language): number {
+  const from = clockMinutes(a, part, language);
+  const early = from - 720;
+  return from > to && early >= 0 && early < to ? early : from;
+}
+
