@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { CLOSE, type ServerFrame } from './protocol.ts';
 import type { Outlet, Subscription } from './subscription.ts';
@@ -13,9 +14,12 @@ export class FeedClient implements Outlet {
   /** Cleared by a pong; a client that misses two heartbeats is cut off. */
   missedHeartbeats = 0;
   readonly #socket: WebSocket;
+  /** The stream below the WebSocket. */
+  readonly #stream: Duplex;
 
-  constructor(socket: WebSocket, bufferMax: number, authorized: boolean) {
+  constructor(socket: WebSocket, stream: Duplex, bufferMax: number, authorized: boolean) {
     this.#socket = socket;
+    this.#stream = stream;
     this.bufferMax = bufferMax;
     this.authorized = authorized;
     socket.on('pong', () => {
@@ -37,6 +41,14 @@ export class FeedClient implements Outlet {
 
   sendEvent(frame: Buffer): void {
     if (this.open) this.#socket.send(frame, { binary: false });
+  }
+
+  cork(): void {
+    this.#stream.cork();
+  }
+
+  uncork(): void {
+    this.#stream.uncork();
   }
 
   ping(): void {

@@ -102,7 +102,9 @@ export class FeedServer {
       );
       return;
     }
-    this.#sockets.handleUpgrade(request, socket, head, (client) => this.#accept(client, request));
+    this.#sockets.handleUpgrade(request, socket, head, (client) =>
+      this.#accept(client, socket, request),
+    );
   }
 
   async close(): Promise<void> {
@@ -133,10 +135,10 @@ export class FeedServer {
     return null;
   }
 
-  #accept(socket: WebSocket, request: IncomingMessage): void {
+  #accept(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
     const { limits, mayRead, metrics } = this.#services;
     const token = bearerToken(request.headers.authorization);
-    const client = new FeedClient(socket, limits.bufferBytesMax, mayRead(token));
+    const client = new FeedClient(socket, stream, limits.bufferBytesMax, mayRead(token));
     this.#clients.add(client);
     metrics.set('parley_feed_clients', {}, this.#clients.size);
     socket.on('message', (data, binary) => this.#onMessage(client, data, binary));

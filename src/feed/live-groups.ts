@@ -35,6 +35,7 @@ export class LiveGroups {
     let deliveries = 0;
     for (const group of this.#groups.values()) {
       if (group.selection.channel !== tail.channel) continue;
+      for (const { outlet } of group.members) outlet.cork();
       for (const item of items) {
         if (!selects(group.selection, item)) continue;
         const frame = eventFrame(group.selection.sub, item);
@@ -43,7 +44,10 @@ export class LiveGroups {
         }
       }
       const position = tail.position();
-      for (const member of group.members) member.moveTo(position);
+      for (const member of group.members) {
+        member.moveTo(position);
+        member.outlet.uncork();
+      }
     }
     return deliveries;
   }

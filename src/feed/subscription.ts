@@ -36,6 +36,9 @@ export interface Outlet {
   send(frame: ServerFrame): void;
   /** `frame` is the text of an event frame in UTF-8; it may be shared and must not be changed. */
   sendEvent(frame: Buffer): void;
+  /** Between these two, frames are gathered into one write to the socket. */
+  cork(): void;
+  uncork(): void;
   closeSlow(): void;
   /** Resolves once less than half of the bound is buffered; false where the client went away. */
   drained(): Promise<boolean>;

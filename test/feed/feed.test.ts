@@ -6,7 +6,7 @@ import { createMetrics } from '../../src/api/metrics.ts';
 import { Hono } from 'hono';
 import { connectMemoryLog } from '../../src/adapters/memory/log.ts';
 import { MemoryCluster } from '../../src/adapters/memory/cluster.ts';
-import { CORE_FUNCTION_TABLE } from '../../src/expression/functions.ts';
+import { STANDARD_FUNCTIONS } from '../../src/expression/functions.ts';
 import { compileFilter } from '../../src/feed/filter.ts';
 import { FeedServer } from '../../src/feed/feed-server.ts';
 import { follow } from '../../src/feed/feed-client.ts';
@@ -49,7 +49,7 @@ async function serve(settings: Settings = {}): Promise<void> {
     metrics: createMetrics(),
     mayRead: (token) => access.allows(token, 'read:feed'),
     originAllowed: access.originAllowed,
-    compileFilter: (where) => compileFilter(where, CORE_FUNCTION_TABLE),
+    compileFilter: (where) => compileFilter(where, STANDARD_FUNCTIONS),
     onError: (error) => {
       throw error;
     },
