@@ -30,6 +30,16 @@ export interface StorePosition {
   readonly writtenAt: number;
 }
 
+/** Whether a position is still the one that was read: the guard of `beginRebuild`. */
+export function samePosition(a: StorePosition | null, b: StorePosition | null): boolean {
+  return (
+    a?.history === b?.history &&
+    a?.seq === b?.seq &&
+    a?.marker?.token === b?.marker?.token &&
+    a?.marker?.chunk === b?.marker?.chunk
+  );
+}
+
 export interface RebuildMarker {
   readonly token: string;
   /** Chunks applied so far. */

@@ -1,0 +1,76 @@
+import type { LogRecord, OutgoingRecord } from '../../ports/event-log.ts';
+
+/**
+ * A batch of one partition as a blob: count (u32), then per record: timestamp (f64), length of key,
+ * value and headers (i32 each, -1 for null), and their bytes. Headers are JSON of base64 strings.
+ */
+const RECORD_HEADER = 20;
+
+export function encodeBatch(records: readonly OutgoingRecord[]): Uint8Array {
+  const headers = records.map((one) => encodeHeaders(one.headers));
+  let size = 4;
+  for (let i = 0; i < records.length; i++) {
+    const { key, value } = records[i] as OutgoingRecord;
+    size += RECORD_HEADER + (key?.length ?? 0) + (value?.length ?? 0) + (headers[i]?.length ?? 0);
+  }
+  const bytes = Buffer.allocUnsafe(size);
+  bytes.writeUInt32LE(records.length, 0);
+  let at = 4;
+  for (let i = 0; i < records.length; i++) {
+    const { key, value, timestamp } = records[i] as OutgoingRecord;
+    bytes.writeDoubleLE(timestamp, at);
+    let body = at + RECORD_HEADER;
+    at += 8;
+    for (const part of [key, value, headers[i] ?? null]) {
+      bytes.writeInt32LE(part?.length ?? -1, at);
+      at += 4;
+      if (part === null) continue;
+      bytes.set(part, body);
+      body += part.length;
+    }
+    at = body;
+  }
+  return bytes;
+}
+
+/** Records of a blob; they are views of its bytes. */
+export function decodeBatch(blob: Uint8Array, baseOffset: number): LogRecord[] {
+  const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
+  const count = bytes.readUInt32LE(0);
+  const records: LogRecord[] = [];
+  let at = 4;
+  for (let i = 0; i < count; i++) {
+    const timestamp = bytes.readDoubleLE(at);
+    const lengths = [bytes.readInt32LE(at + 8), bytes.readInt32LE(at + 12), bytes.readInt32LE(at + 16)];
+    at += RECORD_HEADER;
+    const [key = null, value = null, headers = null] = lengths.map((length) => {
+      if (length < 0) return null;
+      const part = bytes.subarray(at, at + length);
+      at += length;
+      return part;
+    });
+    records.push({
+      offset: baseOffset + i,
+      timestamp,
+      key,
+      value,
+      headers: headers && decodeHeaders(headers),
+    });
+  }
+  return records;
+}
+
+export function encodeHeaders(headers: OutgoingRecord['headers']): Uint8Array | null {
+  if (headers === null) return null;
+  const text = Object.entries(headers).map(([name, value]) => [
+    name,
+    Buffer.from(value).toString('base64'),
+  ]);
+  return Buffer.from(JSON.stringify(text));
+}
+
+export function decodeHeaders(bytes: Uint8Array): { [name: string]: Uint8Array } {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  const entries = JSON.parse(text) as [string, string][];
+  return Object.fromEntries(entries.map(([name, value]) => [name, Buffer.from(value, 'base64')]));
+}

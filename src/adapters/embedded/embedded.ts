@@ -1,0 +1,39 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { StateStore } from '../../ports/state-store.ts';
+import { type Durability, openDatabase } from './database.ts';
+import { createEmbeddedLog, EmbeddedLog } from './log.ts';
+import { createRowStore, StateRows } from './store.ts';
+
+export interface EmbeddedOptions {
+  readonly clock: Clock;
+  /** Prefix of Parley's topics. */
+  readonly prefix?: string;
+  /** `process` (default) survives a killed process, `power` also a power cut. */
+  readonly durability?: Durability;
+  readonly maxRecordBytes?: number;
+  readonly tailBytesMax?: number;
+}
+
+/**
+ * Opens the data folder, made where it does not exist. Throws `ParleyError`
+ * PARLEY_DATA_FOLDER_LOCKED where another process uses it, PARLEY_DISK_FULL.
+ * Closing the log closes the folder.
+ */
+export function openEmbedded(
+  folder: string,
+  options: EmbeddedOptions,
+): { readonly log: EventLog; readonly store: StateStore } {
+  const database = openDatabase(folder, options.durability ?? 'process');
+  const rows = new StateRows(database);
+  const log = new EmbeddedLog(database, rows, {
+    clock: options.clock,
+    prefix: options.prefix ?? 'parley.',
+    maxRecordBytes: options.maxRecordBytes ?? 1_048_576,
+    tailBytesMax: options.tailBytesMax ?? 67_108_864,
+  });
+  const close = (): void => {
+    if (database.isOpen) database.close();
+  };
+  return { log: createEmbeddedLog(log, close), store: createRowStore(rows) };
+}

@@ -1,0 +1,433 @@
+import { randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import { decodeMeta, decodeStateKey, isMetaKey, taskName } from '../../ports/changelog.ts';
+import type { Clock } from '../../ports/clock.ts';
+import {
+  type AppendResult,
+  type CommittedOffset,
+  type EventLog,
+  LogError,
+  type OffsetToCommit,
+  type PartitionRecords,
+  type TopicDescription,
+  type TopicPartition,
+} from '../../ports/event-log.ts';
+import { MemoryGroup } from '../memory/groups.ts';
+import { decodeHeaders, encodeHeaders } from './blob.ts';
+import { inTransaction, isDiskFull } from './database.ts';
+import { openEmbeddedProducer } from './producer.ts';
+import { openEmbeddedReader, type Waiters } from './reader.ts';
+import { Segments } from './segments.ts';
+import { positionAfter, type StateRows } from './store.ts';
+
+export type TopicKind = 'batches' | 'latest' | 'changelog';
+
+export interface Partition extends TopicPartition {
+  readonly pid: number;
+  readonly kind: TopicKind;
+  /** The task whose changelog this is. */
+  readonly task: TopicPartition | null;
+  start: number;
+  next: number;
+  /** First offsets of what is appended and not committed. */
+  readonly open: Set<number>;
+}
+
+/** Records with the offsets they were given. */
+export interface Placed {
+  readonly partition: Partition;
+  readonly baseOffset: number;
+  readonly records: PartitionRecords['records'];
+}
+
+interface Topic {
+  readonly description: TopicDescription;
+  readonly partitions: readonly Partition[];
+}
+
+export interface EmbeddedLogOptions {
+  readonly clock: Clock;
+  /** Topics that begin with it hold changelogs: `parley.changelog.1` is that of `parley.keyed.1`. */
+  readonly prefix: string;
+  readonly maxRecordBytes: number;
+  /** Recent batches kept in memory for readers that are near the end. */
+  readonly tailBytesMax: number;
+}
+
+const REBALANCE_TIMEOUT_MS = 10_000;
+
+/** The log's side of the data folder. One process, one thread: a commit is one call. */
+export class EmbeddedLog {
+  readonly database: DatabaseSync;
+  readonly rows: StateRows;
+  readonly options: EmbeddedLogOptions;
+  readonly segments: Segments;
+  readonly waiters: Waiters = new Set();
+  /** Epoch of each transactional id; a producer of an older one is fenced. */
+  readonly epochs = new Map<string, { epoch: number; abort: (() => void) | null }>();
+  readonly #topics = new Map<string, Topic>();
+  readonly #groups = new Map<string, MemoryGroup>();
+  readonly #statements: ReturnType<typeof prepareStatements>;
+
+  constructor(database: DatabaseSync, rows: StateRows, options: EmbeddedLogOptions) {
+    this.database = database;
+    this.rows = rows;
+    this.options = options;
+    this.segments = new Segments(database, options.tailBytesMax);
+    this.#statements = prepareStatements(database);
+    for (const row of database.prepare('select * from topic').all()) {
+      this.#loadTopic(row as unknown as TopicRow);
+    }
+  }
+
+  describeTopic(topic: string): TopicDescription | null {
+    return this.#topics.get(topic)?.description ?? null;
+  }
+
+  createTopic(topic: string, partitions: number, settings: { [name: string]: string }): void {
+    if (this.#topics.has(topic)) return;
+    const uid = randomUUID();
+    this.guarded(() => {
+      inTransaction(this.database, () => {
+        this.#statements.addTopic.run(topic, partitions, uid, JSON.stringify(settings));
+        const id = this.#statements.topicId.get(topic)?.['id'] as number;
+        for (let i = 0; i < partitions; i++) this.#statements.addPart.run(id, i);
+      });
+      this.#loadTopic(this.#statements.topicId.get(topic) as unknown as TopicRow);
+    });
+  }
+
+  partition(at: TopicPartition): Partition {
+    const found = this.#topics.get(at.topic)?.partitions[at.partition];
+    if (found === undefined) {
+      throw new LogError('TOPIC_MISSING', `no partition ${taskName(at)}`, { definite: true, at });
+    }
+    return found;
+  }
+
+  /** First offset that is not committed. */
+  stableEnd(partition: Partition): number {
+    let end = partition.next;
+    for (const first of partition.open) end = Math.min(end, first);
+    return end;
+  }
+
+  group(name: string): MemoryGroup {
+    let found = this.#groups.get(name);
+    if (found === undefined) {
+      found = new MemoryGroup(name, {
+        rebalanceTimeoutMs: REBALANCE_TIMEOUT_MS,
+        after: (ms, run) => void this.options.clock.sleep(ms).then(run),
+        partitionsOf: (topic) => this.#topics.get(topic)?.description.partitions ?? 0,
+        order: (members) => members,
+      });
+      this.#groups.set(name, found);
+    }
+    return found;
+  }
+
+  committedOffset(group: string, at: TopicPartition): CommittedOffset {
+    const row = this.#statements.committed.get(group, at.topic, at.partition);
+    if (row === undefined) return { offset: -1, metadata: '' };
+    return { offset: row['offset'] as number, metadata: row['metadata'] as string };
+  }
+
+  /** Gives the records their offsets; they are invisible until `commit`. */
+  place(batches: readonly PartitionRecords[]): Placed[] {
+    for (const batch of batches) this.#checkSize(batch);
+    return batches.map((batch) => {
+      const partition = this.partition(batch);
+      const baseOffset = partition.next;
+      partition.next += batch.records.length;
+      partition.open.add(baseOffset);
+      return { partition, baseOffset, records: batch.records };
+    });
+  }
+
+  /** What was placed never happened; its offsets stay a gap. */
+  forget(placed: readonly Placed[]): void {
+    for (const { partition, baseOffset } of placed) partition.open.delete(baseOffset);
+    this.#wake();
+  }
+
+  /** Records, offsets and state in one database transaction: all of it or nothing. */
+  commit(placed: readonly Placed[], offsets: ReadonlyMap<string, OffsetToCommit[]>): void {
+    const now = this.options.clock.now();
+    for (const { partition } of placed) if (partition.task) this.rows.ensure(partition.task);
+    const remember: (() => void)[] = [];
+    this.guarded(() =>
+      inTransaction(this.database, () => {
+        for (const one of placed) {
+          const { partition } = one;
+          if (partition.kind === 'batches') this.segments.write(partition.pid, one);
+          else if (partition.kind === 'latest') this.#writeLatest(one, now);
+          else remember.push(this.#writeChangelog(one, now));
+          this.#statements.next.run(partition.next, partition.pid);
+        }
+        for (const [group, list] of offsets) {
+          for (const { topic, partition, offset, metadata } of list) {
+            this.#statements.setCommitted.run(group, topic, partition, offset, metadata);
+          }
+        }
+      }),
+    );
+    for (const one of remember) one();
+    for (const one of placed) {
+      if (one.partition.kind === 'batches') this.segments.remember(one.partition.pid, one);
+    }
+    this.forget(placed);
+  }
+
+  trim(at: TopicPartition, before: number): void {
+    const partition = this.partition(at);
+    if (partition.kind !== 'batches' || before <= partition.start) return;
+    const start = Math.min(before, this.stableEnd(partition));
+    this.guarded(() =>
+      inTransaction(this.database, () => {
+        this.segments.trim(partition.pid, start);
+        this.#statements.start.run(start, partition.pid);
+      }),
+    );
+    partition.start = start;
+  }
+
+  /** Turns what SQLite throws into errors of the port. Nothing is left half done. */
+  guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof LogError) throw error;
+      if (isDiskFull(error)) {
+        const message = 'the disk of the data folder is full';
+        throw new LogError('DISK_FULL', message, { definite: true, cause: error });
+      }
+      throw new LogError('UNKNOWN', `the embedded log: ${String(error)}`, {
+        definite: false,
+        cause: error,
+      });
+    }
+  }
+
+  /** Compacted records from an offset on. */
+  latest(pid: number, from: number, limit: number): LatestRow[] {
+    return this.#statements.latestFrom.all(pid, from, limit).map((row) => ({
+      offset: row['offset'] as number,
+      timestamp: row['timestamp'] as number,
+      key: row['key'] as Uint8Array,
+      value: row['value'] as Uint8Array | null,
+      headers: row['headers'] === null ? null : decodeHeaders(row['headers'] as Uint8Array),
+    }));
+  }
+
+  #writeLatest({ partition, baseOffset, records }: Placed, now: number): void {
+    records.forEach((record, i) => {
+      const headers = encodeHeaders(record.headers);
+      const { key, value } = record;
+      if (key === null) throw new Error(`a record of ${partition.topic} has no key`);
+      this.#statements.putLatest.run(partition.pid, key, baseOffset + i, now, value, headers);
+    });
+  }
+
+  #writeChangelog({ partition, baseOffset, records }: Placed, now: number): () => void {
+    const task = partition.task as TopicPartition;
+    let remember = (): void => {};
+    records.forEach(({ key, value }, i) => {
+      if (key === null) throw new Error(`a record of ${partition.topic} has no key`);
+      const offset = baseOffset + i;
+      if (isMetaKey(key) && value !== null) {
+        const position = positionAfter(decodeMeta(value), offset + 1, now);
+        this.rows.setPosition(task, position);
+        this.rows.setMeta(task, value, offset);
+        remember = () => this.rows.remember(task, position, { value, offset });
+      } else {
+        const owned = decodeStateKey(key);
+        if (owned !== null) this.rows.put(task, { ...owned, value }, offset);
+      }
+    });
+    return () => remember();
+  }
+
+  #checkSize({ topic, partition, records }: PartitionRecords): void {
+    const max = this.options.maxRecordBytes;
+    for (const { key, value } of records) {
+      const size = (key?.length ?? 0) + (value?.length ?? 0);
+      if (size <= max) continue;
+      const message = `a record of ${size} bytes for ${topic} is above ${max}`;
+      const at = { topic, partition };
+      throw new LogError('RECORD_TOO_LARGE', message, { definite: true, at });
+    }
+  }
+
+  #wake(): void {
+    for (const wake of this.waiters) wake();
+  }
+
+  #loadTopic(row: TopicRow): void {
+    const settings = JSON.parse(row.settings) as { [name: string]: string };
+    const { name: topic, partitions: count } = row;
+    const changelog = `${this.options.prefix}changelog.`;
+    const isChangelog = topic.startsWith(changelog);
+    const compacted = settings['cleanup.policy'] === 'compact';
+    const kind = isChangelog ? 'changelog' : compacted ? 'latest' : 'batches';
+    const keyed = `${this.options.prefix}keyed.${topic.slice(changelog.length)}`;
+    const partitions = this.#statements.parts.all(row.id).map((part) => {
+      const partition = part['partition'] as number;
+      return {
+        topic,
+        partition,
+        pid: part['pid'] as number,
+        kind,
+        task: isChangelog ? { topic: keyed, partition } : null,
+        start: part['start'] as number,
+        next: part['next'] as number,
+        open: new Set<number>(),
+      } satisfies Partition;
+    });
+    const description = { topic, partitions: count, id: row.uid, settings };
+    this.#topics.set(topic, { description, partitions });
+  }
+}
+
+interface TopicRow {
+  readonly id: number;
+  readonly name: string;
+  readonly partitions: number;
+  readonly uid: string;
+  readonly settings: string;
+}
+
+interface LatestRow {
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly key: Uint8Array;
+  readonly value: Uint8Array | null;
+  readonly headers: { [name: string]: Uint8Array } | null;
+}
+
+function prepareStatements(database: DatabaseSync) {
+  return {
+    addTopic: database.prepare(
+      'insert into topic(name, partitions, uid, settings) values(?, ?, ?, ?)',
+    ),
+    topicId: database.prepare('select * from topic where name = ?'),
+    addPart: database.prepare('insert into part(topic, partition, start, next) values(?, ?, 0, 0)'),
+    parts: database.prepare('select * from part where topic = ? order by partition'),
+    next: database.prepare('update part set next = ? where pid = ?'),
+    start: database.prepare('update part set start = ? where pid = ?'),
+    committed: database.prepare(
+      'select offset, metadata from committed where grp = ? and topic = ? and partition = ?',
+    ),
+    setCommitted: database.prepare(
+      `insert into committed values(?, ?, ?, ?, ?) on conflict do update set
+       offset = excluded.offset, metadata = excluded.metadata`,
+    ),
+    putLatest: database.prepare(
+      `insert into latest values(?, ?, ?, ?, ?, ?) on conflict do update set
+       offset = excluded.offset, timestamp = excluded.timestamp, value = excluded.value,
+       headers = excluded.headers`,
+    ),
+    latestFrom: database.prepare(
+      `select offset, timestamp, key, value, headers from latest where pid = ? and offset >= ?
+       order by offset limit ?`,
+    ),
+  };
+}
+
+/** The port over the data folder. */
+export function createEmbeddedLog(log: EmbeddedLog, close: () => void): EventLog {
+  const attempt = <T>(work: () => T): Promise<T> => {
+    try {
+      return Promise.resolve(work());
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  };
+  const commitPlain = (batches: readonly PartitionRecords[]): AppendResult[] => {
+    const placed = log.place(batches);
+    try {
+      log.commit(placed, new Map());
+    } catch (error) {
+      log.forget(placed);
+      throw error;
+    }
+    return placed.map(appendResult);
+  };
+  return {
+    describeTopic: (topic) => attempt(() => log.describeTopic(topic)),
+    createTopic: ({ topic, partitions, settings }) =>
+      attempt(() => log.createTopic(topic, partitions, { ...settings })),
+    openReader: () => openEmbeddedReader(log),
+    openProducer: (transactionalId) => openEmbeddedProducer(log, transactionalId),
+    fence: (transactionalId) =>
+      attempt(() => {
+        const held = log.epochs.get(transactionalId);
+        if (held === undefined) return;
+        held.epoch++;
+        held.abort?.();
+        held.abort = null;
+      }),
+    openGroup: (name, topics) => {
+      let member: string | null = null;
+      let listener: (why: 'rebalance' | 'lost') => void = () => {};
+      const group = log.group(name);
+      return {
+        join: () =>
+          new Promise((resolve) => {
+            const notify = (why: 'rebalance' | 'lost'): void => queueMicrotask(() => listener(why));
+            group.join(member, { topics, notify }, (assignment) => {
+              member = assignment.identity.member;
+              resolve(assignment);
+            });
+          }),
+        onRebalance: (added) => {
+          listener = added;
+        },
+        rebalanceTimeoutMs: REBALANCE_TIMEOUT_MS,
+        leave: () =>
+          attempt(() => {
+            if (member !== null) group.remove(member, 'left');
+          }),
+      };
+    },
+    committedOffsets: (name, partitions, requireStable) =>
+      attempt(() =>
+        partitions.map((at) => {
+          const stable = log.group(name).committed(at, requireStable);
+          return stable && log.committedOffset(name, at);
+        }),
+      ),
+    commitOffsets: (identity, offsets) =>
+      attempt(() => {
+        log.group(identity.group).check(identity);
+        log.commit([], new Map([[identity.group, [...offsets]]]));
+      }),
+    append: (batches) => attempt(() => commitPlain(batches)),
+    startOffsets: (partitions) => attempt(() => partitions.map((at) => log.partition(at).start)),
+    endOffsets: (partitions, isolation) =>
+      attempt(() =>
+        partitions.map((at) => {
+          const partition = log.partition(at);
+          return isolation === 'committed' ? log.stableEnd(partition) : partition.next;
+        }),
+      ),
+    offsetsForTime: (partitions, timeMs) =>
+      attempt(() =>
+        partitions.map((at) => {
+          const partition = log.partition(at);
+          if (partition.kind !== 'batches') return partition.start;
+          const found = log.segments.offsetForTime(partition.pid, partition.start, timeMs);
+          return found ?? partition.next;
+        }),
+      ),
+    trim: (before) =>
+      attempt(() => {
+        for (const one of before) log.trim(one, one.offset);
+      }),
+    close: () => attempt(close),
+  };
+}
+
+export function appendResult({ partition, baseOffset }: Placed): AppendResult {
+  const { topic, partition: index } = partition;
+  return { topic, partition: index, baseOffset, appendTime: -1 };
+}

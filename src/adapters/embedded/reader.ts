@@ -1,0 +1,148 @@
+import { encodeStateKey, META_KEY, taskName } from '../../ports/changelog.ts';
+import {
+  type FetchedBatch,
+  LogError,
+  type LogRecord,
+  type Reader,
+  type TopicPartition,
+} from '../../ports/event-log.ts';
+import type { EmbeddedLog, Partition } from './log.ts';
+
+/** Called when something was committed. */
+export type Waiters = Set<() => void>;
+
+const COMPACTED_PAGE = 1_000;
+
+/** Both isolations are the same here: what is not committed cannot be seen. */
+export function openEmbeddedReader(log: EmbeddedLog): Reader {
+  const assigned = new Map<string, { at: TopicPartition; offset: number; paused: boolean }>();
+  let turn = 0;
+
+  const fetch = (maxBytes: number): FetchedBatch[] => {
+    const batches: FetchedBatch[] = [];
+    let room = maxBytes;
+    const all = [...assigned.values()];
+    // A different partition is first each time: one that is always full starves nobody.
+    for (let i = 0; i < all.length && room > 0; i++) {
+      const one = all[(i + turn) % all.length] as (typeof all)[number];
+      if (one.paused) continue;
+      const partition = log.partition(one.at);
+      const end = log.stableEnd(partition);
+      checkRange(partition, one.offset);
+      if (one.offset >= end) continue;
+      const batch = readPartition(log, partition, one.offset, end, room);
+      room -= batch.bytes;
+      one.offset = batch.nextOffset;
+      batches.push(batch);
+    }
+    turn++;
+    return batches;
+  };
+
+  return {
+    assign: (at, offset) => void assigned.set(taskName(at), { at, offset, paused: false }),
+    unassign: (at) => void assigned.delete(taskName(at)),
+    pause: (at) => {
+      const found = assigned.get(taskName(at));
+      if (found) found.paused = true;
+    },
+    resume: (at) => {
+      const found = assigned.get(taskName(at));
+      if (found) found.paused = false;
+    },
+    position: (at) => assigned.get(taskName(at))?.offset ?? null,
+    poll: async (maxWaitMs, maxBytes) => {
+      // Lets timers and sockets have their turn: nothing else here waits for the outside.
+      await new Promise((resolve) => setImmediate(resolve));
+      const batches = log.guarded(() => fetch(maxBytes));
+      if (batches.length > 0 || maxWaitMs <= 0) return batches;
+      await committedOrPassed(log.waiters, maxWaitMs);
+      return log.guarded(() => fetch(maxBytes));
+    },
+    close: () => {
+      assigned.clear();
+      return Promise.resolve();
+    },
+  };
+}
+
+function committedOrPassed(waiters: Waiters, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      waiters.delete(done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    waiters.add(done);
+  });
+}
+
+function checkRange({ topic, partition, start, next }: Partition, offset: number): void {
+  if (offset >= start && offset <= next) return;
+  const message = `offset ${offset} of ${topic}/${partition} is outside the log: it holds ${start} to ${next}`;
+  throw new LogError('OFFSET_OUT_OF_RANGE', message, { definite: true, at: { topic, partition } });
+}
+
+function readPartition(
+  log: EmbeddedLog,
+  partition: Partition,
+  from: number,
+  end: number,
+  maxBytes: number,
+): FetchedBatch {
+  const records: LogRecord[] = [];
+  let bytes = 0;
+  let nextOffset = from;
+  while (nextOffset < end && bytes < maxBytes) {
+    const page = readPage(log, partition, nextOffset, end);
+    let taken = 0;
+    for (const record of page) {
+      if (bytes >= maxBytes) break;
+      bytes += (record.key?.length ?? 0) + (record.value?.length ?? 0) + 24;
+      records.push(record);
+      nextOffset = record.offset + 1;
+      taken++;
+    }
+    if (page.length === 0) nextOffset = end;
+    if (taken < page.length) break;
+  }
+  const { topic, partition: index } = partition;
+  return { topic, partition: index, records, nextOffset, end, bytes };
+}
+
+function readPage(
+  log: EmbeddedLog,
+  partition: Partition,
+  from: number,
+  end: number,
+): readonly LogRecord[] {
+  switch (partition.kind) {
+    case 'batches':
+      return log.segments.read(partition.pid, from, end);
+    case 'latest':
+      return log.latest(partition.pid, from, COMPACTED_PAGE).filter((one) => one.offset < end);
+    case 'changelog':
+      return readChangelog(log, partition, from);
+  }
+}
+
+/** State rows, then the last `__meta`, which ends every commit. */
+function readChangelog(log: EmbeddedLog, partition: Partition, from: number): LogRecord[] {
+  const task = partition.task as TopicPartition;
+  const meta = log.rows.meta(task);
+  const timestamp = log.rows.position(task)?.writtenAt ?? 0;
+  const rest = { timestamp, headers: null };
+  if (meta === null || from > meta.offset) return [];
+  const rows = from === meta.offset ? [] : log.rows.changelog(task, from, COMPACTED_PAGE);
+  const records: LogRecord[] = rows.map(({ key, owner, value, offset }) => ({
+    ...rest,
+    offset,
+    key: encodeStateKey(key, owner),
+    value,
+  }));
+  if (rows.length < COMPACTED_PAGE) {
+    records.push({ ...rest, offset: meta.offset, key: META_KEY, value: meta.value });
+  }
+  return records;
+}
