@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { certificates } from './certificates.ts';
-import { endProcess, ensureTool, freePort, until } from './tools.ts';
+import { endProcess, ensureTool, freePort, run, until } from './tools.ts';
 
 export type RedisServerOptions = {
   /** Lines of redis.conf besides those of the rig. */
@@ -38,7 +38,9 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
     'appendonly yes', 'appendfsync everysec', 'enable-debug-command local',
     ...(options.config ?? []),
   ];
-  if (options.cluster) lines.push('cluster-enabled yes', 'cluster-config-file nodes.conf');
+  if (options.cluster) {
+    lines.push('cluster-enabled yes', 'cluster-config-file nodes.conf', `cluster-port ${await freePort()}`);
+  }
   if (options.tls) {
     const { certificateFile, keyFile } = certificates();
     lines.push(`tls-port ${tlsPort}`, `tls-cert-file ${certificateFile}`, `tls-key-file ${keyFile}`,
@@ -77,6 +79,20 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
       if (child) await endProcess(child, 'SIGKILL');
       rmSync(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** Three masters that share the slots. */
+export async function startRedisCluster(): Promise<{ urls: string[]; remove(): Promise<void> }> {
+  const servers = await Promise.all([1, 2, 3].map(() => startRedisServer({ cluster: true })));
+  const cli = await ensureTool('redis-cli', 'redis-tools');
+  await run(cli, [
+    '--cluster', 'create', ...servers.map(({ port }) => `127.0.0.1:${port}`),
+    '--cluster-replicas', '0', '--cluster-yes',
+  ]);
+  return {
+    urls: servers.map(({ url }) => url),
+    remove: async () => { await Promise.all(servers.map((server) => server.remove())); },
   };
 }
 
