@@ -1,0 +1,12 @@
+import type { PatternDefinition } from '../pattern/definition.ts';
+import type { Matcher } from './contract.ts';
+import { planOf } from './plan.ts';
+import { ProcessMatcher } from './process-matcher.ts';
+
+/**
+ * The matcher of a checked pattern. One per pattern and version; the state of each key is a value
+ * that it makes (`empty`, `decode`) and changes.
+ */
+export function compileMatcher(definition: PatternDefinition): Matcher {
+  return new ProcessMatcher(planOf(definition)) as Matcher;
+}
