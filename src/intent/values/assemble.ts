@@ -68,7 +68,7 @@ interface Gap {
 
 const JOIN_LINKS: ReadonlySet<string> = new Set(
   ['at', 'oclock-at', 'on', 'in', 'of', 'the', 'around', 'for', 'by', 'from', 'oclock-from', 'between',
-    'time', 'ish'],
+    'time', 'ish', 'starting'],
 );
 
 function gapBetween(atoms: readonly Atom[], from: number, to: number): Gap | null {
@@ -113,9 +113,31 @@ function grow(
     const grown = joined(chain.b, next);
     return grown === null ? null : { a: chain.a, b: grown };
   }
+  if (isLoneBare(chain.a) && !bareJoins(atoms, chain.a, next, gap, locale)) return null;
   if (next.type === 'bare' && !joinsBare(atoms, chain.a, next, gap, locale)) return null;
   const grown = joined(chain.a, next);
   return grown === null ? null : { a: grown, b: null };
+}
+
+function isLoneBare(draft: Draft): boolean {
+  return draft.bare !== null && draft.day === null && draft.part === null;
+}
+
+/** Whether a number is the hour of the day or part behind it: "9 tomorrow", not "for 4 on the 5th". */
+function bareJoins(
+  atoms: readonly Atom[],
+  a: Draft,
+  next: Piece,
+  gap: Gap,
+  { language }: PieceLocale,
+): boolean {
+  if (isLink(atoms[a.from - 1], ...ANCHORS) || isLink(atoms[a.from - 1], 'on')) return true;
+  if (atoms[a.from]?.case === 'loc') return true;
+  if (isLink(atoms[a.from - 1], 'for', 'of')) return next.type === 'clock';
+  if (next.type !== 'part') return true;
+  // "9 in the evening" but not "four afternoon classes" nor "1 evening".
+  if (next.from > a.to) return true;
+  return language === 'tr' ? gap.join : next.day !== null && atoms[next.from]?.text === 'tonight';
 }
 
 /** Whether `next` is the other end of a range that `a` begins. */
@@ -131,7 +153,11 @@ function isRange(
   switch (gap.range) {
     case 'strong': return true;
     case 'and': return isAmong || opening(atoms, a.from) === 'between';
-    case 'at': return language === 'es' && (a.clock !== null || opening(atoms, a.from) !== null);
+    case 'at': {
+      if (language !== 'es') return false;
+      const isDays = a.bare !== null && next.type === 'day';
+      return isDays || a.clock !== null || opening(atoms, (a.bare ?? a).from) !== null;
+    }
     default: {
       const start = atoms[a.to - 1]?.case;
       const stop = atoms[next.to - 1]?.case;
@@ -183,6 +209,7 @@ function joinsBare(
   gap: Gap,
   locale: PieceLocale,
 ): boolean {
+  if (isLoneBare(a) || a.clock !== null) return isLink(atoms[next.from - 1], 'on', 'of');
   if (isLink(atoms[next.from - 1], 'for', 'of', 'in') && locale.language !== 'es') return false;
   if (isLink(atoms[next.from - 1], ...ANCHORS)) return true;
   if (gap.range === 'strong') return false;
@@ -304,8 +331,7 @@ function settleRange(
   let a = first;
   let b = second;
   const isDays = a.clock === null && b.clock === null && a.part === null && b.part === null
-    && (isCalendarDate(a.day) || isCalendarDate(b.day)) && !(isCalendarDate(a.day) && a.bare !== null
-    && b.bare !== null);
+    && ((isCalendarDate(a.day) && a.bare === null) || (isCalendarDate(b.day) && b.bare === null));
   if (isDays && (a.bare !== null || b.bare !== null)) {
     if (a.bare !== null) a = { ...a, bare: null, day: sameMonth(a.bare.day, b.day) };
     else if (b.bare !== null) b = { ...b, bare: null, day: sameMonth(b.bare.day, a.day) };
@@ -319,7 +345,8 @@ function settleRange(
     const isTimed = isLink(before, 'at', 'oclock-at');
     const isHours = (a.bare?.clock?.hour ?? 99) <= 24 && (b.bare?.clock?.hour ?? 99) <= 24;
     const cased = language === 'tr' && atoms[a.to - 1]?.case === 'abl';
-    if (!isHours || !(opened !== null || isAmong || isTimed || cased)) return null;
+    const isBlock = atoms[a.from]?.digits === 3 || atoms[b.from]?.digits === 3;
+    if (!isHours || isBlock || !(opened !== null || isAmong || isTimed || cased)) return null;
     if (isNoun(atoms[b.to]) && language !== 'tr') return null;
   }
   if (a.bare !== null) a = { ...a, clock: a.bare.clock, bare: null };

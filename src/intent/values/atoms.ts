@@ -10,7 +10,7 @@ export interface AtomList {
   readonly hot: boolean;
 }
 
-const COLD: ReadonlySet<string> = new Set(['link', 'thing', 'relative', 'unit', 'edge', 'ordinal']);
+const COLD: ReadonlySet<string> = new Set(['link', 'thing', 'relative', 'edge', 'ordinal']);
 
 /** Reads tokens into atoms by the tables of one language. Every token is looked at a bounded number of times. */
 export function readAtoms(tokens: readonly Token[], lexicon: Lexicon): AtomList {

@@ -105,7 +105,8 @@ function isIdentifier(
   const before = tokens[from - 1];
   if (head.glued && before !== undefined) {
     if (before.kind === 'word') return !joinsNumber(before.text, lexicon);
-    if ('#_/\\=%&'.includes(before.text)) return true;
+    const afterWord = before.text === '/' && isKnownWord(tokens, from - 2, lexicon);
+    if ('#_/\\=%&'.includes(before.text) && !afterWord) return true;
     if (before.text === '-' && before.glued) {
       const owner = tokens[from - 2];
       if (owner?.kind === 'word' && !lexicon.words.has(owner.text)) return true;
@@ -120,11 +121,17 @@ function isIdentifier(
   return false;
 }
 
+/** The month of "Nov/2", the weekday of "fri-6". */
+function isKnownWord(tokens: readonly Token[], i: number, lexicon: Lexicon): boolean {
+  const token = tokens[i];
+  return token?.kind === 'word' && lexicon.words.has(token.text);
+}
+
 /** Words that stand glued before a number: currency ("rs20"), month ("sep15"), clock words. */
 function joinsNumber(word: string, lexicon: Lexicon): boolean {
   const entry = lexicon.words.get(word);
   if (entry === undefined) return word === 't' || word === 'x';
-  return entry.role !== 'thing' && (word.length > 1 || lexicon.language !== 'en');
+  return entry.role !== 'thing' && (word.length > 1 || word === 'h' || lexicon.language !== 'en');
 }
 
 const inRange = (value: number, min: number, max: number): boolean => value >= min && value <= max;
@@ -205,7 +212,7 @@ function readPart(chunk: Chunk, first: number, end: number, lexicon: Lexicon): A
   const reading = clock !== null && digits.length === 2 && marks[0] === '.' ? clock : NO_CLOCK;
   const whole = digits.length === 2 && (digits[1] ?? '').length === 3;
   return figure(chunk, first, end, {
-    role: 'number', value, decimal: value % 1 !== 0 || !whole, ...reading,
+    role: 'number', value, decimal: value % 1 !== 0 || !whole, fields: digits.map(Number), ...reading,
   });
 }
 

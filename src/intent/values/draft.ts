@@ -42,7 +42,7 @@ export function joined(draft: Draft, piece: Piece): Draft | null {
   switch (piece.type) {
     case 'day': return joinDay(draft, piece);
     case 'clock':
-      if (draft.clock !== null || draft.shift !== null) return null;
+      if (draft.clock !== null || draft.shift !== null || isLong(draft.day)) return null;
       if (draft.bare !== null) {
         // "on 15 at 8:00": the bare number before a time is the day.
         if (draft.day !== null || draft.bare.day === null) return null;
@@ -51,6 +51,12 @@ export function joined(draft: Draft, piece: Piece): Draft | null {
       return { ...draft, clock: piece.clock, to, strong: true };
     case 'part': return joinPart(draft, piece);
     case 'bare':
+      if (draft.bare !== null && draft.day === null && piece.day !== null) {
+        return { ...draft, clock: draft.bare.clock, bare: null, day: piece.day, to, strong: true };
+      }
+      if (draft.clock !== null && draft.day === null && piece.day !== null) {
+        return { ...draft, day: piece.day, to };
+      }
       if (draft.clock !== null || draft.bare !== null || draft.shift !== null) return null;
       if (draft.day === null && draft.part === null) return null;
       return { ...draft, bare: piece, to };
@@ -60,6 +66,7 @@ export function joined(draft: Draft, piece: Piece): Draft | null {
 
 function joinPart(draft: Draft, piece: Piece): Draft | null {
   if (draft.part !== null && draft.part !== piece.part) return null;
+  if (isLong(draft.day)) return null;
   if (draft.shift !== null && draft.shift.days === 0 && draft.shift.months === 0) return null;
   const day = piece.day === null ? draft.day
     : draft.day === null ? piece.day : mergeDays(draft.day, piece.day);
@@ -71,9 +78,21 @@ function joinPart(draft: Draft, piece: Piece): Draft | null {
 
 function joinDay(draft: Draft, piece: Piece): Draft | null {
   if (piece.day === null || draft.shift !== null) return null;
-  if (draft.day === null) return { ...draft, day: piece.day, to: piece.to, strong: true };
+  if (draft.day === null) {
+    const timed = draft.clock !== null || draft.part !== null || draft.bare !== null;
+    if (timed && isLong(piece.day)) return null;
+    return { ...draft, day: piece.day, to: piece.to, strong: true };
+  }
   const day = mergeDays(draft.day, piece.day);
   return day === null ? null : { ...draft, day, to: piece.to, strong: true };
+}
+
+/** A week, month or year has no hour: a time beside it stands for itself. */
+function isLong(day: DaySaid | null): boolean {
+  if (day === null) return false;
+  if (day.kind === 'period') return day.unit !== 'day' && day.unit !== 'weekend';
+  return day.kind === 'month' || day.kind === 'weekNumber' || day.kind === 'weekOf'
+    || day.kind === 'lastWeek';
 }
 
 /** "Friday" + "June 7th", "Tuesday" + "next week", "this" part + weekday: one day said twice. */

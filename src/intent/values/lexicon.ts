@@ -110,7 +110,7 @@ function inflect(
   phrases: Map<string, Phrase[]>,
   { suffixes, roles, excluded }: Inflection,
 ): void {
-  for (const [stem, entry] of [...words]) {
+  for (const [stem, entry] of Array.from(words)) {
     if (entry.weak || !roles.has(entry.role) || stem.length < 2) continue;
     for (const [suffix, grammatical] of suffixes) {
       const form = stem + suffix;
@@ -119,7 +119,7 @@ function inflect(
     }
   }
   for (const list of phrases.values()) {
-    for (const { rest, entry } of [...list]) {
+    for (const { rest, entry } of Array.from(list)) {
       if (!roles.has(entry.role)) continue;
       const last = rest[rest.length - 1] ?? '';
       for (const [suffix, grammatical] of suffixes) {

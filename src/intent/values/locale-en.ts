@@ -101,14 +101,15 @@ const CLOCK: readonly Row[] = [
 ];
 
 const LINKS: readonly Row[] = [
-  { role: 'link', name: 'at', words: 'at|@|at around|at about|for around|at like' },
-  { role: 'link', name: 'around', words: 'around|about|approx|say|like|circa|starting' },
+  { role: 'link', name: 'at', words: 'at|@|at around|at about|for around|at like|starting at|beginning at' },
+  { role: 'link', name: 'around', words: 'around|about|approx|say|like|circa' },
+  { role: 'link', name: 'starting', words: 'starting|beginning|that starts' },
   { role: 'link', name: 'on', words: 'on' },
   { role: 'link', name: 'in', words: 'in' },
   { role: 'link', name: 'within', words: 'within|within the' },
   { role: 'link', name: 'of', words: 'of' },
   { role: 'link', name: 'the', words: 'the|my|our|your' },
-  { role: 'link', name: 'from', words: 'from|since|starting from|starting at|beginning at' },
+  { role: 'link', name: 'from', words: 'from|since|starting from' },
   { role: 'link', name: 'until', words: 'to|until|till|til|thru|through|up to|but before|untill' },
   { role: 'link', name: 'between', words: 'between|btw|btwn' },
   { role: 'link', name: 'and', words: 'and|&|n' },

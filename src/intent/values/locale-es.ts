@@ -79,7 +79,7 @@ const CLOCK: readonly Row[] = [
   { role: 'part', name: 'lunch', words: 'hora de almuerzo|hora del almuerzo|hora de comer' +
     '|hora de la comida' },
   { role: 'part', name: 'siesta', words: 'pasado mediodía|pasado el mediodía|pasado medio día' },
-  { role: 'part', name: 'afternoon', words: 'tarde|tardes|tardecita|por la tarde|de la tarde' +
+  { role: 'part', name: 'tarde', words: 'tarde|tardes|tardecita|por la tarde|de la tarde' +
     '|en la tarde|a la tarde|tardecita' },
   { role: 'part', name: 'evening', words: 'alrededor de la cena|hora de la cena|hora de cenar' },
   { role: 'part', name: 'night', words: 'noche|noches|por la noche|de la noche|en la noche' +
@@ -129,6 +129,7 @@ const LINKS: readonly Row[] = [
     words: 'doy|ofrezco|dejas|dejo|deja|vale|precio|ofrecer|pago|pagaria|daria|dejarlo|bajas|bajar|quedaria'
       + '|oferta|vendo|compro|cuesta|cuanto|vendes|acepto|acepta|aceptas|aceptarias|minimo|ultimo|total',
   },
+  { role: 'link', name: 'starting', words: 'que inicia|que empieza|que comienza' },
   { role: 'link', name: 'less', words: 'menos' },
   { role: 'link', name: 'with', words: 'con' },
 ];

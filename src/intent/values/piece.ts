@@ -32,6 +32,10 @@ export type DaySaid =
       readonly edge: Edge | null;
     }
   | { readonly kind: 'weekNumber'; readonly week: number }
+  /** "the week of the 18th" */
+  | { readonly kind: 'weekOf'; readonly base: DaySaid }
+  /** "the last week of July", "of 2019" */
+  | { readonly kind: 'lastWeek'; readonly month: number | null; readonly year: number | null }
   | {
       readonly kind: 'nth';
       readonly nth: number;

@@ -102,7 +102,7 @@ export const readClock: ReadPiece = (atoms, i, { language }) => {
   const named = namedTime(atoms, i);
   if (named !== null) return named;
   const spoken = language === 'tr' ? turkish(atoms, i)
-    : minutesFirst(atoms, i) ?? (language === 'es' ? spanish(atoms, i) : null);
+    : language === 'es' ? spanish(atoms, i) : minutesFirst(atoms, i);
   if (spoken !== null) {
     const tail = withTail(atoms, spoken);
     return piece('clock', i, tail.to, { clock: tail.clock });
@@ -209,7 +209,7 @@ function minutesFirst(atoms: readonly Atom[], i: number): Reading | null {
   const counted = as(atoms[k], 'unit')?.name === 'minute';
   if (counted) k += 1;
   const past = isLink(atoms[k], 'past') || (isLink(atoms[k], 'after') && (isFraction || counted));
-  const to = !past && (isLink(atoms[k], 'until', 'oclock-at') || (isFraction && isLink(atoms[k], 'of')));
+  const to = !past && (isLink(atoms[k], 'until') || (isFraction && isLink(atoms[k], 'of')));
   if (!past && !to) return null;
   if (to && !isFraction && !counted && !isMinutesTo(atoms, i, minutes)) return null;
   if (to && minutes === 30) return null;
@@ -225,8 +225,9 @@ function isMinutesTo(atoms: readonly Atom[], i: number, minutes: number): boolea
   if (!spaced) return false;
   if (minutes > 24 || (minutes >= 15 && minutes % 5 === 0)) return true;
   if (minutes % 5 !== 0) return false;
-  if (isLink(atoms[i - 1], 'from', 'between', 'and')) return isLink(atoms[i - 1], 'and');
-  return isLink(atoms[i - 1], ...POINT_LINKS);
+  const before = atoms[i - 1];
+  if (isLink(before, 'from', 'between') && before?.text !== 'since') return false;
+  return isLink(before, 'and', ...POINT_LINKS);
 }
 
 /** The hour that minutes count from: a number, a clock, noon, midnight. */
@@ -250,6 +251,17 @@ function spanish(atoms: readonly Atom[], i: number): Reading | null {
   const half = atoms[k];
   if (as(half, 'fraction') !== null && half?.text === 'y') {
     return { clock: clock(hour, 30), to: k + 1 };
+  }
+  const latin = minuteOf(atoms[i]);
+  if (isLink(atoms[k], 'oclock-at') && atoms[k]?.text === 'para' && latin >= 5 && latin % 5 === 0) {
+    const base = hourAfter(atoms, k + 1);
+    if (base !== null) return { clock: shifted(base.clock, -latin), to: base.to };
+  }
+  if (as(atoms[k], 'part') !== null && isLink(atoms[k + 1], 'less')) {
+    const minutes = Math.max(fractionMinutes(atoms[k + 2]), minuteOf(atoms[k + 2]));
+    const isLate = as(atoms[k], 'part')?.name !== 'morning';
+    const base = clock(hour, 0, { meridiem: isLate ? 2 : 1 });
+    if (minutes > 0) return { clock: shifted({ ...base, hour: hour % 12 + (isLate ? 12 : 0), literal: true }, -minutes), to: k + 3 };
   }
   if (isLink(atoms[k], 'less')) {
     const minutes = Math.max(fractionMinutes(atoms[k + 1]), minuteOf(atoms[k + 1]));

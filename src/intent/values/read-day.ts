@@ -1,6 +1,6 @@
 import { as, isLink, type Atom } from './atom.ts';
 import { isDate } from './calendar.ts';
-import { piece, type DaySaid, type Edge, type Piece, type PieceLocale, type ReadPiece } from './piece.ts';
+import { piece, type DaySaid, type Edge, type PieceLocale, type ReadPiece } from './piece.ts';
 
 interface DayRead {
   readonly day: DaySaid;
@@ -24,8 +24,8 @@ function skip(atoms: readonly Atom[], i: number, ...names: readonly string[]): n
 
 /** Every date constituent that starts at atom `i`. */
 export const readDay: ReadPiece = (atoms, i, locale) => {
-  const read = dateOfFields(atoms, i, locale) ?? monthDate(atoms, i, locale)
-    ?? nthWeekday(atoms, i) ?? edgePeriod(atoms, i) ?? period(atoms, i) ?? weekday(atoms, i, locale)
+  const read = dateOfFields(atoms, i, locale) ?? edgePeriod(atoms, i)
+    ?? monthDate(atoms, i, locale) ?? nthWeekday(atoms, i) ?? weekOf(atoms, i, locale) ?? period(atoms, i) ?? weekday(atoms, i, locale)
     ?? ordinalDay(atoms, i, locale) ?? dayWord(atoms, i, locale);
   return read === null ? null : piece('day', i, read.to, { day: read.day });
 };
@@ -225,13 +225,36 @@ function withEdge({ day, to }: DayRead, edge: Edge): DayRead | null {
 
 function dayPeriod(atoms: readonly Atom[], i: number): DayRead | null {
   const day = as(atoms[i], 'day');
-  if (day === null || day.name === 'now') return null;
+  if (day === null || day.name !== '') return null;
+  if (day.weak && atoms[i - 1]?.text === 'la') return null;
   return { day: { kind: 'period', unit: 'day', offset: day.value, edge: null }, to: i + 1 };
 }
 
 function monthPeriod(atoms: readonly Atom[], i: number): DayRead | null {
   const month = as(atoms[i], 'month');
   return month === null || month.weak ? null : monthOnly(month.value, yearAt(atoms, i + 1), i);
+}
+
+/** "the week of the 18th", "la semana que inicia el 4 de febrero", "last week of July". */
+function weekOf(atoms: readonly Atom[], i: number, locale: PieceLocale): DayRead | null {
+  const relative = as(atoms[i], 'relative');
+  const at = relative === null ? i : i + 1;
+  if (as(atoms[at], 'unit')?.name !== 'week') return null;
+  if (relative !== null && relative.name !== 'last') return null;
+  const k = skip(atoms, at + 1, 'of', 'the', 'on', 'starting');
+  if (k === at + 1) return null;
+  if (relative !== null) {
+    const month = as(atoms[k], 'month');
+    if (month !== null) {
+      return { day: { kind: 'lastWeek', month: month.value, year: null }, to: k + 1 };
+    }
+    const year = yearAt(atoms, k);
+    if (year === null) return null;
+    return { day: { kind: 'lastWeek', month: null, year: year.year }, to: year.to };
+  }
+  const base = dateOfFields(atoms, k, locale) ?? monthDate(atoms, k, locale)
+    ?? ordinalDay(atoms, k, locale);
+  return base === null ? null : { day: { kind: 'weekOf', base: base.day }, to: base.to };
 }
 
 type PeriodUnit = 'day' | 'week' | 'weekend' | 'month' | 'year';
@@ -271,7 +294,8 @@ function twiceNext(atoms: readonly Atom[], i: number): DayRead | null {
 }
 
 /** "Friday", "this Friday", "next mon.", "el viernes que viene". */
-function weekday(atoms: readonly Atom[], i: number, { language }: PieceLocale): DayRead | null {
+function weekday(atoms: readonly Atom[], i: number, locale: PieceLocale): DayRead | null {
+  const { language } = locale;
   const relative = relativeName(atoms[i]);
   const at = relative === null ? i : i + 1;
   const day = as(atoms[at], 'weekday');
@@ -280,6 +304,8 @@ function weekday(atoms: readonly Atom[], i: number, { language }: PieceLocale): 
   let to = at + 1;
   if (atoms[to]?.text === '.' && atoms[to]?.glued === true && isAbbreviation(atoms[at])) to += 1;
   const after = relative === null && language !== 'tr' ? relativeName(atoms[to]) : null;
+  const dotted = dottedDate(atoms, to, locale);
+  if (dotted !== null) return { day: { ...dotted, weekday: day.value }, to: to + 1 };
   const isPostposed = after !== null && after !== 'this' && as(atoms[to + 1], 'unit') === null
     && as(atoms[to + 1], 'weekday') === null && atoms[to + 1]?.role !== 'number';
   const which = relative ?? (isPostposed && after !== null ? after : null);
@@ -288,6 +314,21 @@ function weekday(atoms: readonly Atom[], i: number, { language }: PieceLocale): 
     day: { kind: 'weekday', weekday: day.value, which: which === null ? 'plain' : WHICH[which], week: null },
     to,
   };
+}
+
+/** "Friday 7.6": a dotted figure beside a weekday is a date where it can be one. */
+function dottedDate(
+  atoms: readonly Atom[],
+  i: number,
+  { dayFirst }: PieceLocale,
+): (DaySaid & { readonly kind: 'date' }) | null {
+  const atom = atoms[i];
+  if (atom?.role !== 'number' || !atom.decimal || atom.fields.length !== 2) return null;
+  const [a = 0, b = 0] = atom.fields;
+  const [day, month] = orderOf(a, b, dayFirst);
+  if (atom.minute >= 10 && b % 5 === 0) return null;
+  if (!isDate(2024, month, day) || as(atoms[i + 1], 'meridiem') !== null) return null;
+  return { kind: 'date', year: null, month, day, weekday: null, months: null };
 }
 
 function isAbbreviation(atom: Atom | undefined): boolean {
@@ -316,7 +357,7 @@ function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale
   const after = atoms[day.to];
   const counts = after !== undefined
     && (after.role === 'thing' || after.role === 'currency' || as(after, 'unit') !== null);
-  if (counts) return null;
+  if (counts && atom.case !== 'day') return null;
   const said = { day: date(day.value, null, null), to: day.to };
   if (atom.role === 'ordinal' && atom.digits > 0) {
     const isNamed = after?.role === 'word' && !isPlainWord(after.text);
@@ -390,6 +431,7 @@ export const readPart: ReadPiece = (atoms, i, { language }) => {
     to += 1;
   }
   if (isGreeting(atoms, at, to)) return null;
+  if (relative === null && isCountedPart(atoms, k)) return null;
   if (part === 'tonight') {
     return piece('part', i, to, { part: 'night', edge, day: { kind: 'days', days: 0 } });
   }
@@ -422,6 +464,12 @@ function partAt(
   }
   if (atom.text === 'tarde' && atoms[i - 1]?.role === 'word') return null;
   return part.name;
+}
+
+/** "9 nights" is how long, not when. */
+function isCountedPart(atoms: readonly Atom[], i: number): boolean {
+  const text = atoms[i]?.text ?? '';
+  return text.endsWith('s') && as(atoms[i - 1], 'number') !== null;
 }
 
 const GREETING: ReadonlySet<string> = new Set(['good', 'buenas', 'buenos', 'buena', 'iyi', 'hayirli', 'gud']);

@@ -7,7 +7,7 @@ const NONE: Shift = { months: 0, days: 0, workdays: 0, minutes: 0 };
 
 function shiftOf(unit: string, count: number): Shift | null {
   switch (unit) {
-    case 'second': return { ...NONE, minutes: Math.floor(count / 60) };
+    case 'second': return { ...NONE, minutes: count / 60 };
     case 'minute': return { ...NONE, minutes: Math.round(count) };
     case 'hour': return { ...NONE, minutes: Math.round(count * 60) };
     case 'day': return count % 1 === 0 ? { ...NONE, days: count } : { ...NONE, minutes: count * 1440 };
@@ -78,12 +78,11 @@ function singleAmount(atoms: readonly Atom[], i: number): Amount | null {
 }
 
 function unitAfter(atoms: readonly Atom[], i: number, count: number, to = i + 1): Amount | null {
-  const k = as(atoms[i], 'relative') === null ? i : i;
-  const atom = atoms[k];
+  const atom = atoms[i];
   const unit = as(atom, 'unit');
   if (unit === null || atom?.case === 'measure') return null;
   // One letter counts only glued to its number ("5h"), or the text is full of them.
-  if (unit.weak && atom?.glued !== true) return null;
+  if (unit.weak && atom?.glued !== true && (atoms[i - 1]?.text ?? '') > '9') return null;
   const shift = shiftOf(unit.name, count);
   return shift === null ? null : { shift, to, unit: unit.name };
 }
@@ -215,8 +214,10 @@ function readWindow(atoms: readonly Atom[], i: number): Piece | null {
   const amount = amountAt(atoms, k);
   const after = amount === null ? null : as(atoms[amount.to], 'relative');
   if (amount === null || after === null || after.name === 'this' || after.name === 'coming') return null;
-  const isOther = as(atoms[amount.to + 1], 'unit') ?? as(atoms[amount.to + 1], 'weekday');
-  if (isOther !== null) return null;
+  const beyond = atoms[amount.to + 1];
+  // "20 minutes past five" counts minutes, "2 days next week" two days of a week.
+  if (as(beyond, 'unit') !== null || as(beyond, 'weekday') !== null) return null;
+  if (beyond?.role === 'number' || as(beyond, 'part') !== null) return null;
   return windowPiece(i, amount.to + 1, after, amount.shift);
 }
 

@@ -31,6 +31,13 @@ export function resolveDay(said: DaySaid, now: Wall): DayRange | null {
       const start = mondayOf(dayNumber(year, 1, 4)) + 7 * (said.week - 1);
       return { start, end: start + 7, grain: 'week', minutes: null };
     }
+    case 'weekOf': {
+      const base = resolveDay(said.base, now);
+      if (base === null) return null;
+      const start = mondayOf(base.start);
+      return { start, end: start + 7, grain: 'week', minutes: null };
+    }
+    case 'lastWeek': return resolveLastWeek(said, now.day);
     case 'nth': return resolveNth(said, now.day);
     case 'shifted': {
       const base = resolveDay(said.base, now);
@@ -68,8 +75,7 @@ function resolveDate(said: DaySaid & { readonly kind: 'date' }, today: number): 
     if (!isDate(said.year, said.month, said.day)) return null;
     return oneDay(dayNumber(said.year, said.month, said.day));
   }
-  // 29 February can be eight years away.
-  for (let year = now.year; year <= now.year + 8; year += 1) {
+  for (let year = now.year; year <= now.year + 1; year += 1) {
     if (!isDate(year, said.month, said.day)) continue;
     const day = dayNumber(year, said.month, said.day);
     if (day >= today) return oneDay(day);
@@ -110,6 +116,7 @@ function resolvePeriod(said: DaySaid & { readonly kind: 'period' }, now: Wall): 
       if (edge === 'end') return { ...week, start: start + 4 };
       if (edge === 'middle') return { ...week, start: start + 2, end: start + 5 };
       if (edge === 'begin' || edge === 'early') return { ...week, start, end: start + 3 };
+      if (edge === 'late') return { ...week, start: Math.max(start + 3, offset === 0 ? now.day : 0) };
       if (edge !== null && offset === 0) return { ...week, start: now.day };
       return { ...week, start };
     }
@@ -152,6 +159,15 @@ function resolveMonth(said: DaySaid & { readonly kind: 'month' }, today: number)
   const now = yearMonthDay(today);
   const year = said.year ?? (said.month < now.month ? now.year + 1 : now.year);
   return monthEdge(dayNumber(year, said.month, 1), said.edge, null);
+}
+
+/** The last week that lies wholly in the month or year. */
+function resolveLastWeek(said: DaySaid & { readonly kind: 'lastWeek' }, today: number): DayRange {
+  const now = yearMonthDay(today);
+  const month = said.month ?? 12;
+  const year = said.year ?? (month < now.month ? now.year + 1 : now.year);
+  const start = mondayOf(dayNumber(year, month + 1, 1)) - 7;
+  return { start, end: start + 7, grain: 'week', minutes: null };
 }
 
 function resolveNth(said: DaySaid & { readonly kind: 'nth' }, today: number): DayRange | null {

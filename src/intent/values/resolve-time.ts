@@ -14,7 +14,7 @@ export interface TimeSetting {
 /** Start and end of the parts of a day, in hours (the figures of Recognizers-Text, MIT). */
 const PARTS: Readonly<Record<string, readonly [number, number]>> = {
   morning: [8, 12], noon: [12, 13], lunch: [11, 13], siesta: [12, 16], afternoon: [12, 16],
-  evening: [16, 20], night: [20, 24], midnight: [0, 1],
+  evening: [16, 20], night: [20, 24], midnight: [0, 1], tarde: [16, 20],
 };
 
 function partHours(part: string, edge: Edge | null): readonly [number, number] {
@@ -24,7 +24,7 @@ function partHours(part: string, edge: Edge | null): readonly [number, number] {
   return edge === 'late' ? [middle, to] : [from, to];
 }
 
-const AFTERNOON_PARTS: ReadonlySet<string> = new Set(['afternoon', 'evening', 'siesta', 'lunch']);
+const AFTERNOON_PARTS: ReadonlySet<string> = new Set(['afternoon', 'tarde', 'evening', 'siesta', 'lunch']);
 
 /** Minutes since midnight; 1440 and more is the day after. */
 export function clockMinutes(
@@ -58,7 +58,7 @@ function hourOf(clock: Clock, part: string | null, language: Language): number {
  */
 function commonSense({ hour, digital }: Clock, language: Language): number {
   if (hour === 12 || hour >= 9) return hour;
-  if (digital && language !== 'en' && hour >= 7) return hour;
+  if (digital && language !== 'en' && hour >= 6) return hour;
   return hour + 12;
 }
 
@@ -171,15 +171,16 @@ function resolveRange(
   until: Draft,
   setting: TimeSetting,
 ): Half | null {
+  const said = withMonthOf(draft, until, setting) ?? range;
   const untilRange = until.day === null ? null : resolveDay(until.day, setting.now);
   if (until.day !== null && untilRange === null) return null;
   if (draft.clock === null || until.clock === null) {
-    if (range === null || untilRange === null) return null;
-    const end = untilRange.start >= range.start ? untilRange.end : range.end;
+    if (said === null || untilRange === null) return null;
+    const end = untilRange.start >= said.start ? untilRange.end : said.end;
     const from = draft.clock === null ? null
       : clockMinutes(draft.clock, draft.part, setting.language);
     return {
-      shape: from === null ? 'daterange' : 'datetimerange', from: wallTime(range.start, from),
+      shape: from === null ? 'daterange' : 'datetimerange', from: wallTime(said.start, from),
       to: wallTime(end, null), grain: from === null ? 'day' : 'hour',
     };
   }
@@ -194,6 +195,16 @@ function resolveRange(
     from: wallTime(day, from), to: wallTime(lastDay, to + wraps),
     grain: clockGrain(draft.clock) === 'minute' ? 'minute' : clockGrain(until.clock),
   };
+}
+
+/** "19th to 21st August": the first day is in the month of the second. */
+function withMonthOf(draft: Draft, until: Draft, { now }: TimeSetting): DayRange | null {
+  const { day } = draft;
+  const other = until.day;
+  if (day?.kind !== 'date' || other?.kind !== 'date') return null;
+  if (day.month !== null || day.months !== null || other.month === null) return null;
+  if (day.day > other.day) return null;
+  return resolveDay({ ...other, day: day.day, weekday: null }, now);
 }
 
 /** Both ends in minutes; what one end does not say it takes from the other ("5 to 6 pm", "1pm-3"). */
@@ -219,6 +230,6 @@ function clockRange(draft: Draft, until: Draft, language: Language): readonly [n
 function openStart(a: Clock, part: string | null, to: number, language: Language): number {
   const from = clockMinutes(a, part, language);
   const early = from - 720;
-  return from > to && early >= 0 && early < to ? early : from;
+  return part === null && from > to && early >= 0 && early < to ? early : from;
 }
 
