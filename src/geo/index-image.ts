@@ -14,8 +14,8 @@ import { placesError } from './source.ts';
  *        arrays: one after the other, as the header lists them
  */
 
-/** Raised when the layout changes; an older file is rebuilt. */
-export const IMAGE_FORMAT = 1;
+/** Raised when the layout or the way of building changes; an older file is rebuilt. */
+export const IMAGE_FORMAT = 2;
 const HEAD_BYTES = 24;
 const CHECKED_FROM = 24;
 
