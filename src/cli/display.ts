@@ -1,0 +1,46 @@
+import type { Terminal } from './terminal.ts';
+
+/** The record of a channel, as far as a line on the terminal needs it. */
+export interface ShownRecord {
+  readonly type?: string;
+  readonly time?: string;
+  readonly subject?: string;
+  readonly segment?: string;
+  readonly user?: string;
+  readonly change?: string;
+  readonly data?: { readonly [field: string]: unknown };
+  readonly evidence?: readonly { readonly step: string }[];
+}
+
+const TYPE_WIDTH = 24;
+
+/** One line for a derived record: event time, type, key, data. */
+export function derivedLine(record: ShownRecord, terminal: Terminal): string {
+  const time = terminal.paint('dim', clockTime(record.time));
+  const type = terminal.paint(['bold', 'green'], (record.type ?? '?').padEnd(TYPE_WIDTH));
+  return `${time}  ${type} ${record.subject ?? ''} ${terminal.paint('dim', fields(record.data))}`;
+}
+
+/** One line for a user who entered or left a segment. */
+export function segmentLine(record: ShownRecord, terminal: Terminal): string {
+  const time = terminal.paint('dim', clockTime(record.time));
+  const entered = record.change === 'entered';
+  const arrow = terminal.paint(entered ? 'cyan' : 'yellow', entered ? '→ entered' : '← exited ');
+  return `${time}  ${arrow.padEnd(TYPE_WIDTH)} ${record.segment ?? ''} ${record.user ?? ''}`;
+}
+
+function clockTime(iso: string | undefined): string {
+  return iso === undefined ? '' : iso.slice(0, 19).replace('T', ' ');
+}
+
+function fields(data: ShownRecord['data']): string {
+  return Object.entries(data ?? {})
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');
+}
+
+/** 1234567 as `1,234,567`. */
+export function formatCount(count: number): string {
+  return Math.round(count).toLocaleString('en-US');
+}
