@@ -89,7 +89,10 @@ export interface LoopNode extends Common {
   readonly greedy: boolean;
   readonly gap: number | null;
   readonly until: Expression | null;
-  /** The `not`s that follow the loop: they also end branches that could have left it. */
+  /**
+   * The `not`s that follow the loop: they also end branches that go on in it, a strict one from
+   * the first round that could be the last, others from the first round.
+   */
   readonly after: readonly NotBetween[];
 }
 

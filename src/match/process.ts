@@ -508,8 +508,9 @@ function enterRound(
   moment: Moment, node: LoopNode, rounds: number, result: Result, contiguity: Contiguity | null,
   base: number, branches: LoopBranch[], out: Result[],
 ): void {
-  const could = rounds > 0 && rounds >= node.min;
-  const nots = could ? armed(moment, node.after, result.taken) : NO_GUARDS;
+  const after = node.after.filter(({ contiguity: reach }) =>
+    rounds > 0 && (rounds >= node.min || reach !== 'strict'));
+  const nots = armed(moment, after, result.taken);
   const guards = nots.length === 0 ? result.guards : [...result.guards, ...nots];
   const outer = moment.loopBase;
   moment.loopBase = base;
