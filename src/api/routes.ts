@@ -6,6 +6,7 @@ import type { Scope } from '../event/configuration.ts';
 import type { ErrorCode } from '../event/errors.ts';
 import { bearerToken } from '../feed/bearer-token.ts';
 import type { Access } from './authorization.ts';
+import { formatProblem } from '../pattern/problems.ts';
 import type { ApiServices, DefinitionOutcome } from './services.ts';
 
 const PAGE_DEFAULT = 100;
@@ -115,9 +116,9 @@ function answer(context: Context, id: string, outcome: DefinitionOutcome): Respo
     case 'unchanged':
       return context.json({ id, ...outcome }, 200);
     case 'refused': {
-      const lines = outcome.problems.map((p) => `${p.file}:${p.line}:${p.col}: ${p.message}`);
       const { problems } = outcome;
-      return fail(context, 422, 'PARLEY_PATTERN_INVALID', lines.join('\n'), { problems });
+      const lines = problems.map(formatProblem).join('\n');
+      return fail(context, 422, 'PARLEY_PATTERN_INVALID', lines, { problems });
     }
     case 'conflict': {
       const { digest } = outcome;

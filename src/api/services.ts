@@ -1,3 +1,4 @@
+import type { Problem } from '../pattern/problems.ts';
 import type { DefinitionEntry } from '../ports/definition-registry.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -17,14 +18,6 @@ export interface Health {
   readonly reasons: readonly string[];
 }
 
-/** A mistake in a definition, as the linter reports it. */
-export interface DefinitionProblem {
-  readonly file: string;
-  readonly line: number;
-  readonly col: number;
-  readonly message: string;
-}
-
 export interface DefinitionService {
   /** The set in force. */
   list(): { readonly revision: number; readonly entries: readonly DefinitionEntry[] };
@@ -38,7 +31,7 @@ export type DefinitionOutcome =
   | { readonly kind: 'published'; readonly revision: number; readonly digest: string | null }
   /** It is in force as it is: nothing was published. */
   | { readonly kind: 'unchanged'; readonly digest: string }
-  | { readonly kind: 'refused'; readonly problems: readonly DefinitionProblem[] }
+  | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
   /** Digest in force, null where the id does not exist. */
   | { readonly kind: 'conflict'; readonly digest: string | null }
   | { readonly kind: 'unknown' };
