@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ConnectionOptions } from 'node:tls';
+import { openEmbedded } from '../adapters/embedded/embedded.ts';
+import { openKafkaLog } from '../adapters/kafka/kafka-log.ts';
+import { openRedisStore } from '../adapters/redis/redis-store.ts';
+import type { Configuration } from '../event/configuration.ts';
+import { ParleyError } from '../event/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import type { StateStore } from '../ports/state-store.ts';
+
+export interface Adapters {
+  readonly log: EventLog;
+  readonly store: StateStore;
+}
+
+/** Log and store in one data folder: nothing else is needed. */
+export function openEmbeddedAdapters(configuration: Configuration, clock: Clock): Adapters {
+  const folder = join(configuration.dataFolder, 'log');
+  return openEmbedded(folder, { clock, prefix: configuration.topicPrefix });
+}
+
+/** Kafka and Redis as configured. Rejects where one of them does not answer or refuses. */
+export async function openServiceAdapters(
+  { kafka, redis, application, topicPrefix }: Configuration,
+  onLog: (line: string) => void,
+): Promise<Adapters> {
+  const log = await openKafkaLog({
+    brokers: kafka.brokers,
+    clientId: application,
+    tls: tlsOptions(kafka.tls, 'kafka.tls'),
+    sessionTimeoutMs: kafka.sessionTimeout,
+    replicationFactor: kafka.replicationFactor,
+    onLog,
+    ...(kafka.sasl === null ? {} : { sasl: kafka.sasl }),
+  });
+  try {
+    const tls = tlsOptions(redis.tls, 'redis.tls');
+    const store = await openRedisStore({
+      url: redis.url,
+      cluster: redis.cluster,
+      prefix: `${topicPrefix}${application}`,
+      commandTimeoutMs: redis.commandTimeout,
+      onLog,
+      ...(tls === false ? {} : { tls: tls === true ? {} : tls }),
+      ...(redis.username === null ? {} : { username: redis.username }),
+      ...(redis.password === null ? {} : { password: redis.password }),
+    });
+    return { log, store };
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+}
+
+type TlsConfiguration = Configuration['kafka']['tls'];
+
+function tlsOptions(tls: TlsConfiguration, field: string): boolean | ConnectionOptions {
+  if (typeof tls === 'boolean') return tls;
+  const { ca, cert, key, rejectUnauthorized } = tls;
+  return {
+    rejectUnauthorized,
+    ...(ca === undefined ? {} : { ca: readPem(ca, `${field}.ca`) }),
+    ...(cert === undefined ? {} : { cert: readPem(cert, `${field}.cert`) }),
+    ...(key === undefined ? {} : { key: readPem(key, `${field}.key`) }),
+  };
+}
+
+function readPem(file: string, field: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    const message = `${field}: the file ${file} cannot be read`;
+    throw new ParleyError('PARLEY_CONFIG_INVALID', message, { cause });
+  }
+}
