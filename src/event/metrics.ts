@@ -13,6 +13,7 @@ export const METRICS = {
   parley_events_consumed_total: counter('Records read from the sources.', 'source'),
   parley_events_skipped_total: counter('Records whose type no definition wants.'),
   parley_events_forwarded_total: counter('Events forwarded to a keyed topic.', 'level'),
+  parley_events_unkeyed_total: counter('Wanted events without a usable key field.', 'key'),
   parley_events_late_total: counter('Events older than the clock they met.', 'order'),
   parley_events_duplicate_total: counter('Events dropped because their id was seen for the key.'),
   parley_events_clamped_total: counter('Events dated further ahead than the allowed skew.'),

@@ -1,0 +1,226 @@
+import { INTENT_TYPES } from '../intent/contract.ts';
+import type { Matcher } from '../match/contract.ts';
+import type { PatternDefinition } from '../pattern/definition.ts';
+import type { SegmentMachine } from '../segment/contract.ts';
+import { definitionLevels } from './levels.ts';
+
+/** The compiled set in force: what the programs of all levels look things up in. */
+export interface Definitions {
+  readonly revision: number;
+  /** Source event type -> where level 0 forwards it. Types that are not here are skipped. */
+  readonly routes: ReadonlyMap<string, readonly Route[]>;
+  /** Type derived on level 1 -> key names under which level 2 wants it. */
+  readonly onward: ReadonlyMap<string, readonly (string | null)[]>;
+  readonly levels: { readonly 1: LevelPlan; readonly 2: LevelPlan };
+  readonly patterns: readonly PatternPlan[];
+  readonly segments: readonly SegmentPlan[];
+}
+
+export interface Route {
+  readonly level: 1 | 2;
+  readonly keyName: string | null;
+}
+
+/** Key name -> what runs under it. */
+export type LevelPlan = ReadonlyMap<string | null, KeyPlan>;
+
+export interface KeyPlan {
+  readonly keyName: string | null;
+  /** Event type -> who is offered it, in order of definition id. */
+  readonly patternsByType: ReadonlyMap<string, readonly PatternPlan[]>;
+  readonly segments: readonly SegmentPlan[];
+  readonly segmentsByType: ReadonlyMap<string, readonly SegmentPlan[]>;
+  /** Owner -> its plan. An owner of a definition that is not here is dropped. */
+  readonly owners: ReadonlyMap<string, PatternPlan | SegmentPlan>;
+}
+
+export interface PatternPlan {
+  readonly kind: 'pattern';
+  readonly definition: PatternDefinition;
+  readonly matcher: Matcher;
+  /** Owner of its state: `p/<id>/<first 8 digits of the digest>`. */
+  readonly owner: string;
+  readonly level: 1 | 2;
+  /** False: a version that only finishes the runs it has. */
+  readonly begins: boolean;
+  /** Position in the set: order among owners whose timers are due at the same time. */
+  readonly rank: number;
+  /** Owners of its older versions that still finish. */
+  readonly older: readonly string[];
+}
+
+export interface SegmentPlan {
+  readonly kind: 'segment';
+  readonly machine: SegmentMachine;
+  /** `s/<id>/<first 8 digits of the digest>`. */
+  readonly owner: string;
+  readonly level: 1 | 2;
+  readonly rank: number;
+}
+
+/** A definition of the set, checked and compiled. */
+export type SetMember =
+  | { readonly kind: 'pattern'; readonly enabled: boolean; readonly matcher: Matcher }
+  | { readonly kind: 'segment'; readonly enabled: boolean; readonly machine: SegmentMachine };
+
+export interface SetOptions {
+  readonly revision: number;
+  /** Types whose text the dialogue reads: level 1 gets them under the conversation. */
+  readonly chatTypes: readonly string[];
+}
+
+/** Key of the dialogue, under which intents are derived. */
+export const CONVERSATION = 'conversation_id';
+
+export function ownerOf(kind: 'p' | 's', id: string, digest: string): string {
+  return `${kind}/${id}/${digest.slice(0, 8)}`;
+}
+
+/** Members in order of id; of a pattern at most one version is enabled. */
+export function planDefinitions(members: readonly SetMember[], options: SetOptions): Definitions {
+  const ordered = members.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : 0));
+  const levels = definitionLevels(ordered.map(definitionOf), typesOf(ordered));
+  const patterns = ordered.flatMap((member, rank): PatternPlan[] =>
+    member.kind === 'pattern' ? patternPlans(member, rank, levels, ordered) : [],
+  );
+  const segments = ordered.flatMap((member, rank): SegmentPlan[] => {
+    if (member.kind !== 'segment' || !member.enabled) return [];
+    const { id, digest } = member.machine.definition;
+    const level = levels.get(id) ?? 1;
+    return [{ kind: 'segment', machine: member.machine, owner: ownerOf('s', id, digest), level, rank }];
+  });
+  const plans = { 1: levelPlan(1, patterns, segments), 2: levelPlan(2, patterns, segments) };
+  return {
+    revision: options.revision,
+    routes: routesOf(plans, options.chatTypes),
+    onward: onwardOf(plans[2]),
+    levels: plans,
+    patterns,
+    segments,
+  };
+}
+
+function definitionOf(member: SetMember) {
+  return member.kind === 'pattern' ? member.matcher.definition : member.machine.definition;
+}
+
+function typesOf(members: readonly SetMember[]) {
+  const types = new Map(
+    members.map((member) => [
+      definitionOf(member),
+      member.kind === 'pattern' ? member.matcher.types : member.machine.types,
+    ]),
+  );
+  return (definition: ReturnType<typeof definitionOf>) => types.get(definition) ?? new Set<string>();
+}
+
+function idOf(member: SetMember): string {
+  return definitionOf(member).id;
+}
+
+function patternPlans(
+  member: SetMember & { kind: 'pattern' },
+  rank: number,
+  levels: ReadonlyMap<string, 1 | 2>,
+  all: readonly SetMember[],
+): PatternPlan[] {
+  const { definition } = member.matcher;
+  const versions = all.filter((other) => other.kind === 'pattern' && idOf(other) === definition.id);
+  const current = versions.find(({ enabled }) => enabled);
+  const change = current === undefined ? 'finish' : changeOf(current);
+  // Runs of a replaced version that is to be dropped find no plan, and are dropped.
+  if (!member.enabled && change === 'drop') return [];
+  const owner = ownerOf('p', definition.id, definition.digest);
+  const older = versions
+    .filter((other) => !other.enabled)
+    .map((other) => ownerOf('p', definition.id, definitionOf(other).digest));
+  return [
+    {
+      kind: 'pattern',
+      definition,
+      matcher: member.matcher,
+      owner,
+      level: levels.get(definition.id) ?? 1,
+      begins: member.enabled && definition.mode !== 'disabled',
+      rank,
+      older: member.enabled ? older : [],
+    },
+  ];
+}
+
+function changeOf(member: SetMember): PatternDefinition['change']['mode'] {
+  return member.kind === 'pattern' ? member.matcher.definition.change.mode : 'finish';
+}
+
+function levelPlan(
+  level: 1 | 2,
+  patterns: readonly PatternPlan[],
+  segments: readonly SegmentPlan[],
+): LevelPlan {
+  const plan = new Map<string | null, KeyPlan>();
+  const names = new Set<string | null>();
+  for (const { definition, level: own } of patterns) if (own === level) names.add(definition.key);
+  for (const { machine, level: own } of segments) if (own === level) names.add(machine.definition.key);
+  if (level === 1) names.add(CONVERSATION);
+  for (const keyName of names) {
+    const here = patterns.filter((p) => p.level === level && p.definition.key === keyName);
+    const members = segments.filter((s) => s.level === level && s.machine.definition.key === keyName);
+    plan.set(keyName, {
+      keyName,
+      patternsByType: byType(here, (p) => p.matcher.types),
+      segments: members,
+      segmentsByType: byType(members, (s) => s.machine.types),
+      owners: new Map([...here, ...members].map((entry) => [entry.owner, entry])),
+    });
+  }
+  return plan;
+}
+
+function byType<P>(
+  plans: readonly P[],
+  typesOf: (plan: P) => ReadonlySet<string>,
+): ReadonlyMap<string, readonly P[]> {
+  const map = new Map<string, P[]>();
+  for (const plan of plans) {
+    for (const type of typesOf(plan)) {
+      const known = map.get(type);
+      if (known === undefined) map.set(type, [plan]);
+      else known.push(plan);
+    }
+  }
+  return map;
+}
+
+function routesOf(
+  plans: Definitions['levels'],
+  chatTypes: readonly string[],
+): ReadonlyMap<string, readonly Route[]> {
+  const routes = new Map<string, Route[]>();
+  const add = (type: string, level: 1 | 2, keyName: string | null) => {
+    const known = routes.get(type) ?? [];
+    if (known.some((r) => r.level === level && r.keyName === keyName)) return;
+    known.push({ level, keyName });
+    routes.set(type, known);
+  };
+  for (const type of chatTypes) add(type, 1, CONVERSATION);
+  for (const level of [1, 2] as const) {
+    for (const [keyName, plan] of plans[level]) {
+      for (const type of plan.patternsByType.keys()) add(type, level, keyName);
+      for (const type of plan.segmentsByType.keys()) add(type, level, keyName);
+    }
+  }
+  return routes;
+}
+
+function onwardOf(plan: LevelPlan): ReadonlyMap<string, readonly (string | null)[]> {
+  const onward = new Map<string, (string | null)[]>();
+  for (const [keyName, { patternsByType, segmentsByType }] of plan) {
+    for (const type of new Set([...patternsByType.keys(), ...segmentsByType.keys()])) {
+      onward.set(type, [...(onward.get(type) ?? []), keyName]);
+    }
+  }
+  return onward;
+}
+
+/** Types that level 1 derives from text, under the conversation. */
+export const DERIVED_INTENTS: ReadonlySet<string> = new Set(INTENT_TYPES);

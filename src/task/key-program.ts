@@ -1,0 +1,145 @@
+import { utf8 } from '../event/bytes.ts';
+import { decodeForwarded } from '../event/codec.ts';
+import type { Forwarded } from '../event/codec.ts';
+import type { Json } from '../event/event.ts';
+import type { LogRecord } from '../ports/event-log.ts';
+import type { DueTimer, StateChange } from '../ports/state-store.ts';
+import type { KeyMemory, Moment, PreparedBatch, StepOutcome, TaskProgram } from './contract.ts';
+import type { Definitions } from './definitions.ts';
+import type { Candidate } from './gate.ts';
+import { passCandidate } from './gate-stage.ts';
+import { fireUntil, takeEvent } from './key-events.ts';
+import { encodeOwned } from './owners.ts';
+import type { KeyWork, Owned } from './key-work.ts';
+import type { StepSettings } from './services.ts';
+import { workOf } from './step-context.ts';
+import type { StepContext } from './step-context.ts';
+import { STATE_HEADER_BYTES } from './state-value.ts';
+import { createTally } from './tally.ts';
+import { adoptVersions } from './versions.ts';
+
+export interface KeyedBatch extends PreparedBatch {
+  readonly items: readonly KeyedItem[];
+}
+
+interface KeyedItem {
+  readonly key: string;
+  readonly content: Forwarded | { readonly candidate: Json };
+}
+
+/**
+ * Levels 1 and 2: what happens under a key. Dedupe, the key's clock and timers, dialogue and
+ * intents, patterns, segments, emission; see `key-events.ts` for the order of things.
+ */
+export function createKeyProgram(
+  level: 1 | 2,
+  settings: StepSettings,
+): TaskProgram<Definitions, KeyedBatch> {
+  return {
+    level,
+    prepare: (records) => prepare(records),
+    step(memory, batch, timers, moment, definitions) {
+      const step = openStep(level, settings, memory, moment, definitions);
+      for (const { key, content } of batch.items) {
+        const work = openWork(step, key);
+        if ('event' in content) takeEvent(step, work, content.event, content.order);
+        else takeCandidate(step, work, content.candidate as unknown as Candidate);
+      }
+      for (const work of step.works.values()) fireUntil(step, work, moment.watermark);
+      fireTimers(step, timers);
+      return close(step);
+    },
+  };
+}
+
+function prepare(records: readonly LogRecord[]): KeyedBatch {
+  const items: KeyedItem[] = [];
+  const keys = new Set<string>();
+  let greatestTime: number | null = null;
+  for (const { key: keyBytes, value } of records) {
+    if (keyBytes === null || value === null) continue;
+    const key = utf8(keyBytes);
+    const content = decodeForwarded(value);
+    keys.add(key);
+    items.push({ key, content });
+    if ('event' in content && (greatestTime === null || content.event.time > greatestTime)) {
+      greatestTime = content.event.time;
+    }
+  }
+  return { keys: [...keys], greatestTime, items };
+}
+
+function openStep(
+  level: 1 | 2,
+  settings: StepSettings,
+  memory: KeyMemory,
+  moment: Moment,
+  definitions: Definitions,
+): StepContext {
+  return {
+    level,
+    settings,
+    definitions,
+    moment,
+    memory,
+    works: new Map(),
+    records: [],
+    tally: createTally(),
+    ordinals: new Map(),
+    dirtyHours: new Set(),
+  };
+}
+
+/** The key's work; at its first touch in a step, versions that are gone make room. */
+function openWork(step: StepContext, key: string): KeyWork {
+  const known = step.works.get(key);
+  if (known !== undefined) return known;
+  const work = workOf(step, key);
+  adoptVersions(step, work);
+  return work;
+}
+
+/** Timers of keys that no event of the batch touched. */
+function fireTimers(step: StepContext, timers: readonly DueTimer[]): void {
+  for (const { key } of timers) {
+    if (step.works.has(key)) continue;
+    fireUntil(step, openWork(step, key), step.moment.watermark);
+  }
+}
+
+function takeCandidate(step: StepContext, work: KeyWork, candidate: Candidate): void {
+  fireUntil(step, work, Math.min(candidate.at, step.moment.watermark));
+  passCandidate(step, work, candidate);
+}
+
+/** Encodes what changed: one value or tombstone per (key, owner). */
+function close(step: StepContext): StepOutcome {
+  const changes: StateChange[] = [];
+  for (const work of step.works.values()) {
+    for (const owner of work.dirty) {
+      const change = changeOf(step, work, owner);
+      if (change !== null) changes.push(change);
+    }
+  }
+  return { changes, records: step.records, counts: step.tally.counts() };
+}
+
+function changeOf(step: StepContext, work: KeyWork, owner: string): StateChange | null {
+  const slot = work.slots.get(owner);
+  if (slot === undefined || slot.state === undefined) return null;
+  let value = encodeOwned(slot.state as Owned);
+  const { limits } = step.settings.configuration;
+  if (value !== null && value.length > limits.derivedBytes + STATE_HEADER_BYTES) {
+    step.tally.add('parley_bounds_total', { bound: 'state_bytes', owner });
+    value = null;
+  }
+  if (value === null) {
+    const stored = slot.value !== null;
+    slot.value = null;
+    slot.state = undefined;
+    return stored ? { key: work.text, owner, value: null } : null;
+  }
+  if (slot.value !== null && Buffer.compare(slot.value, value) === 0) return null;
+  slot.value = value;
+  return { key: work.text, owner, value };
+}

@@ -1,0 +1,98 @@
+import type { Configuration } from '../event/configuration.ts';
+import { encodeForwarded } from '../event/codec.ts';
+import type { EventOrder } from '../event/codec.ts';
+import { createDecoder, Unreadable } from '../event/decode.ts';
+import type { Event } from '../event/event.ts';
+import type { PlaceIndex } from '../geo/contract.ts';
+import type { PreparedBatch, RoutedRecord, TaskProgram } from './contract.ts';
+import type { Definitions, Route } from './definitions.ts';
+import { keyText, keyValueOf } from './key.ts';
+import { addPlaces } from './places.ts';
+import { deadLetter } from './side-records.ts';
+import { createTally } from './tally.ts';
+import type { Tally } from './tally.ts';
+
+/** A batch of a source: records are forwarded by `step`, decoded and counted already. */
+export interface SourceBatch extends PreparedBatch {
+  readonly records: readonly RoutedRecord[];
+  readonly tally: Tally;
+}
+
+/**
+ * Level 0: finds the type, skips what nobody wants, decodes, bounds the time, adds places, and
+ * forwards each event once for every (level, key name) that wants its type. It has no state.
+ */
+export function createLevelZero(
+  configuration: Configuration,
+  places: PlaceIndex | null,
+): TaskProgram<Definitions, SourceBatch> {
+  const decoder = createDecoder(configuration.events);
+  const orders = new Map(configuration.sources.map(({ topic, order }) => [topic, order]));
+  const { futureSkewMax } = configuration.time;
+  return {
+    level: 0,
+    prepare(records, from, wall, definitions) {
+      const tally = createTally();
+      const out: RoutedRecord[] = [];
+      const order: EventOrder = orders.get(from.topic) ?? 'arrival';
+      let greatestTime: number | null = null;
+      let skipped = 0;
+      for (const record of records) {
+        const type = decoder.peekType(record);
+        if (type !== null && !definitions.routes.has(type)) {
+          skipped++;
+          continue;
+        }
+        const decoded = decoder.decode(record, from);
+        if (decoded instanceof Unreadable) {
+          tally.add('parley_dead_letters_total', { reason: decoded.reason });
+          out.push(deadLetter(record, from, decoded, configuration.limits.deadLetterBytes));
+          continue;
+        }
+        const event = clamped(decoded, record.timestamp, wall, futureSkewMax, tally);
+        if (greatestTime === null || event.time > greatestTime) greatestTime = event.time;
+        const routes = definitions.routes.get(event.type);
+        if (routes === undefined) {
+          skipped++;
+          continue;
+        }
+        if (places !== null) addPlaces(event, places, tally);
+        forward(event, order, routes, out, tally);
+      }
+      tally.add('parley_events_consumed_total', { source: from.topic }, records.length);
+      tally.add('parley_events_skipped_total', {}, skipped);
+      return { keys: [], greatestTime, records: out, tally };
+    },
+    step(_memory, batch) {
+      return { changes: [], records: batch.records, counts: batch.tally.counts() };
+    },
+  };
+}
+
+/** An event dated too far ahead gets the earlier of record time and now (DESIGN 3). */
+function clamped(event: Event, recorded: number, wall: number, skew: number, tally: Tally): Event {
+  if (event.time <= wall + skew) return event;
+  tally.add('parley_events_clamped_total', {});
+  return { ...event, time: Math.min(recorded, wall) };
+}
+
+function forward(
+  event: Event,
+  order: EventOrder,
+  routes: readonly Route[],
+  out: RoutedRecord[],
+  tally: Tally,
+): void {
+  let value: Uint8Array | null = null;
+  for (const { level, keyName } of routes) {
+    const key = keyValueOf(event, keyName);
+    if (key === null) {
+      tally.add('parley_events_unkeyed_total', { key: keyName ?? '' });
+      continue;
+    }
+    value ??= encodeForwarded(event, order);
+    const role = level === 1 ? 'keyed.1' : 'keyed.2';
+    out.push({ role, key: Buffer.from(keyText(keyName, key)), value });
+    tally.add('parley_events_forwarded_total', { level: level === 1 ? '1' : '2' });
+  }
+}

@@ -1,0 +1,173 @@
+import { asBuffer } from '../event/bytes.ts';
+import { ParleyError } from '../event/errors.ts';
+import { checkFormat } from './body.ts';
+import { encodeStateValue, stateBody } from './state-value.ts';
+
+/**
+ * What a key remembers of the events it saw: its clock, the hashes of their ids (against
+ * duplicates), and how the last few runs of its patterns ended (for `parley explain`).
+ *
+ * Body: a MessagePack array `[clock, ids, endings...]`; `ids` is binary, 12 bytes each: hash (8),
+ * seconds of event time (4, modulo 2^32); an ending is binary too, read only by `explain`.
+ * Written by hand because it is written for every event of every key.
+ */
+export interface Seen {
+  readonly kind: 'seen';
+  due: number | null;
+  /** Greatest event time of the key, ms; -Infinity where it saw none. */
+  clock: number;
+  /** Parallel, oldest arrival first. */
+  readonly low: number[];
+  readonly high: number[];
+  readonly seconds: number[];
+  readonly endings: Uint8Array[];
+}
+
+export interface SeenLimits {
+  /** How long an id is remembered, ms of event time. */
+  readonly horizon: number;
+  readonly idsMax: number;
+}
+
+const ENTRY_BYTES = 12;
+const ENDINGS_MAX = 6;
+const SECOND_WRAP = 2 ** 32;
+
+export function emptySeen(): Seen {
+  return { kind: 'seen', due: null, clock: -Infinity, low: [], high: [], seconds: [], endings: [] };
+}
+
+/**
+ * Takes note of an id. `duplicate`: it was seen within the horizon; `overflow`: the oldest id had
+ * to be forgotten before its time.
+ */
+export function rememberId(
+  seen: Seen,
+  id: string,
+  time: number,
+  limits: SeenLimits,
+): 'new' | 'duplicate' | 'overflow' {
+  const [low, high] = hashId(id);
+  for (let i = seen.low.length - 1; i >= 0; i--) {
+    if (seen.low[i] === low && seen.high[i] === high) return 'duplicate';
+  }
+  if (time > seen.clock) seen.clock = time;
+  forgetBefore(seen, seen.clock - limits.horizon);
+  const overflow = seen.low.length >= limits.idsMax;
+  if (overflow) forget(seen, seen.low.length - limits.idsMax + 1);
+  seen.low.push(low);
+  seen.high.push(high);
+  seen.seconds.push(Math.floor(time / 1000));
+  seen.due = seen.clock + limits.horizon;
+  return overflow ? 'overflow' : 'new';
+}
+
+/** Adds how a run ended; the oldest of more than a few is forgotten. */
+export function rememberEnding(seen: Seen, ending: Uint8Array, at: number, horizon: number): void {
+  seen.endings.push(ending);
+  if (seen.endings.length > ENDINGS_MAX) seen.endings.shift();
+  seen.due = Math.max(seen.due ?? -Infinity, at + horizon);
+}
+
+/** Ids at the front that are older than the horizon. One behind a newer id waits for it. */
+function forgetBefore(seen: Seen, time: number): void {
+  const second = Math.floor(time / 1000);
+  let count = 0;
+  while (count < seen.seconds.length && (seen.seconds[count] as number) < second) count++;
+  if (count > 0) forget(seen, count);
+}
+
+function forget(seen: Seen, count: number): void {
+  seen.low.splice(0, count);
+  seen.high.splice(0, count);
+  seen.seconds.splice(0, count);
+}
+
+export function encodeSeen(seen: Seen): Uint8Array {
+  const idBytes = seen.low.length * ENTRY_BYTES;
+  let size = 1 + 9 + 3 + idBytes;
+  for (const ending of seen.endings) size += 3 + ending.length;
+  const body = Buffer.allocUnsafe(size);
+  body[0] = 0x90 + 2 + seen.endings.length;
+  body[1] = 0xcb;
+  let at = body.writeDoubleBE(seen.clock, 2);
+  at = binHeader(body, at, idBytes);
+  for (let i = 0; i < seen.low.length; i++) {
+    at = body.writeInt32BE(seen.low[i] as number, at);
+    at = body.writeInt32BE(seen.high[i] as number, at);
+    const second = seen.seconds[i] as number;
+    at = body.writeUInt32BE(((second % SECOND_WRAP) + SECOND_WRAP) % SECOND_WRAP, at);
+  }
+  for (const ending of seen.endings) {
+    at = binHeader(body, at, ending.length);
+    body.set(ending, at);
+    at += ending.length;
+  }
+  return encodeStateValue({ due: seen.due, listed: false }, body);
+}
+
+export function decodeSeen(value: Uint8Array, due: number | null): Seen {
+  checkFormat(value);
+  const body = asBuffer(stateBody(value));
+  const parts = (body[0] ?? 0) - 0x90;
+  if (parts < 2 || parts > 15 || body[1] !== 0xcb) {
+    throw new ParleyError('PARLEY_STATE_FORMAT', 'a value of the owner `seen` of unknown form');
+  }
+  const seen: Seen = { ...emptySeen(), due, clock: body.readDoubleBE(2) };
+  const base = Math.floor(seen.clock / 1000);
+  let at = 10;
+  const ids = binAt(body, at);
+  for (let i = 0; i < ids.length; i += ENTRY_BYTES) {
+    seen.low.push(ids.readInt32BE(i));
+    seen.high.push(ids.readInt32BE(i + 4));
+    seen.seconds.push(nearest(ids.readUInt32BE(i + 8), base));
+  }
+  at += 3 + ids.length;
+  for (let i = 2; i < parts; i++) {
+    const ending = binAt(body, at);
+    seen.endings.push(Buffer.from(ending));
+    at += 3 + ending.length;
+  }
+  return seen;
+}
+
+/** The full second nearest to `base` that is `wrapped` modulo 2^32. */
+function nearest(wrapped: number, base: number): number {
+  const cycle = Math.round((base - wrapped) / SECOND_WRAP);
+  return cycle * SECOND_WRAP + wrapped;
+}
+
+/** MessagePack `bin 16`. */
+function binHeader(body: Buffer, at: number, length: number): number {
+  body[at] = 0xc5;
+  return body.writeUInt16BE(length, at + 1);
+}
+
+function binAt(body: Buffer, at: number): Buffer {
+  const length = body.readUInt16BE(at + 1);
+  return body.subarray(at + 3, at + 3 + length);
+}
+
+/**
+ * 64 bits of an id as two signed 32-bit halves: two multiplicative passes over its UTF-16 units,
+ * each closed by the finaliser of MurmurHash3 (A. Appleby, public domain). Not for security.
+ */
+export function hashId(id: string): readonly [low: number, high: number] {
+  let low = 0x2545f491 ^ id.length;
+  let high = 0x9e3779b9 | 0;
+  for (let i = 0; i < id.length; i++) {
+    const unit = id.charCodeAt(i);
+    low = Math.imul(low ^ unit, 0x5bd1e995);
+    low ^= low >>> 15;
+    high = Math.imul(high ^ unit, 0x85ebca6b);
+    high ^= high >>> 13;
+  }
+  return [finalise(low ^ high), finalise(high + Math.imul(low, 0x27d4eb2f))];
+}
+
+function finalise(hash: number): number {
+  let h = hash | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}

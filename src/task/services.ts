@@ -1,0 +1,40 @@
+import type { Configuration } from '../event/configuration.ts';
+import type { PlaceIndex } from '../geo/contract.ts';
+import type { Understand, UnderstandContext } from '../intent/contract.ts';
+
+/** What the programs are given beside the configuration: pure functions and data, no I/O. */
+export interface Services {
+  /** Null: events get no labels of places. */
+  readonly places: PlaceIndex | null;
+  /** Null: chat text is not read. */
+  readonly understand: Understand | null;
+}
+
+/** What a step needs of the configuration and services, resolved once. */
+export interface StepSettings {
+  readonly configuration: Configuration;
+  readonly services: Services;
+  readonly understandContext: UnderstandContext;
+}
+
+export function stepSettings(configuration: Configuration, services: Services): StepSettings {
+  const { places } = services;
+  const { language, country, zone } = configuration.intents;
+  return {
+    configuration,
+    services,
+    understandContext: {
+      language,
+      country,
+      ...(zone === null ? {} : { zone }),
+      ...(places === null
+        ? {}
+        : {
+            resolvePlace: (name, near) => {
+              const place = places.findPlaceByName(name, near);
+              return place === null ? null : { lat: place.lat, lon: place.lon };
+            },
+          }),
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { Level, KeyMemory, Moment, RoutedRecord } from './contract.ts';
+import type { Definitions } from './definitions.ts';
+import { openKey } from './key-work.ts';
+import type { KeyWork } from './key-work.ts';
+import type { StepSettings } from './services.ts';
+import { dirtyHour } from './side-records.ts';
+import type { Event } from '../event/event.ts';
+import type { Tally } from './tally.ts';
+
+/** Everything one step works on. Lives for one step, but for what it changes in `memory`. */
+export interface StepContext {
+  readonly level: Exclude<Level, 0>;
+  readonly settings: StepSettings;
+  readonly definitions: Definitions;
+  readonly moment: Moment;
+  readonly memory: KeyMemory;
+  readonly works: Map<string, KeyWork>;
+  readonly records: RoutedRecord[];
+  readonly tally: Tally;
+  /** Identity of a derived record -> how many with this identity came in this step. */
+  readonly ordinals: Map<string, number>;
+  readonly dirtyHours: Set<string>;
+}
+
+export function workOf(step: StepContext, key: string): KeyWork {
+  const known = step.works.get(key);
+  if (known !== undefined) return known;
+  const work = openKey(step.memory, key, step.definitions.levels[step.level]);
+  step.works.set(key, work);
+  return work;
+}
+
+/** Marks the hour of a late event for recomputation, once in a step. */
+export function markDirtyHour(step: StepContext, event: Event): void {
+  const record = dirtyHour(event);
+  const name = Buffer.from(record.key).toString('latin1');
+  if (step.dirtyHours.has(name)) return;
+  step.dirtyHours.add(name);
+  step.records.push(record);
+}

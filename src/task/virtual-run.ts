@@ -1,0 +1,141 @@
+import type { LogRecord } from '../ports/event-log.ts';
+import type { DueTimer } from '../ports/state-store.ts';
+import type { Count, KeyMemory, PreparedBatch, RoutedRecord, StateSlot, TaskProgram } from './contract.ts';
+import type { Definitions } from './definitions.ts';
+import type { Programs } from './programs.ts';
+import { stateDue } from './state-value.ts';
+
+/**
+ * All three levels in one process, in virtual time, without a log or store: the step code that runs
+ * live, for tests inside pattern files and for oracles. One task for each level; the time of every
+ * level is the greatest event time so far, minus `lateness`.
+ */
+export interface VirtualRun {
+  /** Reads records of a source at the given wall time. */
+  feed(records: readonly SourceRecord[], wall: number): void;
+  /** Moves the time of all levels, if it is ahead: deadlines up to it fire. */
+  advance(time: number): void;
+  /** When the next deadline of any key is due, ms; null where there is none. */
+  nextDue(): number | null;
+  /** What was written since the last call, but for the keyed topics. */
+  take(): readonly RoutedRecord[];
+  readonly counts: readonly Count[];
+  /** State of level 1 or 2, for `explain`. */
+  memory(level: 1 | 2): KeyMemory;
+}
+
+export type SourceRecord = Omit<LogRecord, 'offset'>;
+
+export interface VirtualOptions {
+  readonly topic: string;
+  /** How far the time stays behind the greatest event time, ms. */
+  readonly lateness: number;
+}
+
+/** How often level 2 may send to itself in one go. */
+const ROUNDS_MAX = 100;
+
+export function createVirtualRun(
+  [zero, one, two]: Programs,
+  definitions: Definitions,
+  options: VirtualOptions,
+): VirtualRun {
+  const outputs: RoutedRecord[] = [];
+  const counts: Count[] = [];
+  const memories = { 1: createMemory(), 2: createMemory() };
+  let offset = 0;
+  let watermark = -Infinity;
+
+  function runLevel<B extends PreparedBatch>(
+    program: TaskProgram<Definitions, B>,
+    records: readonly LogRecord[],
+    wall: number,
+    next: number,
+  ): readonly RoutedRecord[] {
+    const topic = program.level === 0 ? options.topic : `keyed.${program.level}`;
+    const batch = program.prepare(records, { topic, partition: 0 }, wall, definitions);
+    if (program.level === 0) {
+      const time = batch.greatestTime ?? -Infinity;
+      watermarkNext = Math.max(watermark, time - options.lateness);
+    }
+    const memory = memories[program.level === 2 ? 2 : 1];
+    const timers = program.level === 0 ? [] : memory.due(next);
+    const moment = { watermark: next, watermarkBefore: watermark, wall };
+    const outcome = program.step(memory, batch, timers, moment, definitions);
+    counts.push(...outcome.counts);
+    return outcome.records;
+  }
+
+  let watermarkNext = -Infinity;
+
+  function runKeyed(forwarded: readonly RoutedRecord[], wall: number): void {
+    const pending: RoutedRecord[] = [];
+    const sort = (records: readonly RoutedRecord[], toOne: RoutedRecord[]) => {
+      for (const record of records) {
+        if (record.role === 'keyed.1') toOne.push(record);
+        else if (record.role === 'keyed.2') pending.push(record);
+        else outputs.push(record);
+      }
+    };
+    const first: RoutedRecord[] = [];
+    sort(forwarded, first);
+    sort(runLevel(one, first.map(asLogRecord), wall, watermarkNext), first);
+    for (let round = 0; round === 0 || pending.length > 0; round++) {
+      if (round >= ROUNDS_MAX) throw new Error('level 2 keeps sending to itself');
+      const batch = pending.splice(0).map(asLogRecord);
+      sort(runLevel(two, batch, wall, watermarkNext), first);
+    }
+    watermark = watermarkNext;
+  }
+
+  function asLogRecord({ key, value }: RoutedRecord): LogRecord {
+    return { offset: offset++, timestamp: 0, key, value, headers: null };
+  }
+
+  return {
+    feed(records, wall) {
+      watermarkNext = watermark;
+      const read = records.map((record) => ({ ...record, offset: offset++ }));
+      runKeyed(runLevel(zero, read, wall, watermark), wall);
+    },
+    advance(time) {
+      watermarkNext = Math.max(watermark, time);
+      runKeyed([], time);
+    },
+    nextDue() {
+      const due = Math.min(memories[1].nextDue(), memories[2].nextDue());
+      return due === Infinity ? null : due;
+    },
+    take: () => outputs.splice(0),
+    counts,
+    memory: (level) => memories[level],
+  };
+}
+
+interface VirtualMemory extends KeyMemory {
+  due(until: number): readonly DueTimer[];
+  nextDue(): number;
+}
+
+function createMemory(): VirtualMemory {
+  const keys = new Map<string, Map<string, StateSlot>>();
+  const timers = (): DueTimer[] => {
+    const all: DueTimer[] = [];
+    for (const [key, slots] of keys) {
+      for (const [owner, { value }] of slots) {
+        const due = value === null ? null : stateDue(value);
+        if (due !== null) all.push({ due, key, owner });
+      }
+    }
+    return all.sort((a, b) => a.due - b.due);
+  };
+  return {
+    slots(key) {
+      const known = keys.get(key) ?? new Map<string, StateSlot>();
+      keys.set(key, known);
+      return known;
+    },
+    due: (until) => timers().filter(({ due }) => due <= until),
+    nextDue: () => timers()[0]?.due ?? Infinity,
+  };
+}
