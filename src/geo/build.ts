@@ -108,7 +108,7 @@ function usersOfLines(
   lineOffset: ReadonlyMap<SourceLines, number>,
   lineCount: number,
 ): { userStarts: Int32Array; users: Int32Array } {
-  const lists: (number[] | undefined)[] = new Array(lineCount);
+  const lists: (number[] | undefined)[] = Array.from({ length: lineCount });
   let polygon = 0;
   let total = 0;
   for (const { source } of layers) {
