@@ -53,12 +53,20 @@ function dated(mention: TimeMention, at: number): { readonly date?: string; read
 
 const CONFIDENCE_MIN = 0.5;
 
+/** A range of two full dates gives two spans, so that both ends are scored; any other mention one. */
+function endsOf(mention: TimeMention, at: number): readonly SpanPrediction[] {
+  const { start, end, toStart, to } = mention;
+  if (toStart === undefined || to?.date == null) return [{ start, end, ...dated(mention, at) }];
+  const lastDay = formatDay(Date.parse(to.date) / DAY_MS - 1);
+  return [{ start, end: toStart, ...dated(mention, at) }, { start: toStart, end, date: lastDay }];
+}
+
 /** Task `datetime`. */
 export function predictDatetime(line: TextLine): SpansPrediction {
   const context = contextOf(line);
   const spans = findMentions(line.text, context).filter(isTime)
     .filter((mention) => mention.confidence >= CONFIDENCE_MIN)
-    .map((mention) => ({ start: mention.start, end: mention.end, ...dated(mention, context.at) }));
+    .flatMap((mention) => endsOf(mention, context.at));
   return { id: line.id, spans };
 }
 
@@ -109,7 +117,7 @@ export function predictSmcalflow(line: TextLine): SmcalflowPrediction {
   const context = contextOf(line);
   const mentions = findMentions(line.text, context);
   const locations = mentions.flatMap((mention) => (mention.kind === 'place' ? [mention.text] : []));
-  const times = mentions.filter(isTime);
+  const times = mentions.filter(isTime).filter((mention) => mention.confidence >= CONFIDENCE_MIN);
   const whole = times.find(({ from }) => from.date !== null && from.time !== null);
   const dateOnly = times.find(({ from }) => from.date !== null);
   const timeOnly = times.find(({ from }) => from.time !== null);

@@ -38,6 +38,8 @@ export interface TimeMention {
   /** End of a range, exclusive at its grain; null for a point. */
   readonly to: WallTime | null;
   readonly grain: TimeGrain;
+  /** Where the words of the end begin, in a range whose two ends are full dates each. */
+  readonly toStart?: number;
   /** 0 to 1. */
   readonly confidence: number;
 }

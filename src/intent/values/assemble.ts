@@ -23,10 +23,11 @@ export function findTimes(
   setting: TimeSetting,
 ): TimeMention[] {
   const mentions: TimeMention[] = [];
+  const isDinner = atoms.some((atom) => isLink(atom, 'dinner'));
   let chain: Chain | null = null;
   const close = (): void => {
     if (chain === null) return;
-    const mention = finish(atoms, chain, locale, setting);
+    const mention = finish(atoms, chain, locale, { ...setting, isDinner });
     if (mention !== null) mentions.push(mention);
     chain = null;
   };
@@ -133,7 +134,9 @@ function bareJoins(
 ): boolean {
   if (isLink(atoms[a.from - 1], ...ANCHORS) || isLink(atoms[a.from - 1], 'on')) return true;
   if (atoms[a.from]?.case === 'loc') return true;
-  if (isLink(atoms[a.from - 1], 'for', 'of')) return next.type === 'clock';
+  if (isLink(atoms[a.from - 1], 'for', 'of')) {
+    return next.type === 'clock' || (next.type === 'part' && next.from > a.to);
+  }
   if (next.type !== 'part') return true;
   // "9 in the evening" but not "four afternoon classes" nor "1 evening".
   if (next.from > a.to) return true;
@@ -209,7 +212,11 @@ function joinsBare(
   gap: Gap,
   locale: PieceLocale,
 ): boolean {
-  if (isLoneBare(a) || a.clock !== null) return isLink(atoms[next.from - 1], 'on', 'of');
+  if (isLoneBare(a) || a.clock !== null) {
+    // "at seven on 15", "a las siete del 15"
+    const isDay = isLink(atoms[next.from - 1], 'on') || atoms[next.from - 1]?.text === 'del';
+    return isDay && isLink(atoms[a.from - 1], 'at', 'oclock-at');
+  }
   if (isLink(atoms[next.from - 1], 'for', 'of', 'in') && locale.language !== 'es') return false;
   if (isLink(atoms[next.from - 1], ...ANCHORS)) return true;
   if (gap.range === 'strong') return false;
@@ -237,13 +244,20 @@ function finish(
   const half = resolveDraft(settled.a, settled.b, setting);
   if (half === null) return null;
   const last = settled.b ?? settled.a;
+  const isPair = half.shape === 'daterange' && chain.b?.day != null && standsAlone(chain.a.day)
+    && standsAlone(chain.b.day);
   let to = last.to;
   if (settled.b !== null && isLink(atoms[to], 'among', 'until')) to += 1;
   const start = atoms[settled.a.from] as Atom;
   const end = atoms[to - 1] as Atom;
   return {
     kind: 'time', start: start.start, end: end.end, ...half, confidence: settled.confidence,
+    ...(isPair && chain.b !== null ? { toStart: (atoms[chain.b.from] as Atom).start } : {}),
   };
+}
+
+function standsAlone(day: DaySaid | null): boolean {
+  return day !== null && (day.kind === 'date' || day.kind === 'weekday' || day.kind === 'days');
 }
 
 interface Settled extends Chain {
@@ -258,7 +272,7 @@ function settle(
   setting: TimeSetting,
 ): Settled | null {
   const { bare } = draft;
-  if (bare === null) return { a: draft, b: null, confidence: 0.95 };
+  if (bare === null) return { a: draft, b: null, confidence: draft.strong ? 0.95 : 0.35 };
   if (draft.day === null && draft.part === null) return settleLone(atoms, draft, bare, locale);
   const isAnchored = isLink(atoms[bare.from - 1], 'at', 'oclock-at');
   const asDate = draft.day?.kind === 'weekday' && bare.day !== null && !isAnchored
@@ -300,7 +314,7 @@ function settleLone(
   const after = atoms[bare.to];
   const clock = bare.clock;
   const hour = { a: { ...draft, bare: null, clock }, b: null } as const;
-  const isShort = clock !== null && (clock.hour <= 12 || language !== 'en' || clock.digital);
+  const isShort = clock !== null && (clock.hour <= 12 || language !== 'en' || clock.digital || atom.digits === 0);
   if (clock !== null && isShort && clock.hour > 0) {
     if (isLink(before, 'oclock-at', 'oclock-from', 'oclock-until')) return { ...hour, confidence: 0.9 };
     if (language === 'tr' && atom.case === 'loc' && atom.digits > 0) return { ...hour, confidence: 0.7 };

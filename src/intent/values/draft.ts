@@ -37,6 +37,7 @@ export function draftOf(piece: Piece): Draft {
 /** Joins what two pieces say; null where they contradict or repeat each other. */
 export function joined(draft: Draft, piece: Piece): Draft | null {
   if (draft.window !== null || piece.type === 'window') return null;
+  if (!draft.strong && draft.shift !== null) return null;
   if (draft.now || piece.type === 'now') return null;
   const to = piece.to;
   switch (piece.type) {
@@ -92,7 +93,7 @@ function isLong(day: DaySaid | null): boolean {
   if (day === null) return false;
   if (day.kind === 'period') return day.unit !== 'day' && day.unit !== 'weekend';
   return day.kind === 'month' || day.kind === 'weekNumber' || day.kind === 'weekOf'
-    || day.kind === 'lastWeek';
+    || day.kind === 'lastWeek' || day.kind === 'year';
 }
 
 /** "Friday" + "June 7th", "Tuesday" + "next week", "this" part + weekday: one day said twice. */

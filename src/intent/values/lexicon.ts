@@ -111,7 +111,7 @@ function inflect(
   { suffixes, roles, excluded }: Inflection,
 ): void {
   for (const [stem, entry] of Array.from(words)) {
-    if (entry.weak || !roles.has(entry.role) || stem.length < 2) continue;
+    if (entry.weak || entry.name === 'now' || !roles.has(entry.role) || stem.length < 2) continue;
     for (const [suffix, grammatical] of suffixes) {
       const form = stem + suffix;
       if (words.has(form) || excluded.has(form)) continue;
@@ -120,7 +120,7 @@ function inflect(
   }
   for (const list of phrases.values()) {
     for (const { rest, entry } of Array.from(list)) {
-      if (!roles.has(entry.role)) continue;
+      if (!roles.has(entry.role) || entry.name === 'now') continue;
       const last = rest[rest.length - 1] ?? '';
       for (const [suffix, grammatical] of suffixes) {
         const inflected = [...rest.slice(0, -1), last + suffix];

@@ -45,7 +45,7 @@ const CALENDAR: readonly Row[] = [
     'december|dec',
   ]),
   { role: 'day', words: 'today|todays|2day|tday|otd', value: 0 },
-  { role: 'day', words: 'that day|the day', value: 0, name: 'context' },
+  { role: 'day', words: 'that day', value: 0, name: 'context' },
   {
     role: 'day', value: 1,
     words: 'tomorrow|tomorrows|tomorow|tommorow|tommorrow|tomorrw|tmrw|tmr|tmw|tmrrw|2moro' +
@@ -126,6 +126,7 @@ const LINKS: readonly Row[] = [
     words: 'offer|offering|pay|take|give|accept|do|price|asking|cash|lowest|go|sell|want|need|for like'
       + '|budget|deal|obo|firm|buy|spend|cost|costs|worth|total|meet|paid|counter|max|maximum|drop',
   },
+  { role: 'link', name: 'dinner', words: 'dinner|supper' },
   { role: 'link', name: 'time', words: 'time|sometime' },
 ];
 

@@ -130,6 +130,7 @@ const LINKS: readonly Row[] = [
       + '|oferta|vendo|compro|cuesta|cuanto|vendes|acepto|acepta|aceptas|aceptarias|minimo|ultimo|total',
   },
   { role: 'link', name: 'starting', words: 'que inicia|que empieza|que comienza' },
+  { role: 'link', name: 'dinner', words: 'cena|cenar|cenamos' },
   { role: 'link', name: 'less', words: 'menos' },
   { role: 'link', name: 'with', words: 'con' },
 ];

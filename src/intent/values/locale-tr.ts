@@ -66,7 +66,7 @@ const CLOCK: readonly Row[] = [
   { role: 'part', name: 'lunch', words: 'öğle yemeği|öğle arası|öğle yemeği saati' },
   { role: 'part', name: 'afternoon', words: 'öğleden sonra|ikindi' },
   { role: 'part', name: 'evening', words: 'akşam|akşamüstü|akşamleyin|akşamüzeri|akşam üzeri' +
-    '|akşam üstü|akşam yemeği' },
+    '|akşam üstü' },
   { role: 'part', name: 'night', words: 'gece|geceleyin' },
   { role: 'part', name: 'midnight', words: 'gece yarısı' },
   { role: 'edge', name: 'begin', words: 'başı|başında|başlangıcı|başlarında|başına' },
@@ -93,6 +93,8 @@ const LINKS: readonly Row[] = [
   { role: 'link', name: 'before', words: 'önce|önceye|öncesi|evvel' },
   { role: 'link', name: 'inside', words: 'içinde|içerisinde|içi' },
   { role: 'link', name: 'for', words: 'için' },
+  { role: 'link', name: 'dinner', words: 'akşam yemeği|akşam yemeğine|akşam yemeğini' },
+  { role: 'link', name: 'during', words: 'boyunca|süreyle|ertele' },
   {
     role: 'link', name: 'offer',
     words: 'olur|verir|veririm|verebilirim|verdim|alirim|alayim|fiyat|fiyati|fiyata|teklif|olsun|olmaz|anlasalim'
@@ -126,7 +128,7 @@ const THINGS: readonly Row[] = [
 ];
 
 const CASES: ReadonlyArray<readonly [Case, string]> = [
-  ['loc', 'de|da|te|ta|deki|daki|teki|taki|ki|ndaki|ndeki|deyim|dayim|teyim|tayim'],
+  ['loc', 'de|da|te|ta|deki|daki|teki|taki|ki|ku|ndaki|ndeki|deyim|dayim|teyim|tayim'],
   ['abl', 'den|dan|ten|tan|nden|ndan'],
   ['dat', 'e|a|ye|ya|ne|na'],
   ['acc', 'i|u|yi|yu'],

@@ -32,6 +32,7 @@ export type DaySaid =
       readonly edge: Edge | null;
     }
   | { readonly kind: 'weekNumber'; readonly week: number }
+  | { readonly kind: 'year'; readonly year: number }
   /** "the week of the 18th" */
   | { readonly kind: 'weekOf'; readonly base: DaySaid }
   /** "the last week of July", "of 2019" */

@@ -163,7 +163,7 @@ function splitMinutes(atoms: readonly Atom[], i: number, hour: number): Base | n
   let k = i + 1;
   if (atoms[k]?.text === '-' && atom.digits === 0) k += 1;
   let zero = 0;
-  if (as(atoms[k], 'number')?.name === 'oh' || (atoms[k]?.digits === 0 && atoms[k]?.value === 0)) {
+  if (as(atoms[k], 'number')?.name === 'oh' || (isNumber(atoms[k]) && atoms[k]?.digits === 0 && atoms[k]?.value === 0)) {
     zero = 1;
     k += 1;
     if (atoms[k]?.text === '-') k += 1;

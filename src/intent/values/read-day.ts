@@ -26,7 +26,8 @@ function skip(atoms: readonly Atom[], i: number, ...names: readonly string[]): n
 export const readDay: ReadPiece = (atoms, i, locale) => {
   const read = dateOfFields(atoms, i, locale) ?? edgePeriod(atoms, i)
     ?? monthDate(atoms, i, locale) ?? nthWeekday(atoms, i) ?? weekOf(atoms, i, locale) ?? period(atoms, i) ?? weekday(atoms, i, locale)
-    ?? ordinalDay(atoms, i, locale) ?? dayWord(atoms, i, locale);
+    ?? ordinalDay(atoms, i, locale) ?? dayWord(atoms, i, locale)
+    ?? yearAlone(atoms, i, locale);
   return read === null ? null : piece('day', i, read.to, { day: read.day });
 };
 
@@ -164,6 +165,7 @@ function monthFirst(
   const year = yearAt(atoms, i + 1);
   const named = atom.entry?.role === 'month' && !atom.entry.weak && atom.text.length > 3;
   const placed = isLink(atoms[i - 1], 'in', 'of', 'until', 'from', 'by') || year !== null;
+  if (language === 'tr' && (atom.case === 'gen' || atom.case === 'acc')) return null;
   if (day !== null && !isTurkishDay) return named ? monthOnly(month, year, i) : null;
   if (atoms[k]?.role === 'number' && language === 'en' && k === i + 1) return null;
   return named || (placed && atom.text.length > 2 && !isLink(atoms[i - 1], 'of'))
@@ -255,6 +257,16 @@ function weekOf(atoms: readonly Atom[], i: number, locale: PieceLocale): DayRead
   const base = dateOfFields(atoms, k, locale) ?? monthDate(atoms, k, locale)
     ?? ordinalDay(atoms, k, locale);
   return base === null ? null : { day: { kind: 'weekOf', base: base.day }, to: base.to };
+}
+
+/** "in 2027", "desde 2019", "2019'da": a year needs its preposition or case. */
+function yearAlone(atoms: readonly Atom[], i: number, { language }: PieceLocale): DayRead | null {
+  const year = atoms[i]?.role === 'number' ? yearAt(atoms, i) : null;
+  if (year === null || isAmount(atoms, year.to) || as(atoms[year.to], 'unit') !== null) return null;
+  const grammatical = atoms[i]?.case;
+  const placed = language === 'tr' ? grammatical === 'loc' || grammatical === 'abl'
+    : isLink(atoms[i - 1], 'in', 'from');
+  return placed ? { day: { kind: 'year', year: year.year }, to: year.to } : null;
 }
 
 type PeriodUnit = 'day' | 'week' | 'weekend' | 'month' | 'year';
@@ -402,7 +414,6 @@ function dayWord(atoms: readonly Atom[], i: number, { language }: PieceLocale): 
     const before = atoms[i - 1];
     if (as(before, 'relative') !== null || before?.text === 'la' || before?.text === 'una') return null;
   }
-  if (day.name === 'context' && atoms[i]?.text === 'the') return null;
   return { day: { kind: 'days', days: day.value }, to: i + 1 };
 }
 
@@ -410,9 +421,19 @@ function dayWord(atoms: readonly Atom[], i: number, { language }: PieceLocale): 
 export const readNow: ReadPiece = (atoms, i) => {
   const day = as(atoms[i], 'day');
   if (day === null || day.name !== 'now') return null;
-  if (atoms[i]?.entry?.weak === true && atoms[i]?.text === 'ya' && atoms.length > 2) return null;
+  if (atoms[i]?.entry?.weak === true && isFiller(atoms, i)) return null;
   return piece('now', i, i + 1, {});
 };
+
+/** "ok, now, on Friday", "ya está": said without a time in mind. */
+function isFiller(atoms: readonly Atom[], i: number): boolean {
+  if (atoms[i]?.text === 'ya') return atoms.length > 2;
+  const before = atoms[i - 1];
+  const after = atoms[i + 1];
+  if (before !== undefined && (before.text === ',' || before.text === '.')) return true;
+  return after !== undefined && (after.text === ',' || isLink(after, 'on') || after.role === 'word')
+    && (before === undefined || before.role === 'mark');
+}
 
 /** "in the morning", "esta noche", "late afternoon", "akşam"; greetings are not parts of a day. */
 export const readPart: ReadPiece = (atoms, i, { language }) => {
@@ -469,7 +490,8 @@ function partAt(
 /** "9 nights" is how long, not when. */
 function isCountedPart(atoms: readonly Atom[], i: number): boolean {
   const text = atoms[i]?.text ?? '';
-  return text.endsWith('s') && as(atoms[i - 1], 'number') !== null;
+  const before = atoms[i - 1];
+  return text.endsWith('s') && (before?.role === 'number' || as(before, 'number') !== null);
 }
 
 const GREETING: ReadonlySet<string> = new Set(['good', 'buenas', 'buenos', 'buena', 'iyi', 'hayirli', 'gud']);

@@ -115,8 +115,13 @@ const prefixedShift: ReadPiece = (atoms, i, locale) => {
   if (isLink(after, 'before') && isEnd(atoms[amount.to + 1])) {
     return shiftPiece(i, amount.to + 1, negated(amount.shift));
   }
-  return null;
+  return isLink(atoms[i - 1], 'for') ? duration(i, amount) : null;
 };
+
+/** "for 30 minutes": mostly how long, at times when; weak, so that it never joins a date. */
+function duration(i: number, { to, shift }: Amount): Piece {
+  return piece('shift', i, to, { shift, strong: false });
+}
 
 function isEnd(atom: Atom | undefined): boolean {
   return atom === undefined || (atom.role === 'mark' && '.,!?;'.includes(atom.text));
@@ -180,7 +185,7 @@ const turkishShift: ReadPiece = (atoms, i, locale) => {
   const link = atoms[amount.to];
   if (isLink(link, 'inside', 'after')) return shiftPiece(i, amount.to + 1, amount.shift);
   if (isLink(link, 'before')) return shiftPiece(i, amount.to + 1, negated(amount.shift));
-  return null;
+  return isLink(link, 'for', 'during') ? duration(i, amount) : null;
 };
 
 /** "iki pazartesi sonra": the second Monday from now. */

@@ -31,6 +31,10 @@ export function resolveDay(said: DaySaid, now: Wall): DayRange | null {
       const start = mondayOf(dayNumber(year, 1, 4)) + 7 * (said.week - 1);
       return { start, end: start + 7, grain: 'week', minutes: null };
     }
+    case 'year': {
+      const start = dayNumber(said.year, 1, 1);
+      return { start, end: dayNumber(said.year + 1, 1, 1), grain: 'year', minutes: null };
+    }
     case 'weekOf': {
       const base = resolveDay(said.base, now);
       if (base === null) return null;

@@ -9,6 +9,8 @@ export interface TimeSetting {
   readonly at: number;
   readonly zone: string;
   readonly language: Language;
+  /** The text speaks of dinner: an open hour is one of the evening. */
+  readonly isDinner?: boolean;
 }
 
 /** Start and end of the parts of a day, in hours (the figures of Recognizers-Text, MIT). */
@@ -107,14 +109,15 @@ function resolveClock(
   draft: Draft,
   clock: Clock,
   range: DayRange | null,
-  { now, language }: TimeSetting,
+  { now, language, isDinner }: TimeSetting,
 ): Half {
+  const isOpen = clock.meridiem === 0 && !clock.literal && draft.part === null && clock.hour < 12;
   let minutes = clockMinutes(clock, draft.part, language);
+  if (isOpen && isDinner === true && minutes < 720 && !clock.digital) minutes += 720;
   if (range === null) {
     const inDay = minutes % 1440;
     return { shape: 'time', from: wallTime(null, inDay), to: null, grain: clockGrain(clock) };
   }
-  const isOpen = clock.meridiem === 0 && !clock.literal && draft.part === null && clock.hour < 12;
   // "today at 10", said at two in the afternoon, is ten in the evening.
   if (isOpen && range.start === now.day && minutes < now.minutes && minutes < 720) minutes += 720;
   const small = draft.part === 'night' && minutes < 300 && clock.meridiem !== 2;
