@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { certificates } from './certificates.ts';
-import { cacheFolder, endProcess, ensureTool, freePort, run, until } from './tools.ts';
+import { cacheFolder, endProcess, ensureTool, freePort, guardProcess, run, until } from './tools.ts';
 
 const kafkaVersion = '4.3.0';
 
@@ -53,8 +53,7 @@ export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promis
   writeFileSync(propertiesFile, lines);
 
   let child: ChildProcess | undefined;
-  const endWithParent = (): void => void child?.kill('SIGKILL');
-  process.once('exit', endWithParent);
+  let callOffGuard = (): void => {};
 
   async function start(): Promise<void> {
     const out = openSync(logFile, 'a');
@@ -66,6 +65,8 @@ export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promis
       stdio: ['ignore', out, out],
     });
     child = started;
+    callOffGuard();
+    callOffGuard = guardProcess(started, folder);
     await until('Kafka to listen', async () => {
       if (started.exitCode !== null) {
         throw new Error(`the broker ended: ${tailOf(logFile)}`);
@@ -86,7 +87,7 @@ export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promis
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
     remove: async () => {
-      process.off('exit', endWithParent);
+      callOffGuard();
       if (child) await endProcess(child, 'SIGKILL');
       rmSync(folder, { recursive: true, force: true });
     },

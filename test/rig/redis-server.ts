@@ -3,8 +3,9 @@ import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { certificates } from './certificates.ts';
-import { endProcess, ensureTool, freePort, run, until } from './tools.ts';
+import { endProcess, ensureTool, freePort, guardProcess, until } from './tools.ts';
 
 export type RedisServerOptions = {
   /** Lines of redis.conf besides those of the rig. */
@@ -20,6 +21,8 @@ export type RedisServer = {
   readonly port: number;
   /** Only with `tls`. */
   readonly tlsPort: number;
+  /** Only with `cluster`. */
+  readonly busPort: number;
   readonly folder: string;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -32,14 +35,14 @@ export type RedisServer = {
 export async function startRedisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
   const program = await ensureTool('redis-server', 'redis-server');
   const folder = mkdtempSync(join(tmpdir(), 'parley-redis-'));
-  const [port, tlsPort] = [await freePort(), await freePort()];
+  const [port, tlsPort, busPort] = [await freePort(), await freePort(), await freePort()];
   const lines = [
     'bind 127.0.0.1', `port ${port}`, `dir ${folder}`, 'save ""',
     'appendonly yes', 'appendfsync everysec', 'enable-debug-command local',
     ...(options.config ?? []),
   ];
   if (options.cluster) {
-    lines.push('cluster-enabled yes', 'cluster-config-file nodes.conf', `cluster-port ${await freePort()}`);
+    lines.push('cluster-enabled yes', 'cluster-config-file nodes.conf', `cluster-port ${busPort}`);
   }
   if (options.tls) {
     const { certificateFile, keyFile } = certificates();
@@ -50,13 +53,14 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
   writeFileSync(configFile, `${lines.join('\n')}\n`);
 
   let child: ChildProcess | undefined;
-  const endWithParent = (): void => void child?.kill('SIGKILL');
-  process.once('exit', endWithParent);
+  let callOffGuard = (): void => {};
 
   async function start(): Promise<void> {
     const out = openSync(join(folder, 'redis.log'), 'a');
     const started = spawn(program, [configFile], { stdio: ['ignore', out, out] });
     child = started;
+    callOffGuard();
+    callOffGuard = guardProcess(started, folder);
     await until('Redis to answer', async () => {
       if (started.exitCode !== null) throw new Error(`redis-server ended, see ${folder}/redis.log`);
       return pongs(port);
@@ -68,6 +72,7 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
     url: `redis://127.0.0.1:${port}`,
     port,
     tlsPort,
+    busPort,
     folder,
     start,
     stop: async () => { if (child) await endProcess(child, 'SIGTERM'); },
@@ -75,7 +80,7 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
     remove: async () => {
-      process.off('exit', endWithParent);
+      callOffGuard();
       if (child) await endProcess(child, 'SIGKILL');
       rmSync(folder, { recursive: true, force: true });
     },
@@ -84,12 +89,23 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
 
 /** Three masters that share the slots. */
 export async function startRedisCluster(): Promise<{ urls: string[]; remove(): Promise<void> }> {
-  const servers = await Promise.all([1, 2, 3].map(() => startRedisServer({ cluster: true })));
-  const cli = await ensureTool('redis-cli', 'redis-tools');
-  await run(cli, [
-    '--cluster', 'create', ...servers.map(({ port }) => `127.0.0.1:${port}`),
-    '--cluster-replicas', '0', '--cluster-yes',
-  ]);
+  const servers: RedisServer[] = [];
+  for (let node = 0; node < 3; node++) servers.push(await startRedisServer({ cluster: true }));
+  const clients = servers.map(({ url }) => new Redis(url));
+  const slots = 16_384;
+  for (const [index, client] of clients.entries()) {
+    const [first, after] = [0, 1].map((end) => Math.floor(((index + end) * slots) / clients.length));
+    await client.call('CLUSTER', 'ADDSLOTSRANGE', first!, after! - 1);
+    await client.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
+  }
+  for (const { port, busPort } of servers.slice(1)) {
+    await clients[0]!.call('CLUSTER', 'MEET', '127.0.0.1', port, busPort);
+  }
+  await until('the cluster to be whole', async () => {
+    const states = await Promise.all(clients.map((client) => client.cluster('INFO')));
+    return states.every((state) => /cluster_state:ok/.test(state) && /cluster_known_nodes:3/.test(state));
+  }, 30_000);
+  for (const client of clients) client.disconnect();
   return {
     urls: servers.map(({ url }) => url),
     remove: async () => { await Promise.all(servers.map((server) => server.remove())); },

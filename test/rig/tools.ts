@@ -1,4 +1,4 @@
-import { execFile, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
@@ -104,4 +104,22 @@ export async function endProcess(child: ChildProcess, signal: NodeJS.Signals): P
   const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill(signal);
   await gone;
+}
+
+/**
+ * Ends a service, and removes its folder, when this process is gone however that came: a shell waits for
+ * the end of a pipe that only this process holds.
+ * @returns what calls the guard off.
+ */
+export function guardProcess(child: ChildProcess, folder: string): () => void {
+  const script = 'cat >/dev/null; kill -9 "$1"; rm -rf "$2"';
+  const guard = spawn('sh', ['-c', script, 'sh', String(child.pid), folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  guard.unref();
+  return () => {
+    guard.kill('SIGKILL');
+    guard.stdin.destroy();
+  };
 }

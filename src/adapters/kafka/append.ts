@@ -1,8 +1,9 @@
 import {
   LogError, type AppendResult, type OutgoingRecord, type PartitionRecords, type TopicPartition,
 } from '../../ports/event-log.ts';
+import { taskName } from '../../ports/changelog.ts';
 import type { Cluster } from './cluster.ts';
-import { answeredError, mayTryAgain } from './error-codes.ts';
+import { answeredError } from './error-codes.ts';
 import { batchHeaderBytes, encodeBatch, recordBytes, type BatchProducer } from './record-batch.ts';
 import { produce, type ProducePartition } from './wire/produce.ts';
 
@@ -26,16 +27,23 @@ export async function appendRounds(
 ): Promise<AppendResult[]> {
   const bytesMax = cluster.settings.batchBytesMax;
   const queues = batches.map((batch) => split(batch, bytesMax)).filter((parts) => parts.length > 0);
-  const results = new Map<string, AppendResult>();
+  const first = new Map<string, AppendResult>();
   for (let round = 0; ; round++) {
     const parts = queues.flatMap((queue) => queue[round] ?? []);
     if (parts.length === 0) break;
-    for (const result of await appendRound(cluster, purpose, parts, as)) {
-      const name = `${result.topic}/${result.partition}`;
-      if (!results.has(name)) results.set(name, result);
+    let results;
+    try {
+      results = await appendRound(cluster, purpose, parts, as);
+    } catch (error) {
+      cluster.forgetLeaders(new Set(parts.map(({ at }) => at.topic)));
+      // Of several batches, others may have been appended.
+      throw round === 0 && parts.length === 1 ? error : notCertain(error);
+    }
+    for (const result of results) {
+      if (!first.has(taskName(result))) first.set(taskName(result), result);
     }
   }
-  return [...results.values()];
+  return [...first.values()];
 }
 
 /** Cuts a partition's records into pieces of at most a batch each. Nothing has been sent yet. */
@@ -83,23 +91,18 @@ async function appendRound(
     });
     const refused = answers.find(({ error }) => error !== 0);
     if (refused) {
-      if (mayTryAgain(refused.error) === 'look up') cluster.forgetLeaders([refused.topic]);
       const error = answeredError(refused.error, 'appending', refused);
       throw refused.message === null ? error : withMessage(error, refused.message);
     }
     return answers;
   }));
   const failed = settled.find((one) => one.status === 'rejected');
-  if (failed) {
-    cluster.forgetLeaders(new Set(parts.map(({ at }) => at.topic)));
-    throw parts.length === 1 ? failed.reason : notCertain(failed.reason);
-  }
+  if (failed) throw failed.reason;
   return settled.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])).map(
     ({ topic, partition, baseOffset, appendTime }) => ({ topic, partition, baseOffset, appendTime }),
   );
 }
 
-/** The other partitions may have been appended. */
 function notCertain(reason: unknown): unknown {
   if (!(reason instanceof LogError) || !reason.definite) return reason;
   return new LogError(reason.code, reason.message, {

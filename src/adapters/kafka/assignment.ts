@@ -1,3 +1,4 @@
+import { taskName } from '../../ports/changelog.ts';
 import type { TopicPartition } from '../../ports/event-log.ts';
 
 export type Member = {
@@ -35,7 +36,7 @@ function assignTopic(
 ): void {
   const formerly = new Map<string, number>();
   for (const at of partitions) {
-    const owner = ownerOf.get(nameOf(at));
+    const owner = ownerOf.get(taskName(at));
     if (owner !== undefined) formerly.set(owner, (formerly.get(owner) ?? 0) + 1);
   }
   const share = Math.floor(partitions.length / assigned.size);
@@ -51,7 +52,7 @@ function assignTopic(
   };
   const homeless: TopicPartition[] = [];
   for (const at of partitions) {
-    const owner = ownerOf.get(nameOf(at));
+    const owner = ownerOf.get(taskName(at));
     if (owner !== undefined && (room.get(owner) ?? 0) > 0) give(owner, at);
     else homeless.push(at);
   }
@@ -65,11 +66,7 @@ function assignTopic(
 function formerOwners(members: readonly Member[]): Map<string, string> {
   const owners = new Map<string, string>();
   for (const { member, owned } of members.toSorted((a, b) => a.generation - b.generation)) {
-    for (const at of owned) owners.set(nameOf(at), member);
+    for (const at of owned) owners.set(taskName(at), member);
   }
   return owners;
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

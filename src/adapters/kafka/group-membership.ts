@@ -32,11 +32,12 @@ export class KafkaGroupMembership implements GroupMembership {
   #beating: NodeJS.Timeout | null = null;
   #lastBeat = 0;
 
-  constructor(cluster: Cluster, group: string, topics: readonly string[]) {
+  /** @param purpose names its socket: a join that waits must hold up nobody else. */
+  constructor(cluster: Cluster, group: string, topics: readonly string[], purpose: string) {
     this.#cluster = cluster;
     this.#group = group;
     this.#topics = topics;
-    this.#purpose = `group ${group}`;
+    this.#purpose = purpose;
     this.rebalanceTimeoutMs = cluster.settings.rebalanceTimeoutMs;
   }
 

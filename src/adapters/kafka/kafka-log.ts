@@ -1,3 +1,4 @@
+import { taskName } from '../../ports/changelog.ts';
 import {
   LogError, type AppendResult, type CommittedOffset, type EventLog, type GroupIdentity,
   type GroupMembership, type Isolation, type OffsetToCommit, type PartitionRecords, type Reader,
@@ -40,7 +41,7 @@ export async function openKafkaLog(config: KafkaConfig): Promise<EventLog> {
 
 class KafkaLog implements EventLog {
   readonly #cluster: Cluster;
-  #readers = 0;
+  #opened = 0;
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
@@ -71,10 +72,12 @@ class KafkaLog implements EventLog {
       const led = found?.partitions.filter(({ leader }) => leader >= 0).length ?? 0;
       return led >= partitions ? 'led' : answeredError(5, `waiting for the leaders of ${topic}`);
     });
+    // Leaders that are named take requests a moment later: ask each one something.
+    await this.startOffsets(Array.from({ length: partitions }, (_, partition) => ({ topic, partition })));
   }
 
   openReader(isolation: Isolation): Reader {
-    return new KafkaReader(this.#cluster, isolation, `reader ${++this.#readers}`);
+    return new KafkaReader(this.#cluster, isolation, `reader ${++this.#opened}`);
   }
 
   openProducer(transactionalId: string, timeoutMs: number): TransactionalProducer {
@@ -86,7 +89,7 @@ class KafkaLog implements EventLog {
   }
 
   openGroup(group: string, topics: readonly string[]): GroupMembership {
-    return new KafkaGroupMembership(this.#cluster, group, topics);
+    return new KafkaGroupMembership(this.#cluster, group, topics, `member ${++this.#opened}`);
   }
 
   async committedOffsets(
@@ -102,9 +105,9 @@ class KafkaLog implements EventLog {
         ? answered
         : this.#cluster.refused(answered.error, 'group', group, during);
     });
-    const byName = new Map(answer.partitions.map((one) => [nameOf(one), one]));
+    const byName = new Map(answer.partitions.map((one) => [taskName(one), one]));
     return partitions.map((at) => {
-      const found = byName.get(nameOf(at));
+      const found = byName.get(taskName(at));
       if (!found) return { offset: -1, metadata: '' };
       if (found.error === kafkaCode.unstableOffsetCommit) return null;
       if (found.error !== 0) throw answeredError(found.error, during, at);
@@ -126,7 +129,14 @@ class KafkaLog implements EventLog {
   }
 
   async append(batches: readonly PartitionRecords[]): Promise<readonly AppendResult[]> {
-    return appendRounds(this.#cluster, 'plain', batches, null);
+    return this.#again(async () => {
+      try {
+        return await appendRounds(this.#cluster, 'plain', batches, null);
+      } catch (error) {
+        if (error instanceof LogError && error.definite && error.code === 'UNAVAILABLE') return error;
+        throw error;
+      }
+    });
   }
 
   async startOffsets(partitions: readonly TopicPartition[]): Promise<readonly number[]> {
@@ -171,8 +181,8 @@ class KafkaLog implements EventLog {
     const answers = await this.#askLeaders(listOffsets, partitions, (list) => ({
       committedOnly, time, partitions: list,
     }));
-    const byName = new Map(answers.map((one) => [nameOf(one), one.offset]));
-    return partitions.map((at) => byName.get(nameOf(at)) ?? -1);
+    const byName = new Map(answers.map((one) => [taskName(one), one.offset]));
+    return partitions.map((at) => byName.get(taskName(at)) ?? -1);
   }
 
   /** One request to each leader; again after a look-up where a leader has moved. */
@@ -202,8 +212,4 @@ class KafkaLog implements EventLog {
   #again<T>(ask: () => Promise<T | LogError>): Promise<T> {
     return untilDefinite(this.#cluster.settings.requestTimeoutMs, ask, retryFirstMs, retryMaxMs);
   }
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

@@ -1,3 +1,4 @@
+import { taskName } from '../../ports/changelog.ts';
 import {
   LogError, type FetchedBatch, type Isolation, type Reader, type TopicPartition,
 } from '../../ports/event-log.ts';
@@ -41,29 +42,29 @@ export class KafkaReader implements Reader {
   }
 
   assign({ topic, partition }: TopicPartition, offset: number): void {
-    this.#assigned.set(nameOf({ topic, partition }), {
+    this.#assigned.set(taskName({ topic, partition }), {
       topic, partition, position: offset, paused: false, held: null,
     });
     this.#wake?.();
   }
 
   unassign(at: TopicPartition): void {
-    this.#assigned.delete(nameOf(at));
+    this.#assigned.delete(taskName(at));
   }
 
   pause(at: TopicPartition): void {
-    const assigned = this.#assigned.get(nameOf(at));
+    const assigned = this.#assigned.get(taskName(at));
     if (assigned) assigned.paused = true;
   }
 
   resume(at: TopicPartition): void {
-    const assigned = this.#assigned.get(nameOf(at));
+    const assigned = this.#assigned.get(taskName(at));
     if (assigned) assigned.paused = false;
     this.#wake?.();
   }
 
   position(at: TopicPartition): number | null {
-    return this.#assigned.get(nameOf(at))?.position ?? null;
+    return this.#assigned.get(taskName(at))?.position ?? null;
   }
 
   async poll(maxWaitMs: number, maxBytes: number): Promise<readonly FetchedBatch[]> {
@@ -116,7 +117,7 @@ export class KafkaReader implements Reader {
     bytesMax: number,
   ): Promise<void> {
     const { fetchPartitionBytesMax, requestTimeoutMs } = this.#cluster.settings;
-    const asked = new Map(partitions.map((at) => [nameOf(at), at.position]));
+    const asked = new Map(partitions.map((at) => [taskName(at), at.position]));
     const answer = await this.#cluster.connection(nodeId, this.#purpose).send(fetch, {
       waitMs,
       bytesMax,
@@ -141,8 +142,8 @@ export class KafkaReader implements Reader {
   #takeArrived(): FetchedBatch[] {
     for (const { asked, partitions } of this.#arrived.splice(0)) {
       for (const fetched of partitions) {
-        const assigned = this.#assigned.get(nameOf(fetched));
-        if (assigned && assigned.position === asked.get(nameOf(fetched))) assigned.held = fetched;
+        const assigned = this.#assigned.get(taskName(fetched));
+        if (assigned && assigned.position === asked.get(taskName(fetched))) assigned.held = fetched;
       }
     }
     const batches: FetchedBatch[] = [];
@@ -197,8 +198,4 @@ function outOfRange(held: FetchedPartition, position: number): LogError {
 function unavailable(error: unknown): unknown {
   if (!(error instanceof LogError) || error.code !== 'UNKNOWN') return error;
   return new LogError('UNAVAILABLE', error.message, { definite: true, cause: error });
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

@@ -1,3 +1,4 @@
+import { taskName } from '../../ports/changelog.ts';
 import {
   LogError, type AppendResult, type GroupIdentity, type OffsetToCommit, type PartitionRecords,
   type TransactionalProducer,
@@ -53,8 +54,8 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
   async append(batches: readonly PartitionRecords[]): Promise<readonly AppendResult[]> {
     const { producerId, epoch } = this.#producer();
     this.#begun = true;
-    const take: SequenceOf = ({ topic, partition }, count) => {
-      const name = `${topic}/${partition}`;
+    const take: SequenceOf = (at, count) => {
+      const name = taskName(at);
       const sequence = this.#sequences.get(name) ?? 0;
       // Kafka's sequence numbers wrap after 2^31 - 1; an epoch is over long before that.
       this.#sequences.set(name, sequence + count);
