@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { ANSWER_NO, DONE, INVALID_USE } from './exit.ts';
+import type { ServerFlags } from './program.ts';
+import { ask, errorMessage, type ServerAnswer } from './server-request.ts';
+import type { Terminal } from './terminal.ts';
+
+/** `parley patterns ...`: the set in force, over HTTP. */
+
+type Words = readonly string[];
+
+export async function list(_: Words, flags: ServerFlags, terminal: Terminal): Promise<number> {
+  const answer = await ask(flags, '/definitions');
+  if (answer.status !== 200) return refused(answer, terminal);
+  const { revision, entries } = JSON.parse(answer.body) as {
+    revision: number;
+    entries: { id: string; kind: string; digest: string; enabled: boolean }[];
+  };
+  if (flags.json === true) {
+    terminal.line(answer.body);
+    return DONE;
+  }
+  terminal.line(`revision ${revision}, ${entries.length} definitions`);
+  for (const { id, kind, digest, enabled } of entries) {
+    terminal.line(`${id.padEnd(32)} ${kind.padEnd(8)} ${digest}${enabled ? '' : '  finishing'}`);
+  }
+  return DONE;
+}
+
+export async function get([id]: Words, flags: ServerFlags, terminal: Terminal): Promise<number> {
+  const answer = await ask(flags, `/definitions/${encodeURIComponent(id ?? '')}`);
+  if (answer.status !== 200) return refused(answer, terminal);
+  terminal.line(answer.body.trimEnd());
+  return DONE;
+}
+
+export async function put([file]: Words, flags: ServerFlags, terminal: Terminal): Promise<number> {
+  let source: string;
+  let id: unknown;
+  try {
+    source = readFileSync(file ?? '', 'utf8');
+    id = (parse(source) as { id?: unknown } | null)?.id;
+  } catch (error) {
+    terminal.note(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    return INVALID_USE;
+  }
+  if (typeof id !== 'string') {
+    terminal.note(`${file}: the file has no id`);
+    return INVALID_USE;
+  }
+  const path = `/definitions/${encodeURIComponent(id)}`;
+  return published(await ask(flags, path, { method: 'PUT', body: source }), id, terminal);
+}
+
+export async function remove([id]: Words, flags: ServerFlags, terminal: Terminal): Promise<number> {
+  const path = `/definitions/${encodeURIComponent(id ?? '')}`;
+  return published(await ask(flags, path, { method: 'DELETE' }), id ?? '', terminal);
+}
+
+function published(answer: ServerAnswer, id: string, terminal: Terminal): number {
+  if (answer.status !== 200) return refused(answer, terminal);
+  const { kind, revision } = JSON.parse(answer.body) as { kind: string; revision?: number };
+  terminal.line(`${id}: ${kind}${revision === undefined ? '' : `, revision ${revision}`}`);
+  return DONE;
+}
+
+function refused(answer: ServerAnswer, terminal: Terminal): number {
+  terminal.note(errorMessage(answer));
+  return ANSWER_NO;
+}
