@@ -19,18 +19,14 @@ export interface SegmentMachine<State = unknown> {
   accept(state: State, event: Event, now: number): boolean;
   /** Time moves to `now`: what left its window is forgotten. */
   advance(state: State, now: number): void;
-  /** Whether the condition holds, with the reason. `isMember` answers for other segments. */
-  evaluate(state: State, now: number, isMember: (segment: string) => boolean): Verdict;
+  /** Whether the condition holds. `isMember` answers for other segments of the key. */
+  holds(state: State, now: number, isMember: (segment: string) => boolean): boolean;
+  /** Each leaf condition with what it found, in order of the file. */
+  reasons(state: State, now: number, isMember: (segment: string) => boolean): readonly Reason[];
   /** Earliest time at which `advance` would change something, null where never. */
   due(state: State): number | null;
   encode(state: State): readonly unknown[];
   decode(cells: readonly unknown[]): State;
-}
-
-export interface Verdict {
-  readonly member: boolean;
-  /** Each leaf condition with what it found, in order of the file. */
-  readonly reasons: readonly Reason[];
 }
 
 export interface Reason {
@@ -39,6 +35,6 @@ export interface Reason {
   readonly holds: boolean;
   /** For people: `5 of listing_viewed in 7d, at least 5`. */
   readonly text: string;
-  /** Ids of the last events that count, newest last; bounded. */
-  readonly events: readonly string[];
+  /** Times of the last events that count, ms, newest last, at most five. */
+  readonly times: readonly number[];
 }

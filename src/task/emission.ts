@@ -1,4 +1,5 @@
 import type { Event, Json } from '../event/event.ts';
+import { hash64 } from '../event/hash.ts';
 import type { EvaluationError, Frame, Template } from '../expression/expression.ts';
 import type { MatchOutput } from '../match/contract.ts';
 import type { Emission } from '../pattern/definition.ts';
@@ -11,7 +12,6 @@ import type { KeyWork } from './key-work.ts';
 import { keyValue } from './key.ts';
 import { isZone } from './local-time.ts';
 import { forwardCandidate, forwardOnward } from './onward.ts';
-import { hashId } from './seen.ts';
 import { isoTime, withheld } from './side-records.ts';
 import type { StepContext } from './step-context.ts';
 
@@ -144,7 +144,7 @@ function latest({ evidence }: MatchOutput, field: string): string | null {
 /** A key is in the holdout of a pattern or not, whatever version and process decides it. */
 function inHoldout({ definition }: PatternPlan, key: string): boolean {
   if (definition.holdout <= 0) return false;
-  const [low] = hashId(`${definition.id}\n${key}`);
+  const [low] = hash64(`${definition.id}\n${key}`);
   return (low >>> 0) / 2 ** 32 < definition.holdout;
 }
 

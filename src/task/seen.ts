@@ -1,5 +1,6 @@
 import { asBuffer } from '../event/bytes.ts';
 import { ParleyError } from '../event/errors.ts';
+import { hash64 } from '../event/hash.ts';
 import { checkFormat } from './body.ts';
 import { encodeStateValue, stateBody } from './state-value.ts';
 
@@ -47,7 +48,7 @@ export function rememberId(
   time: number,
   limits: SeenLimits,
 ): 'new' | 'duplicate' | 'overflow' {
-  const [low, high] = hashId(id);
+  const [low, high] = hash64(id);
   for (let i = seen.low.length - 1; i >= 0; i--) {
     if (seen.low[i] === low && seen.high[i] === high) return 'duplicate';
   }
@@ -146,28 +147,4 @@ function binHeader(body: Buffer, at: number, length: number): number {
 function binAt(body: Buffer, at: number): Buffer {
   const length = body.readUInt16BE(at + 1);
   return body.subarray(at + 3, at + 3 + length);
-}
-
-/**
- * 64 bits of an id as two signed 32-bit halves: two multiplicative passes over its UTF-16 units,
- * each closed by the finaliser of MurmurHash3 (A. Appleby, public domain). Not for security.
- */
-export function hashId(id: string): readonly [low: number, high: number] {
-  let low = 0x2545f491 ^ id.length;
-  let high = 0x9e3779b9 | 0;
-  for (let i = 0; i < id.length; i++) {
-    const unit = id.charCodeAt(i);
-    low = Math.imul(low ^ unit, 0x5bd1e995);
-    low ^= low >>> 15;
-    high = Math.imul(high ^ unit, 0x85ebca6b);
-    high ^= high >>> 13;
-  }
-  return [finalise(low ^ high), finalise(high + Math.imul(low, 0x27d4eb2f))];
-}
-
-function finalise(hash: number): number {
-  let h = hash | 0;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return h ^ (h >>> 16);
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Event, Json } from '../event/event.ts';
-import type { Verdict } from '../segment/contract.ts';
+import type { Reason } from '../segment/contract.ts';
 import type { SegmentPlan } from './definitions.ts';
 import { addOwned, ownedOf, touch } from './key-work.ts';
 import type { KeyWork, SegmentOwned } from './key-work.ts';
@@ -75,11 +75,11 @@ function settle(
   const { machine, owner } = owned.plan;
   owned.due = machine.due(owned.state);
   touch(work, owner, owned.due);
-  const verdict = machine.evaluate(owned.state, now, (id) => isMember(work, id));
-  if (verdict.member === owned.member) return;
-  owned.member = verdict.member;
+  const member = machine.holds(owned.state, now, (id) => isMember(work, id));
+  if (member === owned.member) return;
+  owned.member = member;
   owned.since = now;
-  publish(step, work, owned.plan, verdict, now, cause);
+  publish(step, work, owned, now, cause);
   reconsider(step, work, machine.definition.id, now);
 }
 
@@ -104,18 +104,19 @@ function isMember(work: KeyWork, id: string): boolean {
 function publish(
   step: StepContext,
   work: KeyWork,
-  { machine }: SegmentPlan,
-  verdict: Verdict,
+  owned: SegmentOwned,
   now: number,
   cause: Cause,
 ): void {
+  const { machine } = owned.plan;
   const { definition } = machine;
-  const change = verdict.member ? 'entered' : 'exited';
+  const change = owned.member ? 'entered' : 'exited';
   step.tally.add('parley_segment_transitions_total', { segment: definition.id, direction: change });
   if (definition.mode === 'shadow') return;
   const member = work.parts.value;
   const time = isoTime(now);
   const identity = [definition.id, definition.version, member, change, now, cause];
+  const reasons = machine.reasons(owned.state, now, (other) => isMember(work, other));
   const id = hash('sha256', JSON.stringify(identity), 'hex').slice(0, 32);
   step.records.push(
     routed('segments', member, {
@@ -131,10 +132,14 @@ function publish(
       segmentdigest: definition.digest,
       setrevision: step.definitions.revision,
       cause: cause as unknown as Json,
-      data: { segment: definition.id, member, change, reasons: verdict.reasons as unknown as Json },
+      data: { segment: definition.id, member, change, reasons: reasons.map(reasonJson) },
     }),
   );
-  publishMembership(step, definition.id, member, verdict.member ? { time, id } : null);
+  publishMembership(step, definition.id, member, owned.member ? { time, id } : null);
+}
+
+function reasonJson({ path, holds, text, times }: Reason): Json {
+  return { path, holds, text, times: times.map(isoTime) };
 }
 
 /** The compacted topic: one record per member and segment, a tombstone for who left. */
