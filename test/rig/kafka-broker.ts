@@ -11,6 +11,8 @@ const kafkaVersion = '4.3.0';
 export type KafkaBrokerOptions = {
   /** 2 is what Parley needs; 1 is what a cluster upgraded from 3.x may still have. */
   transactionVersion?: 1 | 2;
+  /** Port to listen on; a free one otherwise. */
+  port?: number;
   /** Port that clients are told to use, for a proxy between them and the broker. */
   advertisedPort?: number;
   /** Further lines of the broker's properties file. */
@@ -46,7 +48,9 @@ export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promis
   const folder = mkdtempSync(join(tmpdir(), 'parley-kafka-'));
   cpSync(template, join(folder, 'data'), { recursive: true });
 
-  const [port, securePort, controllerPort] = [await freePort(), await freePort(), await freePort()];
+  const [port, securePort, controllerPort] = [
+    options.port ?? (await freePort()), await freePort(), await freePort(),
+  ];
   const propertiesFile = join(folder, 'broker.properties');
   const logFile = join(folder, 'broker.log');
   const lines = properties(folder, port, securePort, controllerPort, options);

@@ -74,7 +74,8 @@ class Cursor {
   }
 
   skipBytes(): void {
-    this.#at += Math.max(this.int32(), 0);
+    const length = this.int32();
+    this.#at += Math.max(length, 0);
   }
 
   list<T>(read: () => T): T[] {
