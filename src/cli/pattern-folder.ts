@@ -1,0 +1,135 @@
+import { existsSync, type FSWatcher, readFileSync, watch } from 'node:fs';
+import type { Publisher } from '../api/publisher.ts';
+import type { DefinitionOutcome } from '../api/services.ts';
+import { filesBelow } from './definition-files.ts';
+
+/** What became of one file of the folder. */
+export interface FolderNews {
+  readonly file: string;
+  readonly outcome: DefinitionOutcome | { readonly kind: 'removed'; readonly id: string };
+}
+
+/** Editors write a file in several steps, ms. */
+const SETTLE_MS = 80;
+
+/**
+ * A folder as a way to publish: what changes in it is checked and published, what is refused stays
+ * in force as it was. Two files with the same id: the second is refused.
+ */
+export class PatternFolder {
+  readonly #folder: string;
+  readonly #publisher: Publisher;
+  readonly #tell: (news: FolderNews) => void;
+  /** File -> text last seen. */
+  readonly #seen = new Map<string, string>();
+  /** Id -> file that defines it. */
+  readonly #owners = new Map<string, string>();
+  #watcher: FSWatcher | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #scan: Promise<void> = Promise.resolve();
+
+  constructor(folder: string, publisher: Publisher, tell: (news: FolderNews) => void) {
+    this.#folder = folder;
+    this.#publisher = publisher;
+    this.#tell = tell;
+  }
+
+  /** Publishes what differs, once. Definitions that depend on others come out in a second pass. */
+  async publishAll(): Promise<void> {
+    await this.#scanNow();
+  }
+
+  watch(): void {
+    if (!existsSync(this.#folder)) return;
+    this.#watcher = watch(this.#folder, { recursive: true }, () => {
+      if (this.#timer !== null) clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => void this.#scanNow(), SETTLE_MS);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#watcher?.close();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#scan;
+  }
+
+  #scanNow(): Promise<void> {
+    this.#scan = this.#scan.then(() => this.#publishChanges());
+    return this.#scan;
+  }
+
+  async #publishChanges(): Promise<void> {
+    const files = existsSync(this.#folder) ? filesBelow(this.#folder) : [];
+    await this.#removeAbsent(files);
+    const changed = files.filter((file) => {
+      const source = readText(file);
+      if (source === null || this.#seen.get(file) === source) return false;
+      this.#seen.set(file, source);
+      return true;
+    });
+    const refused: string[] = [];
+    for (const file of changed) {
+      if (!(await this.#publish(file, changed.length === 1))) refused.push(file);
+    }
+    // A file may listen to what a later one derives: try again now that all others are there.
+    if (changed.length > 1) for (const file of refused) await this.#publish(file, true);
+  }
+
+  async #publish(file: string, last: boolean): Promise<boolean> {
+    const source = this.#seen.get(file) ?? '';
+    const id = /^id:\s*["']?([\w.-]+)/m.exec(source)?.[1];
+    const owner = id === undefined ? undefined : this.#owners.get(id);
+    if (id !== undefined && owner !== undefined && owner !== file && this.#seen.has(owner)) {
+      if (last) this.#tell({ file, outcome: duplicate(file, id, owner) });
+      return false;
+    }
+    const outcome = await this.#publisher.putFile(source, file);
+    if (outcome.kind === 'refused') {
+      if (last) this.#tell({ file, outcome });
+      return false;
+    }
+    await this.#removeOwned(file, id);
+    if (id !== undefined) this.#owners.set(id, file);
+    this.#tell({ file, outcome });
+    return true;
+  }
+
+  /** Takes what a file defined, but for `keep`, out of the set. */
+  async #removeOwned(file: string, keep?: string): Promise<void> {
+    const owned = [...this.#owners].filter(([id, owner]) => owner === file && id !== keep);
+    for (const [id] of owned) {
+      this.#owners.delete(id);
+      await this.#publisher.remove(id, undefined);
+      this.#tell({ file, outcome: { kind: 'removed', id } });
+    }
+  }
+
+  async #removeAbsent(files: readonly string[]): Promise<void> {
+    const present = new Set(files);
+    for (const file of [...this.#seen.keys()].filter((name) => !present.has(name))) {
+      this.#seen.delete(file);
+      await this.#removeOwned(file);
+    }
+  }
+}
+
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    // Gone between the listing and the reading: the next scan sees it.
+    return null;
+  }
+}
+
+function duplicate(file: string, id: string, owner: string): DefinitionOutcome {
+  return {
+    kind: 'refused',
+    problems: [
+      {
+        code: 'duplicate', severity: 'error', file, line: 1, column: 1, path: 'id',
+        message: `The id "${id}" is defined in ${owner} too.`, fix: 'Give one of them another id.',
+      },
+    ],
+  };
+}
