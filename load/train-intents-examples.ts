@@ -6,7 +6,7 @@ import {
 import { collectFeatures, Features, tellingWords } from '../src/intent/acts-features.ts';
 import { advance } from '../src/intent/dialogue.ts';
 import { readMessage } from '../src/intent/extract.ts';
-import { HEADS, type Head } from '../src/intent/model.ts';
+import { HEADS, type Head } from '../src/intent/heads.ts';
 import type { Language } from '../src/intent/mentions.ts';
 import type { Example } from './train-intents-fit.ts';
 
@@ -151,6 +151,15 @@ export function calendarExample(one: CalendarCase): Labelled {
 
 export const CHAT_HEADS = HEADS.filter((head) => head !== 'question' && head !== 'event_request');
 
+/** Acts that were not labelled throughout in the English turns: nothing is learnt of them there. */
+const UNLABELLED_EN: readonly Head[] = ['delivery', 'payment', 'contact_share', 'closing'];
+
+/** Heads whose yes and no both stand in the labelled chat of a language. */
+export function labelledHeads(language: Language): readonly Head[] {
+  return language === 'en'
+    ? CHAT_HEADS.filter((head) => !UNLABELLED_EN.includes(head)) : CHAT_HEADS;
+}
+
 /** Message of a labelled chat turn. */
 export function chatMessage(dialogue: ChatDialogue, index: number): ChatMessage {
   const turn = dialogue.turns[index];
@@ -169,11 +178,12 @@ export function chatTypes(labels: readonly ChatLabel[]): Set<string> {
 }
 
 export function chatExamples(dialogue: ChatDialogue): Labelled[] {
+  const known = labelledHeads(dialogue.lang);
   const examples: Labelled[] = [];
   let state = EMPTY_DIALOGUE;
   dialogue.turns.forEach((turn, index) => {
     const from = chatMessage(dialogue, index);
-    const made = example(state, from, CHAT_HEADS, chatTypes(turn.labels), 1);
+    const made = example(state, from, known, chatTypes(turn.labels), 1);
     examples.push(made.example);
     const intents = turn.labels.map((label) => labelIntent(from, label.type, {
       ...(label.amount === undefined ? {} : { amount: label.amount }),
@@ -194,6 +204,7 @@ export function allExamples(folder: string): Labelled[] {
     ...readLines<ActsDialogue>(`${evaluation}/acts.jsonl`).flatMap(actExamples),
     ...readLines<QuestionCase>(`${evaluation}/questions.jsonl`).map(questionExample),
     ...readLines<CalendarCase>(`${evaluation}/meeting_smcalflow.jsonl`).map(calendarExample),
+    ...chat('chat-en-tune'),
     ...chat('chat-es-tune'),
     ...chat('chat-tr-tune'),
   ];

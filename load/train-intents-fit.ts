@@ -1,5 +1,7 @@
 /** Fits the linear model of `src/intent/model.ts`. Deterministic: a fixed order, no clock, no chance. */
-import { HEADS, WEIGHT_FORMAT, type WeightFile } from '../src/intent/model.ts';
+import { HEADS } from '../src/intent/heads.ts';
+import { RULE_FEATURES } from '../src/intent/acts-features.ts';
+import { WEIGHT_FORMAT, type WeightFile } from '../src/intent/model.ts';
 
 export interface Example {
   readonly features: Uint32Array;
@@ -15,18 +17,27 @@ export interface FitOptions {
   /** Strength of the pull of every weight towards 0. */
   readonly l2: number;
   readonly step: number;
+  /** Sum of squared gradients that every weight begins with: greater, and the first steps are smaller. */
+  readonly damping: number;
+  /** How much the rare side of a head counts: 0 as it is, 1 as much as the frequent side. */
+  readonly balance: number;
 }
 
-export const FIT: FitOptions = { bucketBits: 16, epochs: 14, rate: 0.12, l2: 0.0006, step: 0.02 };
+export const FIT: FitOptions = {
+  bucketBits: 16, epochs: 14, rate: 0.05, l2: 0.03,
+  step: 0.02, damping: 3, balance: 0.8 };
 
 /** Logistic regression by AdaGrad, all heads in one sweep. */
-export function fit(examples: readonly Example[], provenance: unknown, options = FIT): WeightFile {
+export function fit(all: readonly Example[], provenance: unknown, options = FIT): WeightFile {
   const width = HEADS.length;
   const mask = (1 << options.bucketBits) - 1;
+  const examples = onlyRepeated(all, mask);
   const weights = new Float64Array((mask + 1) * width);
-  const squares = new Float64Array((mask + 1) * width).fill(1e-3);
+  const squares = new Float64Array((mask + 1) * width).fill(options.damping);
   const bias = new Float64Array(width);
-  const biasSquares = new Float64Array(width).fill(1e-3);
+  const biasSquares = new Float64Array(width).fill(options.damping);
+  const favour = favourOf(examples, options.balance);
+  const prior = startFromRules(weights, bias, mask);
   const order = examples.map((_, index) => index);
   let seed = 20261123;
   const scores = new Float64Array(width);
@@ -50,7 +61,8 @@ export function fit(examples: readonly Example[], provenance: unknown, options =
           scores[head] = 0;
           continue;
         }
-        scores[head] = (1 / (1 + Math.exp(-scores[head]!)) - label) * example.weight;
+        scores[head] = (1 / (1 + Math.exp(-scores[head]!)) - label) * example.weight
+          * (label === 1 ? favour[head]! : 1);
         biasSquares[head]! += scores[head]! ** 2;
         bias[head]! -= options.rate * scores[head]! / Math.sqrt(biasSquares[head]!);
       }
@@ -59,7 +71,7 @@ export function fit(examples: readonly Example[], provenance: unknown, options =
         for (let head = 0; head < width; head++) {
           if (example.labels[head]! < 0) continue;
           const at = base + head;
-          const gradient = scores[head]! + options.l2 * weights[at]!;
+          const gradient = scores[head]! + options.l2 * (weights[at]! - (prior.get(at) ?? 0));
           squares[at]! += gradient * gradient;
           weights[at]! -= options.rate * gradient / Math.sqrt(squares[at]!);
         }
@@ -67,6 +79,50 @@ export function fit(examples: readonly Example[], provenance: unknown, options =
     }
   }
   return pack(weights, bias, provenance, options);
+}
+
+/** Log odds that a rule is trusted with before any example, and those of a head without its rule. */
+const TRUST = 3.5;
+const DOUBT = -2;
+
+/** Sets the weights that training begins with, and is drawn back to; by place. */
+function startFromRules(
+  weights: Float64Array, bias: Float64Array, mask: number,
+): ReadonlyMap<number, number> {
+  const prior = new Map<number, number>();
+  RULE_FEATURES.forEach((feature, head) => {
+    const at = (feature & mask) * HEADS.length + head;
+    prior.set(at, TRUST);
+    weights[at] = TRUST;
+    bias[head] = DOUBT;
+  });
+  return prior;
+}
+
+/** Weight of a yes, by head. */
+function favourOf(examples: readonly Example[], balance: number): Float64Array {
+  const favour = new Float64Array(HEADS.length).fill(1);
+  for (let head = 0; head < HEADS.length; head++) {
+    let yes = 1;
+    let no = 1;
+    for (const { labels } of examples) {
+      if (labels[head] === 1) yes++;
+      else if (labels[head] === 0) no++;
+    }
+    favour[head] = Math.max(1, (no / yes) ** balance);
+  }
+  return favour;
+}
+
+/** Features of more than one example; what was seen once teaches nothing of what comes. */
+function onlyRepeated(examples: readonly Example[], mask: number): Example[] {
+  const counts = new Uint8Array(mask + 1);
+  for (const { features } of examples) {
+    for (const id of new Set(features)) counts[id & mask] = Math.min(2, counts[id & mask]! + 1);
+  }
+  return examples.map((one) => ({
+    ...one, features: one.features.filter((id) => counts[id & mask]! > 1),
+  }));
 }
 
 function pack(

@@ -12,7 +12,7 @@ import { fit, FIT } from './train-intents-fit.ts';
 const DATA = fileURLToPath(new URL('../src/intent/data', import.meta.url));
 const FILES = [
   'evaluation/acts.jsonl', 'evaluation/questions.jsonl', 'evaluation/meeting_smcalflow.jsonl',
-  'chat/chat-es-tune.jsonl', 'chat/chat-tr-tune.jsonl',
+  'chat/chat-en-tune.jsonl', 'chat/chat-es-tune.jsonl', 'chat/chat-tr-tune.jsonl',
 ];
 
 const examples = allExamples(DATA);

@@ -4,7 +4,8 @@ import {
 } from '../../src/intent/contract.ts';
 import { collectFeatures, Features } from '../../src/intent/acts-features.ts';
 import { readMessage, understandBy } from '../../src/intent/extract.ts';
-import { HEADS, scoreHeads, type Head, type Model } from '../../src/intent/model.ts';
+import { HEADS, type Head } from '../../src/intent/heads.ts';
+import { scoreHeads, type Model } from '../../src/intent/model.ts';
 import {
   chatMessage, message, type ActsDialogue, type ChatDialogue, type QuestionCase,
 } from '../train-intents-examples.ts';

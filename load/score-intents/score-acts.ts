@@ -1,5 +1,7 @@
 /** Scores of the tasks about what a message means: deals, acts, questions, events, chat. */
-import { actHeads, chatTypes, type ActsDialogue, type ChatDialogue } from '../train-intents-examples.ts';
+import {
+  actHeads, chatTypes, labelledHeads, type ActsDialogue, type ChatDialogue,
+} from '../train-intents-examples.ts';
 import type {
   ActsPrediction, CalendarGold, CalendarPrediction, DealPrediction, LabelPrediction, NegotiationGold,
 } from './gold.ts';
@@ -100,7 +102,7 @@ export interface ChatPrediction {
 }
 
 export function scoreChat(
-  gold: readonly ChatDialogue[], predictions: Predictions<ChatPrediction>, types: readonly string[],
+  gold: readonly ChatDialogue[], predictions: Predictions<ChatPrediction>,
 ): Scores {
   const tally = new Tally();
   for (const dialogue of gold) {
@@ -108,7 +110,7 @@ export function scoreChat(
       const wanted = chatTypes(turn.labels);
       const pred = predictions.get(`${dialogue.id}/${index}`);
       const given = new Set(pred?.types ?? []);
-      for (const type of types) {
+      for (const type of labelledHeads(dialogue.lang)) {
         for (const group of [`${type}/${dialogue.lang}`, `micro/${dialogue.lang}`]) {
           tally.label(group, 'act', wanted.has(type), given.has(type));
         }

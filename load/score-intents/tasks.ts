@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  allExamples, CHAT_HEADS, readLines, type ActsDialogue, type ChatDialogue, type Labelled,
+  allExamples, readLines, type ActsDialogue, type ChatDialogue, type Labelled,
   type QuestionCase,
 } from '../train-intents-examples.ts';
 import { fit } from '../train-intents-fit.ts';
@@ -42,8 +42,7 @@ export function scoreMeaning(folder: string, task: Task, modelFor: ModelFor): Sc
     case 'smcalflow': return scoreFiles<CalendarGold, ReturnType<typeof predictCalendar>>(
       folder, task, (one) => [predictCalendar(one, modelFor(one.dialogue))], scoreCalendar);
     case 'chat': return scoreFiles<ChatDialogue, ReturnType<typeof predictChat>[number]>(
-      folder, task, (one) => predictChat(one, modelFor(one.id)),
-      (gold, predictions) => scoreChat(gold, predictions, CHAT_HEADS));
+      folder, task, (one) => predictChat(one, modelFor(one.id)), scoreChat);
     default: return null;
   }
 }

@@ -8,7 +8,7 @@ export const CUES_EN: CueTable = {
   negotiable: `negotiable|negotiate|flexible|wiggle room|open to offers|take an offer|taking offers
     |consider offers|accept offers|best price|lowest price|lowest you|lowest amount|how low|bottom price|bottom dollar
     |come down|go lower|go any lower|go down|lower the price|drop it|drop the price|take less|take any less
-    |accept less|last you can do|best you can do|better price|any less|budge|room on the price|firm on
+    |accept less|last you can do|best you can do|better price|any less|budge|room on the price|discount the price|bottom line|would you be willing to go|what could you do for|what would you be willing|better on the price|bettr on the price|lower price|the least you|least you would|come off|knock off|go down on|a little less|bit less|firm on
     |price firm|any discount|a discount|a deal on|do better on|cheaper|lowest`,
   condition: `condition|anything wrong|any issues|any problems|any problem|any damage|major damage|any defects
     |defects|scratches|scratched|dents|stains|rips|tears|any rust|rust|cracked|cracks|work properly|does it work
@@ -30,7 +30,7 @@ export const CUES_EN: CueTable = {
     |would you consider|would you be willing|would you sell|would you agree|how bout|could you take
     |meet me at|split|i could go|i can go|ill go|id go|can we do|lets do|lets say|do it for|let it go for|sell it for|sell it to you for
     |take it for|go for|willing to do|willing to take|willing to accept|willing to sell|can sell|i would take|i can take|id take
-    |i can accept|id accept|i would accept|make it|i want|we can offer|we offer|could pay|give you|get it for|let you have it for|can start`,
+    |i can accept|id accept|i would accept|make it|i want|we can offer|we offer|could pay|give you|get it for|let you have it for|can start|work for you|sound good|sounds good to you|good for you|settle on|settle for|do you say to|be ok|be okay|come down to|go down to|come up to|bring it down to|get it down to|drop it to|lower it to`,
   asking: `asking|listed for|listed at|list price|selling for|selling it for|the price is|its priced|want for it|looking to get
     |price is|priced at|im looking for|hoping to get|hoping for|looking for around|i want`,
   final: `lowest i|lowest i can|lowest i could|lowest i would|the lowest|best i can|best i could|the best i can|best we can|final offer|last offer|last price
@@ -39,7 +39,7 @@ export const CUES_EN: CueTable = {
     |at least|no less than|as high as|not go lower|cant do less|could not go lower|rock bottom|no more than|cannot offer more|cant offer more|not more than|unable to go`,
   deal: `deal|its a deal|its a deal then|you got a deal|you have a deal|got yourself a deal|have a deal|sold|done deal|agreed|we agree|i agree|i accept|accepted|accept your offer
     |accept that|accept the|accept this|can accept|you got it|its yours|all yours|sounds like a deal|works for me|that works|that will work|that would work|thatll work|i can do that|i could do that|we can do that
-    |can live with that|thats fair|that is fair|fair enough|its a done deal|i can agree|i would agree|ill accept|i will accept|happy with that|we have an agreement|call it a deal|okay deal|shake on it|can make that work|we will accept|agree to|agree with|i will agree|happy to accept|approve`,
+    |can live with that|thats fair|that is fair|fair enough|its a done deal|i can agree|i would agree|ill accept|i will accept|happy with that|we have an agreement|call it a deal|okay deal|cant argue|shake on it|can make that work|we will accept|agree to|agree with|i will agree|happy to accept|approve|we accept|is acceptable|acceptable|you can have|that works for me|it is yours|granted|we have a deal|done`,
   take: `ill take it|i will take it|i take it|ill buy it|i will buy it|id like to buy it|want to buy it|ill get it|ill have it|i want it|ill grab it|ill take them|ill take this|you can have it|take it off your hands|its yours|lets do it|lets do that|let us do it|lets go with that|consider it sold|its all yours|go ahead and send|send the offer|send me the offer|ill send the offer|make the offer|submit`,
   yes: `yes|yeah|yep|yup|ok|okay|sure|alright|all right|k|of course|absolutely|definitely|certainly|ya|yea|sounds good|sounds great|sounds fair|sounds reasonable|no problem|very well|allright|fine|thats fine|that is fine|it is fine|is fine|thats okay|thats ok|fine with me|fine by me|ok then|okay then|you bet`,
   fine: `great|perfect|awesome|cool|excellent|wonderful|good|nice|fantastic|super|happy|glad|that would be great|thats great|sweet`,
@@ -63,17 +63,19 @@ export const CUES_EN: CueTable = {
   thanks: `thanks|thank you|thx|ty|appreciate|thank u`,
   not: `not|no|dont|cant|wont|isnt|never|cannot|doesnt|couldnt|wouldnt|without|nothing|none|nor|didnt|unless`,
   if: `if|unless|provided|as long as|only if|in exchange|throw in|included`,
-  'past-price': `paid|bought it for|i paid|retail|retails|originally|original price|brand new it|new it|worth|valued|cost me|costs|cost|new one|new ones|on amazon|on ebay|at the store|usually|normally|was listed|sells for|sell for|spent|market value|blue book|kbb|go for|going rate|goes for|new for`,
+  'past-price': `really wanted|originally looking|was hoping|my budget was|paid|bought it for|i paid|retail|retails|originally|original price|brand new it|new it|worth|valued|cost me|costs|cost|new one|new ones|on amazon|on ebay|at the store|usually|normally|was listed|sells for|sell for|spent|market value|blue book|kbb|go for|going rate|goes for|new for`,
   middle: `meet in the middle|split the difference|meet me in the middle|meet you in the middle|meet halfway|meet me halfway|meet you halfway|in the middle|half way|halfway`,
   'list-price': `asking price|list price|listed price|listing price|full price|full amount|original price|your price|price listed|the price you|what youre asking|what you are asking`,
   'how-much': `how much`,
   'last-word': `last|final`,
   calendar: `schedule|add|create|put|set up|setup|book|make a|make an|make me|new event|appointment|event|calendar|plan|arrange|reserve|organize|block|i have a|i have an|i need to|i want to`,
   wait: `wait|hold on|let me think|think about it|one moment|minute|a sec|get back to you|hold it`,
-  compare: `than|instead of|rather than|not for|but not|more than|less than|over`,
+  compare: `below|under|beyond|anything over|than|instead of|rather than|not for|but not|more than|less than|over`,
   discount: `off|percent|discount|% off|knock off|less|knock`,
   per: `each|per|apiece|a month|per month|monthly|a piece|/month|a week|per week|deposit|fee|utilities|/mo`,
   'place-noun': `at the|in front of|parking lot|mall|station|starbucks|walmart|downtown|park|library|police station|corner of|my place|your place|my house|mcdonalds|target|gas station|street|avenue`,
   swap: `trade|swap|exchange`,
   fact: `because|its a|it is a|it has|it is|its|comes with|i have|i am`,
+  agrees: `it is|it is then|ill do|i will do|works|works for me|is fine|is good|sounds good|sounds fair|sounds great|seems fair|seems very reasonable|seems reasonable|is a deal|is fair|is okay|is ok|is acceptable|is perfect|is reasonable|will work|would work|itll be|is great`,
+  unit: `hours|hour|hrs|working hours|percent|years|year|miles|people|months|month lease|days|weeks|inches|inch|feet|minutes|mins|speed|gb|owners|bedrooms|bedroom|bath|lbs|pounds`,
 };

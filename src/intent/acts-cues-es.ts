@@ -47,4 +47,6 @@ export const CUES_ES: CueTable = {
   'place-noun': `en la puerta|en el metro|centro comercial|estacion|plaza|en el parque|cafeteria|mi casa|en la uni|calle|walmart|en la calle|metro|en casa`,
   swap: `cambio|cambio por|intercambio|permuta|cambiarias`,
   fact: `esta|es|tiene|son|porque|la use|lo use|solo`,
+  agrees: `me parece bien|esta bien|vale|hecho|trato|me vale|perfecto|y es tuyo|y es tuya`,
+  unit: `horas|hora|kilometros|km|años|meses|dias|semanas|cm|metros|gb|minutos|personas|veces|disparos|porciento`,
 };

@@ -46,4 +46,6 @@ export const CUES_TR: CueTable = {
   'place-noun': `meydan|metro|avm|iskele|durak|cikisinda|onunde|yaninda|evde|cadde~|sahil|otogar|starbucks|marmaray|kafe|heykeli|is yeri`,
   swap: `takas|takas olur mu|degis tokus`,
   fact: `var|temiz|kullanildi|yillik|kutulu|orjinal`,
+  agrees: `tamam|anlastik|uygun|kabul`,
+  unit: `saat|km|yil|yillik|ay|gun|hafta|dakika|kisi|cm|metre|gb|numara|beden|kere|yasinda`,
 };

@@ -13,7 +13,7 @@ export const CUE_NAMES = [
   'deal', 'take', 'yes', 'fine', 'no', 'refuse', 'too-much', 'cannot', 'no-interest', 'meet', 'where',
   'when', 'come', 'other-time', 'busy', 'will-be-there', 'deliver', 'pay', 'contact', 'greet', 'bye',
   'thanks', 'not', 'if', 'past-price', 'middle', 'list-price', 'how-much', 'last-word',
-  'calendar', 'wait', 'compare', 'discount', 'per', 'place-noun', 'swap', 'fact',
+  'calendar', 'wait', 'compare', 'discount', 'per', 'place-noun', 'swap', 'fact', 'unit', 'agrees',
 ] as const;
 
 export type CueName = (typeof CUE_NAMES)[number];
@@ -68,10 +68,26 @@ function addPhrase(root: TrieNode, phrase: string, name: number): void {
   if (!node.names.includes(name)) node.names.push(name);
 }
 
-/** Every cue of the text; longest phrases first at each word, shorter ones of another name too. */
+/**
+ * The cues of the text, in order of their first word. A phrase inside a longer one is not a cue of its
+ * own: in "no puedo bajar" there is no "no".
+ */
 export function findCues(words: Words): readonly Cue[] {
   const cues: Cue[] = [];
-  for (let first = 0; first < words.count; first++) walk(TRIE, words, first, first, cues);
+  let reach = 0;
+  for (let first = 0; first < words.count; first++) {
+    const from = cues.length;
+    walk(TRIE, words, first, first, cues);
+    let longest = first;
+    for (let at = from; at < cues.length; at++) longest = Math.max(longest, cues[at]?.last ?? 0);
+    let kept = from;
+    for (let at = from; at < cues.length; at++) {
+      const cue = cues[at];
+      if (cue !== undefined && cue.last === longest && cue.last > reach) cues[kept++] = cue;
+    }
+    cues.length = kept;
+    reach = Math.max(reach, longest);
+  }
   return cues;
 }
 
@@ -85,6 +101,9 @@ function walk(node: TrieNode, words: Words, first: number, at: number, cues: Cue
   if (node.names !== null) for (const name of node.names) cues.push({ name, first, last: at });
 }
 
+const CUE_INDEX: ReadonlyMap<CueName, number> = new Map(CUE_NAMES.map((name, at) => [name, at]));
+
+/** Place of a cue in `CUE_NAMES`. */
 export function cueIndex(name: CueName): number {
-  return CUE_NAMES.indexOf(name);
+  return CUE_INDEX.get(name) ?? -1;
 }

@@ -2,12 +2,15 @@
  * What the model sees of a message: hashed words, cues, mentions, and how all of it stands to the
  * dialogue. The same function serves training and the live path, so they cannot drift apart.
  */
-import type { ChatMessage, DialogueState } from './contract.ts';
+import type { ChatMessage, DialogueState, Span } from './contract.ts';
 import type { Cue } from './acts-cues.ts';
 import { CUE_NAMES } from './acts-cues.ts';
 import type { Standing, Viewpoint } from './dialogue.ts';
+import { rulesThatHold } from './acts-rules.ts';
+import { weighPrices, wordAt } from './acts-prices.ts';
+import { HEADS } from './heads.ts';
 import { INTENT_TYPES } from './contract.ts';
-import type { Words } from './language.ts';
+import type { Sentences, Words } from './language.ts';
 import { TURN_WORDS_MAX } from './contract.ts';
 import type { Language, Mention } from './mentions.ts';
 
@@ -17,8 +20,11 @@ export interface Reading {
   readonly state: DialogueState;
   readonly view: Viewpoint;
   readonly words: Words;
+  readonly sentences: Sentences;
   readonly cues: readonly Cue[];
   readonly mentions: readonly Mention[];
+  /** Where a telephone number stands. */
+  readonly phone: Span | null;
   readonly language: Language;
 }
 
@@ -26,13 +32,12 @@ export interface Reading {
 export const FEATURES_MAX = 1500;
 
 const STANDINGS: readonly Standing[] = ['none', 'fresh', 'theirs', 'own', 'agreed'];
-const QUESTION_MARK = 0x3f;
 
 /** Kinds of features; each keeps its own part of the hash space. */
 const KIND = {
   word: 1, pair: 2, stem: 3, cue: 4, cueFirst: 5, cueOffer: 6, cueMeeting: 7, cueBefore: 8,
   context: 9, mention: 10, mentionOffer: 11, size: 12, whole: 13, first: 14, question: 15, echo: 16,
-  cuePair: 17, amount: 18, role: 19, cueSize: 20, triple: 21, cueQuestion: 22, last: 23,
+  cuePair: 17, rule: 24, cueEcho: 25, beside: 26, amount: 18, role: 19, cueSize: 20, triple: 21, cueQuestion: 22, last: 23,
 } as const;
 
 /** Hashed features of one message, reused from message to message (single-threaded, no re-entry). */
@@ -42,22 +47,42 @@ export class Features {
 
   add(kind: number, first: number, second = 0): void {
     if (this.count >= FEATURES_MAX) return;
-    let hash = Math.imul(kind ^ 0x9e3779b9, 0x85ebca6b);
-    hash = Math.imul(hash ^ first, 0xc2b2ae35);
-    hash ^= hash >>> 15;
-    hash = Math.imul(hash ^ second, 0x27d4eb2f);
-    hash ^= hash >>> 13;
-    this.ids[this.count++] = hash >>> 0;
+    this.ids[this.count++] = hashFeature(kind, first, second);
   }
 }
+
+function hashFeature(kind: number, first: number, second: number): number {
+  let hash = Math.imul(kind ^ 0x9e3779b9, 0x85ebca6b);
+  hash = Math.imul(hash ^ first, 0xc2b2ae35);
+  hash ^= hash >>> 15;
+  hash = Math.imul(hash ^ second, 0x27d4eb2f);
+  hash ^= hash >>> 13;
+  return hash >>> 0;
+}
+
+/** The feature of each head's rule, in the order of `HEADS`: where training starts from. */
+export const RULE_FEATURES: readonly number[] = HEADS.map((_, head) => hashFeature(KIND.rule, head, 0));
 
 export function collectFeatures(reading: Reading, features: Features): void {
   features.count = 0;
   addWords(reading.words, features);
-  const asks = addQuestion(reading.words, features);
-  addCues(reading, asks, features);
+  const asks = addQuestion(reading.sentences, features);
+  const echo = addEcho(reading.words, reading.view, features);
+  addCues(reading, echo, features);
   addMentions(reading, asks, features);
   addContext(reading, asks, features);
+  addRules(reading, asks, features);
+}
+
+function addRules(reading: Reading, asks: number, features: Features): void {
+  const held = rulesThatHold(reading, weighPrices(reading));
+  for (let head = 0; head < HEADS.length; head++) {
+    if ((held >> head & 1) === 1) {
+      features.add(KIND.rule, head);
+      features.add(KIND.rule, 100 + head, asks);
+      features.add(KIND.rule, 200 + head, sizeOf(reading.words.count));
+    }
+  }
 }
 
 function addWords(words: Words, features: Features): void {
@@ -89,20 +114,15 @@ function sizeOf(count: number): number {
   return count <= 4 ? count : count <= 8 ? 5 : count <= 16 ? 6 : count <= 32 ? 7 : 8;
 }
 
-/** 0 no question mark, 1 somewhere, 2 at the end. */
-function addQuestion(words: Words, features: Features): number {
-  let asks = 0;
-  for (let at = 0; at < words.count; at++) {
-    if (words.text.charCodeAt(words.start[at] ?? 0) === QUESTION_MARK) {
-      asks = at === words.count - 1 ? 2 : 1;
-    }
-  }
-  features.add(KIND.question, asks);
-  return asks;
+/** 0 no question, 1 somewhere, 2 at the end. */
+function addQuestion({ asks }: Sentences, features: Features): number {
+  const code = asks.at(-1) === true ? 2 : asks.includes(true) ? 1 : 0;
+  features.add(KIND.question, code, Math.min(asks.length, 3));
+  return code;
 }
 
-function addCues(reading: Reading, asks: number, features: Features): void {
-  const { cues, view, words } = reading;
+function addCues(reading: Reading, echo: number, features: Features): void {
+  const { cues, view, words, sentences } = reading;
   const offer = STANDINGS.indexOf(view.offer);
   const meeting = STANDINGS.indexOf(view.meeting);
   const before = INTENT_TYPES.indexOf(view.before[0] as never);
@@ -115,12 +135,15 @@ function addCues(reading: Reading, asks: number, features: Features): void {
     if (name < 32) seenLow |= bit;
     else seenHigh |= bit;
     features.add(KIND.cue, name);
-    if (first <= 1) features.add(KIND.cueFirst, name);
+    const sentence = sentences.of[first] ?? 0;
+    const asks = sentences.asks[sentence] === true ? 1 : 0;
+    if (first - (sentences.first[sentence] ?? 0) <= 1) features.add(KIND.cueFirst, name, asks);
     features.add(KIND.cueOffer, name, offer);
     features.add(KIND.cueMeeting, name, meeting);
     features.add(KIND.cueBefore, name, before);
     features.add(KIND.cueSize, name, sizeOf(words.count));
     features.add(KIND.cueQuestion, name, asks);
+    features.add(KIND.cueEcho, name, echo);
     if (previous >= 0) features.add(KIND.cuePair, previous, name);
     previous = name;
   }
@@ -135,6 +158,7 @@ function addMentions(reading: Reading, asks: number, features: Features): void {
     seen[mention.kind]++;
     if (mention.kind !== 'money') continue;
     const { amount, marked } = mention;
+    addNeighbours(reading, mention.start, mention.end, features);
     features.add(KIND.amount, marked ? 1 : 2, asks);
     features.add(KIND.amount, 10 + compare(amount, state.offer?.amount), offer);
     features.add(KIND.amount, 20 + compare(amount, state.offerBefore?.amount));
@@ -147,6 +171,19 @@ function addMentions(reading: Reading, asks: number, features: Features): void {
   features.add(KIND.mention, 10 + Math.min(seen.time, 1), Math.min(seen.place, 1));
   features.add(KIND.mention, 20 + Math.min(seen.time + seen.place, 1),
     STANDINGS.indexOf(view.meeting));
+}
+
+/** Two words on either side of an amount. */
+function addNeighbours(reading: Reading, start: number, end: number, features: Features): void {
+  const { hash, count } = reading.words;
+  const first = wordAt(reading, start);
+  const after = wordAt(reading, end);
+  const before = first > 0 ? hash[first - 1] ?? 0 : 1;
+  const next = after < count ? hash[after] ?? 0 : 2;
+  features.add(KIND.beside, before);
+  features.add(KIND.beside, before, first > 1 ? hash[first - 2] ?? 0 : 1);
+  features.add(KIND.beside, next ^ 0x5555);
+  features.add(KIND.beside, next ^ 0x5555, after + 1 < count ? hash[after + 1] ?? 0 : 2);
 }
 
 function compare(amount: number, other: number | undefined): number {
@@ -173,11 +210,10 @@ function addContext(reading: Reading, asks: number, features: Features): void {
   features.add(KIND.size, 20 + sizeOf(words.count), offer);
   features.add(KIND.size, 40 + sizeOf(words.count), asks);
   features.add(KIND.size, 60 + sizeOf(words.count), meeting);
-  addEcho(words, view, features);
 }
 
 /** Whether the message repeats the words and numbers of the other side, or brings its own. */
-function addEcho(words: Words, view: Viewpoint, features: Features): void {
+function addEcho(words: Words, view: Viewpoint, features: Features): number {
   let echoed = 0;
   let own = 0;
   let sameDigits = 0;
@@ -194,8 +230,9 @@ function addEcho(words: Words, view: Viewpoint, features: Features): void {
   features.add(KIND.echo, 1, Math.min(sameDigits, 2) * 4 + Math.min(ownDigits, 2));
   features.add(KIND.echo, 2, Math.min(echoed, 3));
   features.add(KIND.echo, 3, Math.min(echoed, 2) * 8 + Math.min(own, 4));
-  features.add(KIND.echo, 4, (sameDigits > 0 ? 1 : 0) + (ownDigits > 0 ? 2 : 0)
-    + (echoed > 0 ? 4 : 0));
+  const code = (sameDigits > 0 ? 1 : 0) + (ownDigits > 0 ? 2 : 0) + (echoed > 0 ? 4 : 0);
+  features.add(KIND.echo, 4, code);
+  return code;
 }
 
 /** A word that says what a message is about: a number, or four letters and more. */

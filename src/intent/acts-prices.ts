@@ -1,6 +1,7 @@
 /** Which of the amounts in a message are prices put on the table, and which price a yes is to. */
 import type { Reading } from './acts-features.ts';
 import { cueIndex, type Cue } from './acts-cues.ts';
+import { plausible } from './acts-money.ts';
 import type { MoneyMention } from './mentions.ts';
 
 export interface Price {
@@ -28,22 +29,34 @@ const LIST_PRICE = cueIndex('list-price');
 const DISCOUNT = cueIndex('discount');
 const DELIVER = cueIndex('deliver');
 const PER = cueIndex('per');
+const UNIT = cueIndex('unit');
+
+/** The price a message puts on the table: of several the one that the words around it speak for most. */
+export function pricePut(prices: readonly Price[]): Price | undefined {
+  let best: Price | undefined;
+  for (const price of prices) {
+    if (price.weight > 0 && (best === undefined || price.weight >= best.weight)) best = price;
+  }
+  return best;
+}
 
 /** The amounts of a message as prices, in order of the text. */
 export function weighPrices(reading: Reading): readonly Price[] {
   const money = reading.mentions.filter((one): one is MoneyMention => one.kind === 'money');
-  const prices = money.map((one, index) => weigh(one, index === money.length - 1, reading));
+  const prices = money.map((one, index) => weigh(one, index === money.length - 1, money.length === 1, reading));
   const middle = middlePrice(reading);
   if (middle !== null && prices.every((one) => one.weight <= 0)) return [...prices, middle];
   return prices;
 }
 
-function weigh(money: MoneyMention, isLast: boolean, reading: Reading): Price {
+function weigh(
+  money: MoneyMention, isLast: boolean, isOnly: boolean, reading: Reading,
+): Price {
   const { words, cues, state, message } = reading;
   const first = wordAt(reading, money.start);
   const after = wordAt(reading, money.end);
-  const from = sentenceStart(reading, first);
-  let weight = money.marked ? 1 : 0.6;
+  const from = reading.sentences.first[reading.sentences.of[first] ?? 0] ?? 0;
+  let weight = money.marked ? 1 : isYear(money.amount) ? 0 : 0.6;
   let per: string | null = null;
   for (const cue of cues) {
     const gap = first - cue.last;
@@ -55,16 +68,30 @@ function weigh(money: MoneyMention, isLast: boolean, reading: Reading): Price {
     }
     if (cue.name === DISCOUNT && follows && /^(off|less|discount|indirim|de descuento)/i.test(
       words.text.slice(words.start[cue.first], words.end[cue.last - 1]))) weight -= 2;
+    if (cue.name === UNIT && !money.marked && cue.first - after <= 1 && cue.first >= after) weight -= 2.5;
+    if (cue.name === BID && follows) weight += 0.6;
     if (cue.name === TOO_MUCH && follows) weight -= 1.5;
     if (cue.name === PAST_PRICE && follows) weight -= 0.6;
     if (cue.name === REFUSE && follows && cue.first >= after) weight -= 0.4;
   }
   const listing = message.listing?.price;
-  if (listing !== undefined && !plausible(money.amount, listing)) weight -= money.marked ? 0.8 : 1.5;
+  if (listing !== undefined && !plausible(money.amount, listing)) weight -= 2.5;
+  // Where another amount stands beside it, the one already known is what is left behind.
+  if (!isOnly && (money.amount === listing || money.amount === state.offer?.amount)) weight -= 0.6;
+  // The price of the other side, said again, is taken up or turned down: it is not put on the table.
+  const isTheirs = reading.view.offer === 'fresh' || reading.view.offer === 'theirs';
+  if (isTheirs && money.amount === state.offer?.amount) weight -= 1.5;
+  if (reading.view.before.includes('delivery') && listing !== undefined
+    && money.amount < listing / 2) weight -= 1.2;
   if (isLast) weight += 0.1;
   return {
     amount: money.amount, currency: money.currency, start: money.start, end: money.end, weight, per,
   };
+}
+
+/** A bare figure that is more often a year than a price. */
+function isYear(amount: number): boolean {
+  return amount >= 1990 && amount <= 2035 && amount % 50 !== 0;
 }
 
 function nearWeight(cue: Cue, gap: number, money: MoneyMention, standing: number | undefined): number {
@@ -80,11 +107,6 @@ function nearWeight(cue: Cue, gap: number, money: MoneyMention, standing: number
     case NOT: return gap === 0 ? -0.6 : 0;
     default: return 0;
   }
-}
-
-/** Within what people ask and offer for a thing listed at `listing`. */
-export function plausible(amount: number, listing: number): boolean {
-  return amount >= listing * 0.2 && amount <= listing * 1.6;
 }
 
 /** "Let us meet in the middle": the mean of the two prices on the table. */
@@ -105,13 +127,14 @@ function middlePrice(reading: Reading): Price | null {
 export function agreedPrice(
   reading: Reading, prices: readonly Price[],
 ): { amount: number; currency: string | null } | null {
-  const named = prices.findLast((one) => one.weight > 0);
+  const named = pricePut(prices);
   if (named !== undefined) return named;
   const { state, message } = reading;
   const listing = message.listing;
   const fromListing = listing?.price === undefined ? null
     : { amount: listing.price, currency: listing.currency ?? null };
-  if (reading.cues.some((cue) => cue.name === LIST_PRICE) && fromListing !== null) return fromListing;
+  if (reading.cues.some((cue) => cue.name === LIST_PRICE) && fromListing !== null
+    && reading.view.offer !== 'fresh') return fromListing;
   return state.offer ?? fromListing;
 }
 
@@ -126,31 +149,4 @@ export function wordAt(reading: Reading, offset: number): number {
     else high = middle;
   }
   return low;
-}
-
-/** First word of the sentence that a word stands in. */
-export function sentenceStart(reading: Reading, word: number): number {
-  const { words } = reading;
-  for (let at = word - 1; at >= 0; at--) {
-    if (isStop(words.text, words.start[at] ?? 0)) return at + 1;
-  }
-  return 0;
-}
-
-/** One past the last word of the sentence that a word stands in, its mark included. */
-export function sentenceEnd(reading: Reading, word: number): number {
-  const { words } = reading;
-  for (let at = word; at < words.count; at++) {
-    if (isStop(words.text, words.start[at] ?? 0)) return at + 1;
-  }
-  return words.count;
-}
-
-function isStop(text: string, at: number): boolean {
-  const unit = text.charCodeAt(at);
-  if (unit === 0x21 || unit === 0x3f || unit === 0x3b) return true;
-  if (unit !== 0x2e) return false;
-  // A full stop, not the point of a figure.
-  const next = at + 1 < text.length ? text.charCodeAt(at + 1) : 0x20;
-  return next < 0x30 || next > 0x39;
 }

@@ -1,12 +1,12 @@
 /**
  * From the probabilities of the model and the state of the dialogue to what a message means.
  */
-import { agreedPrice, sentenceEnd, sentenceStart, weighPrices, wordAt, type Price } from './acts-prices.ts';
+import { agreedPrice, pricePut, weighPrices, wordAt, type Price } from './acts-prices.ts';
 import { cueIndex, CUE_NAMES, type CueName } from './acts-cues.ts';
 import type { Reading } from './acts-features.ts';
 import type { MeetingDetails } from './acts-meetings.ts';
 import { meetingIdOf } from './dialogue.ts';
-import { HEADS, type Head } from './model.ts';
+import { HEADS, type Head } from './heads.ts';
 import type { IntentType, Span } from './contract.ts';
 
 export interface Draft {
@@ -79,20 +79,19 @@ export function decide(
 function addPrices(
   reading: Reading, prices: readonly Price[], chance: (head: Head) => number, drafts: Draft[],
 ): void {
-  const confidence = chance('price_offer');
   const { view, state } = reading;
-  const put = prices.filter((price) => price.weight > 0);
-  // The model speaks of the message, the words around an amount of the amount: both must agree.
-  if (put.length === 0 || confidence < THRESHOLD) return;
-  const last = put[put.length - 1];
-  if (last === undefined) return;
-  const span = sentenceOf(reading, last.start, last.end);
+  const put = pricePut(prices);
+  if (put === undefined) return;
+  // The model speaks of the message, the words around an amount of the amount: both have a say.
+  const confidence = together(chance('price_offer'), put.weight);
+  if (confidence < THRESHOLD) return;
+  const span = sentenceOf(reading, put.start, put.end);
   const properties = {
-    amount: last.amount, currency: last.currency, ...(last.per === null ? {} : { per: last.per }),
+    amount: put.amount, currency: put.currency, ...(put.per === null ? {} : { per: put.per }),
   };
   drafts.push({ type: 'price_offer', span, confidence, properties });
   if (view.offer === 'fresh' || view.offer === 'theirs') {
-    if (state.offer?.amount !== last.amount) {
+    if (state.offer?.amount !== put.amount) {
       drafts.push({ type: 'counter_offer', span, confidence, properties });
     }
   }
@@ -100,10 +99,22 @@ function addPrices(
   if (final >= THRESHOLD) drafts.push({ type: 'final_price', span, confidence: final, properties });
 }
 
+/** Log odds that one unit of an amount's weight adds, and the weight that adds none. */
+const WEIGHT_ODDS = 1.5;
+const WEIGHT_EVEN = 0.8;
+
+function together(chance: number, weight: number): number {
+  const odds = Math.log(chance / (1 - chance)) + WEIGHT_ODDS * (weight - WEIGHT_EVEN);
+  return 1 / (1 + Math.exp(-odds));
+}
+
 function addAnswers(
   reading: Reading, prices: readonly Price[], chance: (head: Head) => number, drafts: Draft[],
 ): void {
-  const yes = chance('accept');
+  // A plain yes or no is to what the other one has just put on the table.
+  const aside = isAboutMeeting(reading) && pricePut(prices) === undefined;
+  const yes = aside ? 0 : Math.max(chance('accept'),
+    isAboutPrice(reading) ? chance('meeting_accept') : 0);
   if (yes >= THRESHOLD) {
     const price = agreedPrice(reading, prices);
     drafts.push({
@@ -112,7 +123,7 @@ function addAnswers(
         : { of: 'price', amount: price.amount, currency: price.currency },
     });
   }
-  const no = chance('reject');
+  const no = aside ? 0 : chance('reject');
   if (no >= THRESHOLD) {
     const { offer } = reading.state;
     const theirs = reading.view.offer === 'fresh' || reading.view.offer === 'theirs';
@@ -124,10 +135,20 @@ function addAnswers(
   }
 }
 
+/** The last word of the other side was a meeting, not a price. */
+function isAboutMeeting({ view }: Reading): boolean {
+  return view.meeting === 'fresh' && view.offer !== 'fresh';
+}
+
+/** The last word of the other side was a price, not a meeting. */
+function isAboutPrice({ view }: Reading): boolean {
+  return view.offer === 'fresh' && view.meeting !== 'fresh';
+}
+
 function addMeetings(
   reading: Reading, chance: (head: Head) => number, details: () => MeetingDetails, drafts: Draft[],
 ): void {
-  const { state, message, view } = reading;
+  const { state, message } = reading;
   const standing = state.meeting;
   const id = standing?.meetingId ?? meetingIdOf(message);
   const proposes = chance('meeting_proposal');
@@ -135,9 +156,8 @@ function addMeetings(
   const puts = Math.max(proposes, changes);
   if (puts >= THRESHOLD) {
     const told = details();
-    const isChange = standing !== null && (standing.date !== null || standing.locationName !== null)
-      ? told.date !== undefined || told.location_name !== undefined || changes > proposes
-      : standing !== null && changes > proposes;
+    // What says where or when anew while a place or an hour stands changes it.
+    const isChange = standing !== null && (standing.date !== null || standing.locationName !== null);
     drafts.push({
       type: isChange ? 'meeting_change' : 'meeting_proposal',
       span: spanOf(reading, isChange ? 'meeting_change' : 'meeting_proposal'),
@@ -145,11 +165,11 @@ function addMeetings(
       properties: { meeting_id: isChange ? id : meetingIdOf(message), ...told },
     });
   }
-  if (standing === null || view.meeting === 'own') return;
+  if (standing === null) return;
   const answer = answerProperties(reading, id);
-  for (const type of ['meeting_accept', 'meeting_reject'] as const) {
-    const confidence = chance(type);
-    if (confidence < THRESHOLD) continue;
+  for (const [type, price] of [['meeting_accept', 'accept'], ['meeting_reject', 'reject']] as const) {
+    const confidence = Math.max(chance(type), isAboutMeeting(reading) ? chance(price) : 0);
+    if (confidence < THRESHOLD || isAboutPrice(reading)) continue;
     drafts.push({ type, span: spanOf(reading, type), confidence, properties: answer });
   }
 }
@@ -184,12 +204,13 @@ function spanOf(reading: Reading, head: Head): Span {
 }
 
 function sentenceOf(reading: Reading, start: number, end: number): Span {
-  const { words } = reading;
-  const from = sentenceStart(reading, wordAt(reading, start));
-  const to = sentenceEnd(reading, wordAt(reading, end));
+  const { words, sentences } = reading;
+  const at = Math.min(wordAt(reading, start), words.count - 1);
+  const sentence = sentences.of[at] ?? 0;
+  const first = sentences.first[sentence] ?? 0;
+  const last = (sentences.first[sentence + 1] ?? words.count) - 1;
   return {
-    start: Math.min(words.start[from] ?? 0, start),
-    end: Math.max(to > 0 ? words.end[to - 1] ?? end : end, end),
+    start: Math.min(words.start[first] ?? 0, start), end: Math.max(words.end[last] ?? end, end),
   };
 }
 

@@ -125,6 +125,8 @@ export interface StandingOffer {
   readonly accepted: boolean;
 }
 
+export type MeetingStatus = 'open' | 'accepted' | 'rejected';
+
 export interface StandingMeeting {
   readonly turn: string;
   readonly speaker: string;
@@ -136,7 +138,8 @@ export interface StandingMeeting {
   /** Wall clock of who proposed it, `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM`. */
   readonly dateLocal: string | null;
   readonly dateGrain: string | null;
-  readonly accepted: boolean;
+  /** A rejected one is kept: what comes next changes it. */
+  readonly status: MeetingStatus;
 }
 
 /** Key state of a conversation: small, bounded, replaced (never changed) by `understand`. */

@@ -1,11 +1,13 @@
 /** Dialogue state as one flat array, for the state store. By position; element 0 is the format. */
 import {
   EMPTY_DIALOGUE, TURNS_MAX, TURN_WORDS_MAX,
-  type DialogueState, type StandingMeeting, type StandingOffer, type Turn,
+  type DialogueState, type MeetingStatus, type StandingMeeting, type StandingOffer, type Turn,
 } from './contract.ts';
 import type { Language } from './mentions.ts';
 
 export const DIALOGUE_FORMAT = 1;
+
+const STATUSES: readonly MeetingStatus[] = ['open', 'accepted', 'rejected'];
 
 export type Cell = string | number | null;
 
@@ -37,7 +39,7 @@ function pushMeeting(cells: Cell[], meeting: StandingMeeting | null): void {
   cells.push(
     meeting.turn, meeting.speaker, meeting.meetingId, meeting.locationName,
     meeting.geo?.lat ?? null, meeting.geo?.lon ?? null,
-    meeting.date, meeting.dateLocal, meeting.dateGrain, meeting.accepted ? 1 : 0,
+    meeting.date, meeting.dateLocal, meeting.dateGrain, STATUSES.indexOf(meeting.status),
   );
 }
 
@@ -103,7 +105,7 @@ function readMeeting(reader: Reader): StandingMeeting | null {
     turn, speaker, meetingId, locationName,
     geo: lat === null || lon === null ? null : { lat, lon },
     date: numberOrNull(reader), dateLocal: textOrNull(reader), dateGrain: textOrNull(reader),
-    accepted: next(reader) === 1,
+    status: STATUSES[numberOrNull(reader) ?? 0] ?? 'open',
   };
 }
 

@@ -55,7 +55,8 @@ function standing(
   thing: StandingOffer | StandingMeeting | null, speaker: string, theirs: Turn | undefined,
 ): Standing {
   if (thing === null) return 'none';
-  if (thing.accepted) return 'agreed';
+  if ('accepted' in thing ? thing.accepted : thing.status === 'accepted') return 'agreed';
+  if ('status' in thing && thing.status === 'rejected') return 'none';
   if (thing.speaker === speaker) return 'own';
   return thing.turn === theirs?.id ? 'fresh' : 'theirs';
 }
@@ -76,17 +77,19 @@ export function advance(
       if (offer !== null && offer.speaker !== put.speaker) offerBefore = offer;
       offer = put;
     } else if (PROPOSALS.has(intent.type)) {
-      // A rejection in the same message took it off the table, yet this is still about it.
-      meeting = meetingOf(intent, message, meeting ?? state.meeting);
+      meeting = meetingOf(intent, message, meeting);
     } else if (intent.type === 'accept') {
       const agreed = offerOf(intent, message) ?? offer;
       if (agreed !== null) offer = { ...agreed, accepted: true };
     } else if (intent.type === 'reject') {
       if (offer?.accepted === true) offer = { ...offer, accepted: false };
     } else if (intent.type === 'meeting_accept') {
-      if (meeting !== null) meeting = { ...meeting, accepted: true };
+      if (meeting !== null) meeting = { ...meeting, status: 'accepted' };
     } else if (intent.type === 'meeting_reject') {
-      meeting = null;
+      // Not where the same message already proposed another.
+      if (meeting !== null && meeting.turn !== message.id) {
+        meeting = { ...meeting, status: 'rejected' };
+      }
     }
   }
   const turn: Turn = {
@@ -128,7 +131,7 @@ function meetingOf(
     date: date ?? kept?.date ?? null,
     dateLocal: date === null ? kept?.dateLocal ?? null : textOf(properties['date_local']),
     dateGrain: date === null ? kept?.dateGrain ?? null : textOf(properties['date_grain']),
-    accepted: false,
+    status: 'open',
   };
 }
 

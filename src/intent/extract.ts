@@ -1,9 +1,10 @@
 /** One chat message into intents: words, values, cues, model, dialogue. */
-import { findMentions } from './mentions-stand-in.ts';
+import { findMentions } from './find-mentions.ts';
 import weightFile from './data/act-weights.json' with { type: 'json' };
 import { collectFeatures, Features, tellingWords, type Reading } from './acts-features.ts';
 import { cueNames, decide, type Draft } from './acts.ts';
 import { findCues } from './acts-cues.ts';
+import { findPhone, settleMoney } from './acts-money.ts';
 import { meetingDetails } from './acts-meetings.ts';
 import { advance, viewOf } from './dialogue.ts';
 import {
@@ -11,10 +12,11 @@ import {
   type UnderstandContext, type Understood,
 } from './contract.ts';
 import {
-  detectLanguage, languageOfCountry, readWords, TEXT_UNITS_MAX, zoneOfCountry,
+  detectLanguage, languageOfCountry, readSentences, readWords, TEXT_UNITS_MAX, zoneOfCountry,
 } from './language.ts';
 import type { Language, Mention } from './mentions.ts';
-import { HEADS, readModel, scoreHeads, type Model } from './model.ts';
+import { HEADS } from './heads.ts';
+import { readModel, scoreHeads, type Model } from './model.ts';
 
 const MODEL: Model = readModel(weightFile);
 const FEATURES = new Features();
@@ -55,12 +57,15 @@ export function readMessage(
   const language = detectLanguage(words, languageBefore(state, message, context));
   const country = message.country ?? context.country ?? 'US';
   const listingPrice = message.listing?.price;
-  const mentions = findMentions(text, {
+  const found = findMentions(text, {
     language, at: message.at, zone: zoneOf(message, context), country,
     ...(listingPrice === undefined ? {} : { listingPrice }),
   });
+  const phone = findPhone(text);
+  const mentions = settleMoney(text, found, listingPrice, state.offer?.amount, phone);
   return {
-    message, state, view: viewOf(state, message.speaker), words, cues: findCues(words), mentions, language,
+    message, state, view: viewOf(state, message.speaker), words, sentences: readSentences(words),
+    cues: findCues(words), mentions, phone, language,
   };
 }
 

@@ -139,6 +139,52 @@ function isDrawnOut(text: string, at: number, length: number, folded: number): b
   return (next < 0x250 ? FOLD[next] : next) === folded;
 }
 
+/** Sentences of a text, by its marks; `of` gives the sentence of each word. */
+export interface Sentences {
+  readonly of: Uint16Array;
+  /** First word of each, and after the last one the number of words. */
+  readonly first: readonly number[];
+  /** Whether each ends with a question mark. */
+  readonly asks: readonly boolean[];
+}
+
+export function readSentences(words: Words): Sentences {
+  const of = new Uint16Array(words.count);
+  const first: number[] = [0];
+  const asks: boolean[] = [];
+  let isOpen = false;
+  for (let at = 0; at < words.count; at++) {
+    const mark = words.kind[at] === SIGN ? markOf(words, at) : 0;
+    // A row of marks ends one sentence, not several.
+    if (mark === 0 && !isOpen && at > 0 && asks.length === first.length) first.push(at);
+    of[at] = Math.max(0, first.length - 1);
+    if (mark === 0) {
+      isOpen = true;
+      continue;
+    }
+    asks[first.length - 1] = mark === QUESTION || asks[first.length - 1] === true;
+    isOpen = false;
+  }
+  while (asks.length < first.length) asks.push(false);
+  first.push(words.count);
+  return { of, first, asks };
+}
+
+const STOP = 1;
+const QUESTION = 2;
+
+/** What a sign does to its sentence: 0 nothing, `STOP`, `QUESTION`. */
+function markOf({ text, start }: Words, at: number): number {
+  const offset = start[at] ?? 0;
+  const unit = text.charCodeAt(offset);
+  if (unit === 0x3f) return QUESTION;
+  if (unit === 0x21 || unit === 0x3b) return STOP;
+  if (unit !== 0x2e) return 0;
+  // A full stop, not the point of a figure.
+  const next = offset + 1 < text.length ? text.charCodeAt(offset + 1) : 0x20;
+  return next >= 0x30 && next <= 0x39 ? 0 : STOP;
+}
+
 const STOP_WORDS: Readonly<Record<Language, string>> = {
   en: `the is are you i it for and to of my your would will can what how this that have do take
     still available price offer yes thanks thank sorry deal pick up cash today tomorrow meet at in

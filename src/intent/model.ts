@@ -3,19 +3,7 @@
  * `data/act-weights.json`, written by `load/train-intents.ts`; its `provenance` says from what.
  */
 import type { Features } from './acts-features.ts';
-import { INTENT_TYPES, type IntentType } from './contract.ts';
-
-/**
- * What the model tells apart: the intents (a counter-offer is a price offer to it, the dialogue knows
- * the difference), a question of any kind, and a request to put something in a calendar.
- */
-export type Head = Exclude<IntentType, 'counter_offer'> | 'question' | 'event_request';
-
-export const HEADS: readonly Head[] = [
-  ...INTENT_TYPES.filter((type): type is Exclude<IntentType, 'counter_offer'> =>
-    type !== 'counter_offer'),
-  'question', 'event_request',
-];
+import { HEADS } from './heads.ts';
 
 export interface WeightFile {
   readonly format: number;
