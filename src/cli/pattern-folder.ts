@@ -1,6 +1,7 @@
 import { existsSync, type FSWatcher, readFileSync, watch } from 'node:fs';
 import type { Publisher } from '../api/publisher.ts';
 import type { DefinitionOutcome } from '../api/services.ts';
+import { duplicate } from './check-files.ts';
 import { filesBelow } from './definition-files.ts';
 
 /** What became of one file of the folder. */
@@ -80,7 +81,7 @@ export class PatternFolder {
     const id = /^id:\s*["']?([\w.-]+)/m.exec(source)?.[1];
     const owner = id === undefined ? undefined : this.#owners.get(id);
     if (id !== undefined && owner !== undefined && owner !== file && this.#seen.has(owner)) {
-      if (last) this.#tell({ file, outcome: duplicate(file, id, owner) });
+      if (last) this.#tell({ file, outcome: { kind: 'refused', problems: [duplicate(file, id, owner)] } });
       return false;
     }
     const outcome = await this.#publisher.putFile(source, file);
@@ -120,16 +121,4 @@ function readText(file: string): string | null {
     // Gone between the listing and the reading: the next scan sees it.
     return null;
   }
-}
-
-function duplicate(file: string, id: string, owner: string): DefinitionOutcome {
-  return {
-    kind: 'refused',
-    problems: [
-      {
-        code: 'duplicate', severity: 'error', file, line: 1, column: 1, path: 'id',
-        message: `The id "${id}" is defined in ${owner} too.`, fix: 'Give one of them another id.',
-      },
-    ],
-  };
 }

@@ -1,0 +1,24 @@
+import { formatProblem } from '../pattern/problems.ts';
+import { checkFiles } from './check-files.ts';
+import { readDefinitionFiles } from './definition-files.ts';
+import { ANSWER_NO, DONE } from './exit.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Checks files and folders. Exit 1 where a file has an error, or a warning with `strict`. */
+export function lint(
+  paths: readonly string[],
+  options: { readonly strict?: boolean; readonly json?: boolean },
+  terminal: Terminal,
+): number {
+  const checked = checkFiles(readDefinitionFiles(paths));
+  const problems = checked.flatMap((file) => file.checked.problems);
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const warnings = problems.length - errors;
+  for (const problem of problems) {
+    terminal.line(options.json === true ? JSON.stringify(problem) : formatProblem(problem));
+  }
+  if (options.json !== true) {
+    terminal.line(`${checked.length} files, ${errors} errors, ${warnings} warnings`);
+  }
+  return errors > 0 || (options.strict === true && warnings > 0) ? ANSWER_NO : DONE;
+}
