@@ -45,7 +45,7 @@ export interface StateSlot {
 
 /** State of the keys of a step. Every key of the batch and of the timers was loaded before. */
 export interface KeyMemory {
-  /** Slots of a key by owner. The step adds slots; a tombstone sets `value` to null. */
+  /** Slots of a key by owner. The step adds slots, and deletes those that end as a tombstone. */
   slots(key: string): Map<string, StateSlot>;
 }
 

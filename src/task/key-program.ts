@@ -135,8 +135,7 @@ function changeOf(step: StepContext, work: KeyWork, owner: string): StateChange 
   }
   if (value === null) {
     const stored = slot.value !== null;
-    slot.value = null;
-    slot.state = undefined;
+    work.slots.delete(owner);
     return stored ? { key: work.text, owner, value: null } : null;
   }
   if (slot.value !== null && Buffer.compare(slot.value, value) === 0) return null;
