@@ -1,7 +1,7 @@
 import { ParleyError } from '../event/errors.ts';
-import type { Event, EventFamily, Json } from '../event/event.ts';
 import type { Contiguity } from '../pattern/definition.ts';
 import type { Taken } from './capture.ts';
+import { packEvent, unpackEvent } from './event-codec.ts';
 import { Packer, Unpacker } from './pack.ts';
 import type { LoopNode, Node, NotBetween, OnNode, Plan } from './plan.ts';
 import type { Run, Runs } from './process-matcher.ts';
@@ -30,7 +30,6 @@ export function decodeRuns(plan: Plan, bytes: Uint8Array): Runs {
 }
 
 const CONTIGUITIES: readonly Contiguity[] = ['strict', 'relaxed', 'any'];
-const FAMILIES: readonly EventFamily[] = ['tracking', 'chat', 'domain', 'intent', 'derived'];
 const PROCESS_FORMAT = 0;
 const STOPPED_TAG = 0;
 const GUARDED_TAG = 1;
@@ -154,23 +153,11 @@ class Encoder {
 
   private taken({ before, node, event, order }: Taken): void {
     const { packer } = this;
-    const fields = node.keep === '*' ? null : node.keep;
-    const present = fields === null ? [] : fields.filter((field) => event.data[field] !== undefined);
-    packer.array(8 + (fields === null ? 1 : present.length));
+    packer.array(4);
     this.ref(before);
     packer.number(node.id);
     packer.number(order);
-    packer.text(event.id);
-    packer.number([...node.types].indexOf(event.type));
-    packer.number(event.time - this.base);
-    packer.number(FAMILIES.indexOf(event.family));
-    if (fields === null) {
-      packer.number(0);
-      packer.json(event.data as Json);
-      return;
-    }
-    packer.number(fields.reduce((mask, field, i) => mask + (event.data[field] === undefined ? 0 : 2 ** i), 0));
-    for (const field of present) packer.json(event.data[field]);
+    packEvent(packer, event, node, this.base);
   }
 
   private guards(guards: readonly Guard[]): void {
@@ -371,21 +358,7 @@ class Decoder {
     const before = this.ref();
     const node = this.node(unpacker.number()) as OnNode;
     const order = unpacker.number();
-    const id = unpacker.text();
-    const type = [...node.types][unpacker.number()] ?? '';
-    const time = unpacker.number() + this.base;
-    const family = FAMILIES[unpacker.number()] ?? 'domain';
-    const mask = unpacker.number();
-    let data: Event['data'];
-    if (node.keep === '*') data = unpacker.json() as Event['data'];
-    else {
-      const kept: { [field: string]: Json } = {};
-      node.keep.forEach((field, i) => {
-        if (Math.floor(mask / 2 ** i) % 2 === 1) kept[field] = unpacker.json();
-      });
-      data = kept;
-    }
-    const event: Event = { id, type, time, family, data };
+    const event = unpackEvent(unpacker, node, this.base);
     return { before, node, event, order, count: before === null ? 1 : before.count + 1 };
   }
 

@@ -1,5 +1,7 @@
 import type { PatternDefinition } from '../pattern/definition.ts';
 import type { Matcher } from './contract.ts';
+import { LinearMatcher } from './linear-matcher.ts';
+import { linearPlanOf } from './linear-plan.ts';
 import { planOf } from './plan.ts';
 import { ProcessMatcher } from './process-matcher.ts';
 
@@ -8,5 +10,7 @@ import { ProcessMatcher } from './process-matcher.ts';
  * that it makes (`empty`, `decode`) and changes.
  */
 export function compileMatcher(definition: PatternDefinition): Matcher {
-  return new ProcessMatcher(planOf(definition)) as Matcher;
+  const plan = planOf(definition);
+  const linear = linearPlanOf(plan);
+  return (linear === null ? new ProcessMatcher(plan) : new LinearMatcher(linear)) as Matcher;
 }

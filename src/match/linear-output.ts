@@ -1,0 +1,51 @@
+import type { Event } from '../event/event.ts';
+import type { Evidence, MatchOutput } from './contract.ts';
+import type { LinearPlan } from './linear-plan.ts';
+import { valueAt } from './linear-runs.ts';
+import type { LinearMatch, LinearRun } from './linear-runs.ts';
+
+export function outputOf(
+  plan: LinearPlan, kind: MatchOutput['kind'], match: LinearMatch,
+): MatchOutput {
+  const { run, at, deadline } = match;
+  return { kind, at, deadline, captures: capturesOf(plan, run), evidence: evidenceOf(plan, run) };
+}
+
+export function evidenceOf(plan: LinearPlan, run: LinearRun): Evidence[] {
+  const evidence: Evidence[] = [];
+  for (const { position, on } of plan.steps) {
+    const value = valueAt(run, position);
+    if (value === undefined) break;
+    if (!Array.isArray(value)) evidence.push({ step: on.label, event: value });
+    else for (const event of value) evidence.push({ step: on.label, event });
+  }
+  return evidence;
+}
+
+function capturesOf(plan: LinearPlan, run: LinearRun): (Event | readonly Event[] | undefined)[] {
+  const captures: (Event | readonly Event[] | undefined)[] = [];
+  for (const step of plan.stepOfSlot) {
+    const value = step === -1 ? undefined : valueAt(run, step);
+    captures.push(value);
+  }
+  const { names } = plan.plan.definition;
+  for (let slot = 0; slot < captures.length; slot++) {
+    if (names[slot]?.list === true) captures[slot] = listOf(captures[slot]);
+  }
+  return captures;
+}
+
+function listOf(value: Event | readonly Event[] | undefined): readonly Event[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? (value as readonly Event[]) : [value as Event];
+}
+
+/** The step the run waits for; in a loop that can be left, also the one after it. */
+export function waitsFor(plan: LinearPlan, run: LinearRun): string[] {
+  const step = plan.steps[run.position];
+  if (step === undefined) return plan.absence === null ? [] : [plan.absence.label];
+  const next = plan.steps[run.position + 1];
+  const inLoop = run.rounds > 0 && run.rounds >= step.min && next !== undefined;
+  const waits = inLoop && run.rounds >= step.max ? [] : [step.on.label];
+  return inLoop ? [...waits, next.on.label] : waits;
+}
