@@ -69,7 +69,7 @@ interface Gap {
 
 const JOIN_LINKS: ReadonlySet<string> = new Set(
   ['at', 'oclock-at', 'on', 'in', 'of', 'the', 'around', 'for', 'by', 'from', 'oclock-from', 'between',
-    'time', 'ish', 'starting'],
+    'time', 'ish', 'starting', 'zone'],
 );
 
 function gapBetween(atoms: readonly Atom[], from: number, to: number): Gap | null {
@@ -121,7 +121,7 @@ function grow(
 }
 
 function isLoneBare(draft: Draft): boolean {
-  return draft.bare !== null && draft.day === null && draft.part === null;
+  return draft.bare !== null && draft.day === null && draft.part === null && draft.shift === null;
 }
 
 /** Whether a number is the hour of the day or part behind it: "9 tomorrow", not "for 4 on the 5th". */
@@ -155,7 +155,8 @@ function isRange(
   const isAmong = isLink(atoms[next.to], 'among') || isLink(atoms[next.to + 1], 'among');
   switch (gap.range) {
     case 'strong': return true;
-    case 'and': return isAmong || opening(atoms, a.from) === 'between';
+    case 'and': return isAmong || opening(atoms, a.from) === 'between'
+      || opening(atoms, a.last) === 'between';
     case 'at': {
       if (language !== 'es') return false;
       const isDays = a.bare !== null && next.type === 'day';
@@ -273,7 +274,7 @@ function settle(
 ): Settled | null {
   const { bare } = draft;
   if (bare === null) return { a: draft, b: null, confidence: draft.strong ? 0.95 : 0.35 };
-  if (draft.day === null && draft.part === null) return settleLone(atoms, draft, bare, locale);
+  if (isLoneBare(draft)) return settleLone(atoms, draft, bare, locale);
   const isAnchored = isLink(atoms[bare.from - 1], 'at', 'oclock-at');
   const asDate = draft.day?.kind === 'weekday' && bare.day !== null && !isAnchored
     && bare.from > draft.from && atoms[bare.from]?.case !== 'loc';
@@ -296,7 +297,7 @@ function settle(
 function nearDate(day: DaySaid, setting: TimeSetting): boolean {
   const half = resolveDraft(
     { day, clock: null, part: null, edge: null, shift: null, window: null, now: false, bare: null,
-      from: 0, to: 0, strong: true },
+      from: 0, to: 0, last: 0, strong: true },
     null, setting,
   );
   const date = half?.from.date ?? null;
@@ -320,6 +321,11 @@ function settleLone(
     if (language === 'tr' && atom.case === 'loc' && atom.digits > 0) return { ...hour, confidence: 0.7 };
     const isAt = isLink(before, 'at') && language === 'en';
     if (isAt && !isNoun(after)) return { ...hour, confidence: 0.8 };
+    const isUntil = isLink(after, 'until') ? atom.case === 'dat'
+      : isLink(after, 'after', 'before') && atom.case === 'abl';
+    if (isUntil && atom.digits > 0 && clock.hour <= 24) return { ...hour, confidence: 0.6 };
+    const isIsh = isLink(after, 'ish') && isLink(before, 'around', 'by', 'before', 'after');
+    if (isIsh) return { ...hour, confidence: 0.7 };
     const isBound = language === 'en' && isLink(before, 'by', 'before', 'after', 'until', 'around');
     if (isBound && (after === undefined || after.role === 'mark')) return { ...hour, confidence: 0.6 };
   }

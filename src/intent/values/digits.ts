@@ -24,6 +24,11 @@ export function readDigits(
     atoms.push(figure(chunk, 0, groups, { role: 'id' }));
     return next;
   }
+  const share = fractionOf(chunk, lexicon.words.get(tokens[next]?.text ?? '')?.role === 'unit');
+  if (share !== null) {
+    atoms.push(share);
+    return next;
+  }
   const date = readDate(chunk, lexicon);
   if (date !== null) {
     atoms.push(date);
@@ -152,9 +157,6 @@ function readDate(chunk: Chunk, lexicon: Lexicon): Atom | null {
   if (digits.length === 2 && mark === '/') {
     const [a = 0, b = 0] = fields;
     const short = (lengths[0] ?? 0) <= 2 && (lengths[1] ?? 0) <= 2;
-    if (a === 1 && b === 2) {
-      return figure(chunk, 0, 2, { role: 'fraction', value: 0.5, entry: HALF, fields });
-    }
     if (short && a > 0 && b > 0 && Math.min(a, b) <= 12 && Math.max(a, b) <= 31) {
       return figure(chunk, 0, 2, { role: 'date', fields });
     }
@@ -171,9 +173,17 @@ function readDate(chunk: Chunk, lexicon: Lexicon): Atom | null {
   return null;
 }
 
-const HALF = {
-  role: 'fraction', name: '', value: 0.5, case: '', weak: false, also: null,
-} as const;
+/** "1/2", and "1/4 h" and "3/4 hour" before a unit; elsewhere those are dates. */
+function fractionOf(chunk: Chunk, isBeforeUnit: boolean): Atom | null {
+  const [a, b] = chunk.digits;
+  if (chunk.digits.length !== 2 || chunk.separators[0] !== '/') return null;
+  const isHalf = a === '1' && b === '2';
+  const isQuarter = b === '4' && (a === '1' || a === '3');
+  if (!isHalf && !(isQuarter && isBeforeUnit)) return null;
+  const value = Number(a) / Number(b);
+  const entry = { role: 'fraction', name: '', value, case: '', weak: false, also: null } as const;
+  return figure(chunk, 0, 2, { role: 'fraction', value, entry });
+}
 
 /** A dotted date with a two-digit year must look like one, or "Version: 1.10.30" is read as one. */
 function inTwenties(fields: readonly number[]): boolean {
@@ -299,7 +309,17 @@ function readTail(
   if (after.glued && suffix?.name === 'suffix') return replace({ role: 'ordinal' }, 1);
   if (entry !== undefined && entry.role === 'multiple' && atom.value < 1000) {
     const grand = entry.name === 'grand';
+    const rest = tokens[next + 1];
+    const adds = entry.value === 1000 && rest?.kind === 'digits' && rest.text.length === 3 && !rest.glued;
+    if (adds) {
+      // "3 bin 500"
+      return replace({ value: atom.value * 1000 + Number(rest.text), hour: -1, decimal: false }, 2);
+    }
     return replace({ value: atom.value * entry.value, hour: -1, decimal: false, grand }, 1);
+  }
+  if (!after.glued && lexicon.language === 'tr' && LOCATIVES.has(after.text) && atom.value <= 24) {
+    // "7 de" for "7'de"
+    return replace({ case: 'loc' }, 1);
   }
   if (!after.glued || after.kind !== 'word') return next;
   const known = lexicon.suffixes.get(after.text);
@@ -308,6 +328,8 @@ function readTail(
   if (entry === undefined && !clockLetter(after.text)) return replace({ role: 'id', hour: -1 }, 1);
   return next;
 }
+
+const LOCATIVES: ReadonlySet<string> = new Set(['de', 'da', 'te', 'ta']);
 
 function caseOver(atom: Atom, grammatical: Case): Partial<Atom> {
   if (grammatical !== 'ordinal') return { case: grammatical };

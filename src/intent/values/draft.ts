@@ -14,6 +14,8 @@ export interface Draft {
   /** Atoms `from` to before `to`. */
   readonly from: number;
   readonly to: number;
+  /** First atom of the piece joined last. */
+  readonly last: number;
   readonly strong: boolean;
 }
 
@@ -30,12 +32,18 @@ export function draftOf(piece: Piece): Draft {
     bare: isBare ? piece : null,
     from: piece.from,
     to: piece.to,
+    last: piece.from,
     strong: piece.strong,
   };
 }
 
 /** Joins what two pieces say; null where they contradict or repeat each other. */
 export function joined(draft: Draft, piece: Piece): Draft | null {
+  const whole = joinedUnplaced(draft, piece);
+  return whole === null ? null : { ...whole, last: piece.from };
+}
+
+function joinedUnplaced(draft: Draft, piece: Piece): Draft | null {
   if (draft.window !== null || piece.type === 'window') return null;
   if (!draft.strong && draft.shift !== null) return null;
   if (draft.now || piece.type === 'now') return null;
@@ -43,26 +51,39 @@ export function joined(draft: Draft, piece: Piece): Draft | null {
   switch (piece.type) {
     case 'day': return joinDay(draft, piece);
     case 'clock':
-      if (draft.clock !== null || draft.shift !== null || isLong(draft.day)) return null;
+      if (draft.clock !== null || hasMinutes(draft) || isLong(draft.day)) return null;
       if (draft.bare !== null) {
-        // "on 15 at 8:00": the bare number before a time is the day.
-        if (draft.day !== null || draft.bare.day === null) return null;
+        // "on 15 at 8:00", "Monday 21 at 5 pm": the bare number before a time is the day.
+        if (draft.bare.day === null) return null;
+        if (draft.day !== null) {
+          const day = mergeDays(draft.day, draft.bare.day);
+          return day === null ? null : { ...draft, day, bare: null, clock: piece.clock, to };
+        }
         return { ...draft, day: draft.bare.day, bare: null, clock: piece.clock, to, strong: true };
       }
       return { ...draft, clock: piece.clock, to, strong: true };
     case 'part': return joinPart(draft, piece);
     case 'bare':
-      if (draft.bare !== null && draft.day === null && piece.day !== null) {
+      if (draft.bare?.day != null && draft.day?.kind === 'weekday' && piece.clock !== null) {
+        const day = mergeDays(draft.day, draft.bare.day);
+        return day === null ? null : { ...draft, day, bare: piece, to };
+      }
+      if (draft.bare !== null && draft.day === null && draft.part === null && piece.day !== null) {
         return { ...draft, clock: draft.bare.clock, bare: null, day: piece.day, to, strong: true };
       }
       if (draft.clock !== null && draft.day === null && piece.day !== null) {
         return { ...draft, day: piece.day, to };
       }
-      if (draft.clock !== null || draft.bare !== null || draft.shift !== null) return null;
-      if (draft.day === null && draft.part === null) return null;
+      if (draft.clock !== null || draft.bare !== null || hasMinutes(draft)) return null;
+      if (draft.day === null && draft.part === null && draft.shift === null) return null;
       return { ...draft, bare: piece, to };
     default: return null;
   }
+}
+
+/** "in 3 hours" names its minute; "in 3 days" leaves the hour open. */
+function hasMinutes({ shift }: Draft): boolean {
+  return shift !== null && shift.minutes !== 0;
 }
 
 function joinPart(draft: Draft, piece: Piece): Draft | null {

@@ -2,7 +2,7 @@ import type { Row } from './lexicon.ts';
 
 /** Currency codes people type in any of the three languages, and signs. */
 export const SHARED_CURRENCY: readonly Row[] = [
-  { role: 'currency', name: 'USD', words: 'usd|us$|u$d|u$s' },
+  { role: 'currency', name: 'USD', words: 'usd|us $|u $ d|u $ s' },
   { role: 'currency', name: 'EUR', words: 'eur|euro|euros|€' },
   { role: 'currency', name: 'GBP', words: 'gbp|£' },
   { role: 'currency', name: 'TRY', words: '?try|₺' },
@@ -32,6 +32,15 @@ export const SHARED_CURRENCY: readonly Row[] = [
   { role: 'currency', name: 'ARS', words: 'ars' },
   { role: 'currency', name: 'CLP', words: 'clp' },
   { role: 'currency', name: 'COP', words: '?cop' },
+  { role: 'currency', name: 'BGN', words: 'bgn' },
+  { role: 'currency', name: 'RON', words: 'ron' },
+  { role: 'currency', name: 'HUF', words: 'huf' },
+  { role: 'currency', name: 'CZK', words: 'czk' },
+  { role: 'currency', name: 'ZAR', words: 'zar' },
+  { role: 'currency', name: 'THB', words: 'thb' },
+  { role: 'currency', name: 'SAR', words: 'sar' },
+  { role: 'currency', name: 'CAD', words: 'c $|cad $' },
+  { role: 'currency', name: 'MXN', words: 'mxn $' },
   { role: 'currency', name: 'CRC', words: 'crc|₡' },
   { role: 'currency', name: 'GEL', words: 'gel|₾' },
   { role: 'currency', name: '$', words: '$' },

@@ -8,6 +8,7 @@ const NUMBERS: readonly Row[] = [
   ...['yirmi', 'otuz', 'kırk', 'elli', 'altmış', 'yetmiş', 'seksen', 'doksan'].map(
     (words, index): Row => ({ role: 'number', words, value: 20 + index * 10 }),
   ),
+  { role: 'number', words: '?ona|?onu', value: 10 },
   { role: 'number', words: 'birkaç|bir kaç', value: 3 },
   { role: 'number', words: 'bir çift', value: 2 },
   { role: 'multiple', words: 'yüz', value: 100 },
@@ -26,7 +27,7 @@ const NUMBERS: readonly Row[] = [
 const CALENDAR: readonly Row[] = [
   ...series('weekday', 0, [
     'pazar', 'pazartesi|pzt|ptesi', 'salı|?sal', 'çarşamba|çar|çarş', 'perşembe|?per|perş',
-    'cuma', 'cumartesi|cmt|ctesi',
+    'cuma|?cum', 'cumartesi|cmt|ctesi',
   ]),
   ...series('month', 1, [
     'ocak|?oca', 'şubat|?sub', 'mart', 'nisan|?nis', 'mayıs|?may', 'haziran|?haz', 'temmuz|?tem',
@@ -47,12 +48,15 @@ const CALENDAR: readonly Row[] = [
   { role: 'feast', words: 'yılbaşı|yıl başı|yılbaşında', value: 101 },
   { role: 'feast', words: 'yılbaşı gecesi', value: 1231 },
   { role: 'feast', words: 'noel', value: 1225 },
+  { role: 'feast', words: 'sevgililer günü', value: 214 },
+  { role: 'feast', words: 'cumhuriyet bayramı', value: 1029 },
+  { role: 'feast', words: 'işçi bayramı|emek bayramı', value: 501 },
   { role: 'unit', name: 'second', words: 'saniye|sn' },
   { role: 'unit', name: 'minute', words: 'dakika|dk|dakka|dak' },
   { role: 'unit', name: 'hour', words: 'saat|sa' },
   { role: 'unit', name: 'day', words: 'gün' },
   { role: 'unit', name: 'workday', words: 'iş gün|iş günü' },
-  { role: 'unit', name: 'week', words: 'hafta' },
+  { role: 'unit', name: 'week', words: 'hafta|haftaya' },
   { role: 'unit', name: 'weekend', words: 'hafta sonu|haftasonu|hafta sonun' },
   { role: 'unit', name: 'month', words: 'ay' },
   { role: 'unit', name: 'year', words: 'yıl|sene' },

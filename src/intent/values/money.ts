@@ -111,7 +111,9 @@ function moneyAt(
   }
   const amount = amountAt(atoms, i);
   if (amount === null) return null;
-  const after = signAt(atoms, amount.to);
+  const hyphen = atoms[amount.to]?.text === '-' && atoms[amount.to + 1]?.glued === true ? 1 : 0;
+  const after = signAt(atoms, amount.to + hyphen);
+  if (after !== null && hyphen === 1 && (atoms[amount.to + 1]?.text.length ?? 0) < 3) return null;
   if (after === null) {
     const grand = atoms[amount.to - 1]?.text === 'grand' || endsInGrand(atoms, amount);
     return grand ? small(atoms, { name: '$', ...amount }, country) : null;
@@ -167,10 +169,12 @@ function small(
     if (unit !== null && SMALL[unit.name]?.[0] === 100) {
       return { money: { ...money, value, to: k + 2 }, to: k + 2 };
     }
-    const wordBefore = as(atoms[money.to - 1], 'currency') !== null;
+    const sign = atoms[money.to - 1];
+    const wordBefore = as(sign, 'currency') !== null;
+    const isCode = wordBefore && sign?.text.length === 3;
     const isCents = unit === null && !number.glued && as(atoms[k + 1], 'unit') === null
-      && atoms[k + 1]?.role !== 'thing' && closes(atoms[k + 1])
-      && (joins ? number.digits === 0 || isLink(atoms[money.to], 'with') : wordBefore && number.digits === 2);
+      && atoms[k + 1]?.role !== 'thing' && (closes(atoms[k + 1]) || (isCode && !joins))
+      && (joins ? wordBefore || number.digits === 0 : wordBefore && number.digits === 2);
     if (isCents) return { money: { ...money, value, to: k + 1 }, to: k + 1 };
   }
   return { money, to: money.to };
@@ -263,7 +267,7 @@ export function findBareMoney(
   const found: MoneyMention[] = [];
   for (let i = 0; i < atoms.length; i += 1) {
     const atom = atoms[i] as Atom;
-    if (atom.role !== 'number' || isTaken(atom)) continue;
+    if (atom.role !== 'number' || atom.entry?.weak === true || isTaken(atom)) continue;
     const amount = amountAt(atoms, i);
     if (amount === null) continue;
     const confidence = bareConfidence(atoms, i, amount, listingPrice);
@@ -286,7 +290,7 @@ function bareConfidence(
   const atom = atoms[i] as Atom;
   if (isQuantity(atoms, i, amount.to) || amount.value <= 0) return 0;
   const isOffered = isLink(atoms[i - 1], 'for', 'offer', 'at', 'around') || isLink(atoms[i - 2], 'offer')
-    || isLink(atoms[amount.to], 'offer') || (atom.case === 'dat' || atom.case === 'abl');
+    || isLink(atoms[amount.to], 'offer') || as(atoms[i - 1], 'relative')?.name === 'last' || (atom.case === 'dat' || atom.case === 'abl');
   const isAlone = closes(atoms[amount.to]) && (i === 0 || closes(atoms[i - 1]));
   const isYear = atom.digits === 4 && amount.value >= 1950 && amount.value <= 2035 && !atom.decimal;
   const isWord = atom.digits === 0;

@@ -39,6 +39,7 @@ export type DaySaid =
   | { readonly kind: 'lastWeek'; readonly month: number | null; readonly year: number | null }
   | {
       readonly kind: 'nth';
+      /** 1 to 5; -1 for the last. */
       readonly nth: number;
       readonly weekday: number;
       readonly month: number | null;

@@ -14,8 +14,9 @@ function isNumber(atom: Atom | undefined): atom is Atom {
 }
 
 /** Hour of a number written without minutes. */
-function hourOf(atom: Atom | undefined): number {
-  if (!isNumber(atom) || atom.decimal || atom.digits > 2 || atom.entry?.weak === true) return -1;
+function hourOf(atom: Atom | undefined, isSure = false): number {
+  if (!isNumber(atom) || atom.decimal || atom.digits > 2) return -1;
+  if (atom.entry?.weak === true && !isSure) return -1;
   return atom.value <= 24 ? atom.value : -1;
 }
 
@@ -44,7 +45,11 @@ function shifted(base: Clock, minutes: number): Clock {
   const hour = Math.floor(total / 60);
   // "quarter to 1" is 12:45, not 0:45, unless the hour was a 24-hour one.
   const twelve = hour === 0 && !base.literal ? 12 : hour;
-  return { ...base, hour: twelve, minute: total % 60, literal: base.literal && base.hour !== 0 };
+  const isWhole = base.literal && (base.hour >= 12 || base.hour === 0);
+  return {
+    ...base, hour: twelve, minute: total % 60, literal: base.literal,
+    meridiem: isWhole ? 0 : base.meridiem,
+  };
 }
 
 /** "am", "p.m.", "p . m .", and the lone letter glued to its number ("9a"). */
@@ -119,7 +124,7 @@ function namedTime(atoms: readonly Atom[], i: number): Piece | null {
   const name = as(atoms[i], 'part')?.name;
   if (name !== 'noon' && name !== 'midnight') return null;
   // "öğlen 1'de", "mediodía a las 12": with an hour beside it, it is a part of the day.
-  if (isNumber(atoms[i + 1]) || atoms[i + 1]?.role === 'clock') return null;
+  if (isNumber(atoms[i + 1]) || atoms[i + 1]?.role === 'clock' || isNumber(atoms[i - 1])) return null;
   return piece('clock', i, i + 1, { clock: name === 'noon' ? NOON : MIDNIGHT });
 }
 
@@ -150,7 +155,11 @@ function baseClock(atoms: readonly Atom[], i: number): Base | null {
   const dotted = atom.minute > 0 || atom.decimal || atom.digits > 2;
   const value = clock(atom.hour, atom.minute, { digital: dotted });
   const literal = value.literal || zero;
-  const hours = dotted && next?.text === 'h';
+  const isHundreds = atom.digits === 4 && as(next, 'unit')?.name === 'hour';
+  // "a las 15 horas"
+  const isSpoken = as(next, 'unit')?.name === 'hour'
+    && isLink(atoms[i - 1], 'oclock-at', 'oclock-from', 'oclock-until');
+  const hours = (dotted && next?.text === 'h') || isHundreds || isSpoken;
   return {
     clock: { ...value, literal }, to: hours ? i + 2 : i + 1, strong: hours, bareHour: !dotted,
   };
@@ -208,7 +217,9 @@ function minutesFirst(atoms: readonly Atom[], i: number): Reading | null {
   let k = i + 1;
   const counted = as(atoms[k], 'unit')?.name === 'minute';
   if (counted) k += 1;
-  const past = isLink(atoms[k], 'past') || (isLink(atoms[k], 'after') && (isFraction || counted));
+  const isRound = minutes >= 5 && minutes % 5 === 0;
+  const past = isLink(atoms[k], 'past')
+    || (isLink(atoms[k], 'after') && (isFraction || counted || isRound));
   const to = !past && (isLink(atoms[k], 'until') || (isFraction && isLink(atoms[k], 'of')));
   if (!past && !to) return null;
   if (to && !isFraction && !counted && !isMinutesTo(atoms, i, minutes)) return null;
@@ -285,22 +296,23 @@ function turkish(atoms: readonly Atom[], i: number): Reading | null {
   const prefixed = as(atom, 'unit')?.name === 'hour' && atom.case === '';
   const at = prefixed ? i + 1 : i;
   const first = atoms[at];
-  const hour = hourOf(first);
+  const next = atoms[at + 1];
+  const minutes = Math.max(fractionMinutes(next), minuteOf(next));
+  const counted = as(atoms[at + 2], 'unit')?.name === 'minute' ? 1 : 0;
+  const link = atoms[at + 2 + counted];
+  const isSure = minutes > 0 && isLink(link, 'minutes-past', 'minutes-to');
+  const hour = hourOf(first, isSure);
   if (hour < 0 || first === undefined) {
     const clocked = prefixed && (first?.role === 'clock' || (isNumber(first) && first.hour >= 0));
     if (!clocked) return null;
     const base = baseClock(atoms, at);
     return base === null ? null : { clock: base.clock, to: base.to };
   }
-  const next = atoms[at + 1];
   const half = as(next, 'fraction');
   if (half?.name === 'and-half' && first.case === '' && as(atoms[at + 2], 'unit') === null
     && as(atoms[at + 2], 'multiple') === null && as(atoms[at + 2], 'currency') === null) {
     return { clock: clock(hour, 30), to: at + 2 };
   }
-  const minutes = Math.max(fractionMinutes(next), minuteOf(next));
-  const counted = as(atoms[at + 2], 'unit')?.name === 'minute' ? 1 : 0;
-  const link = atoms[at + 2 + counted];
   if (minutes >= 0 && isLink(link, 'minutes-past') && first.case !== 'dat') {
     return { clock: clock(hour, minutes), to: at + 3 + counted };
   }

@@ -7,6 +7,8 @@ interface DayRead {
   readonly to: number;
 }
 
+const WEEK = { months: 0, days: 7, workdays: 0, minutes: 0 } as const;
+
 const WHICH = { next: 'next', coming: 'coming', this: 'this', last: 'last' } as const;
 type RelativeName = keyof typeof WHICH;
 
@@ -18,7 +20,7 @@ function relativeName(atom: Atom | undefined): RelativeName | null {
 /** Skips up to two of the named links ("of the", "de la", ","). */
 function skip(atoms: readonly Atom[], i: number, ...names: readonly string[]): number {
   let k = i;
-  while (k < i + 2 && isLink(atoms[k], ...names)) k += 1;
+  while (k < i + 2 && isLink(atoms[k], ...names) && as(atoms[k], 'unit') === null) k += 1;
   return k;
 }
 
@@ -77,9 +79,10 @@ function dayOfMonth(atoms: readonly Atom[], i: number): DayOfMonth | null {
   const ordinal = atom.role === 'ordinal' ? atom.value : (as(atom, 'ordinal')?.value ?? 0);
   if (ordinal >= 1 && ordinal <= 31) return { value: ordinal, to: i + 1 };
   if (atom.role !== 'number' || atom.decimal || atom.digits > 2) return null;
-  const unit = as(atoms[i + 1], 'ordinal')?.value ?? 0;
+  const k = atoms[i + 1]?.text === '-' && atom.digits === 0 ? i + 2 : i + 1;
+  const unit = as(atoms[k], 'ordinal')?.value ?? 0;
   if (atom.digits === 0 && atom.value % 10 === 0 && atom.value >= 20 && unit > 0 && unit < 10) {
-    return atom.value + unit <= 31 ? { value: atom.value + unit, to: i + 2 } : null;
+    return atom.value + unit <= 31 ? { value: atom.value + unit, to: k + 1 } : null;
   }
   return atom.value >= 1 && atom.value <= 31 ? { value: atom.value, to: i + 1 } : null;
 }
@@ -111,7 +114,10 @@ function monthDate(atoms: readonly Atom[], i: number, locale: PieceLocale): DayR
     const named = as(atoms[k], 'month');
     if (named !== null && !(named.weak && k > day.to && isLink(atoms[k - 1], 'in'))) {
       const year = yearAt(atoms, k + 1);
-      return { day: date(day.value, named.value, year?.year ?? null), to: year?.to ?? k + 1 };
+      const said = { day: date(day.value, named.value, year?.year ?? null), to: year?.to ?? k + 1 };
+      // "10 Nisan haftası"
+      const isWeek = locale.language === 'tr' && as(atoms[said.to], 'unit')?.name === 'week';
+      return isWeek ? { day: { kind: 'weekOf', base: said.day }, to: said.to + 1 } : said;
     }
     return ofPeriod(atoms, i, day, k);
   }
@@ -131,7 +137,7 @@ function ofPeriod(
   k: number,
 ): DayRead | null {
   if (k === day.to) return null;
-  const said = period(atoms, k);
+  const said = period(atoms, k, isLink(atoms[k - 1], 'the'));
   if (said !== null && said.day.kind === 'period' && said.day.unit === 'month') {
     const months = said.day.offset;
     return { day: { kind: 'date', year: null, month: null, day: day.value, weekday: null, months }, to: said.to };
@@ -156,7 +162,8 @@ function monthFirst(
   const day = dayOfMonth(atoms, k);
   const isTurkishDay = language !== 'tr' || atom.case === 'gen' || atoms[k]?.case === 'day';
   const isDecimal = atoms[k]?.decimal === true;
-  if (day !== null && isTurkishDay && !isDecimal && language !== 'es' && !isAmount(atoms, day.to)) {
+  const isSpanishDay = language !== 'es' || ((atoms[k]?.digits ?? 0) > 0 && k === i + 1);
+  if (day !== null && isTurkishDay && !isDecimal && isSpanishDay && !isAmount(atoms, day.to)) {
     const year = yearAt(atoms, day.to);
     const isTime = atoms[day.to]?.role === 'meridiem';
     if (!isTime) return { day: date(day.value, month, year?.year ?? null), to: year?.to ?? day.to };
@@ -188,9 +195,11 @@ function isAmount(atoms: readonly Atom[], i: number): boolean {
 /** "first Monday of next month", "the second Friday in May". */
 function nthWeekday(atoms: readonly Atom[], i: number): DayRead | null {
   const atom = atoms[i];
-  const nth = atom?.role === 'ordinal' ? atom.value : (as(atom, 'ordinal')?.value ?? 0);
+  const isLast = as(atom, 'relative')?.name === 'last';
+  const counted = atom?.role === 'ordinal' ? atom.value : (as(atom, 'ordinal')?.value ?? 0);
+  const nth = isLast ? -1 : counted;
   const day = as(atoms[i + 1], 'weekday');
-  if (nth < 1 || nth > 5 || day === null) return null;
+  if (nth === 0 || nth > 5 || day === null) return null;
   const k = skip(atoms, i + 2, 'of', 'in', 'the');
   if (k === i + 2) return null;
   const month = as(atoms[k], 'month');
@@ -209,7 +218,7 @@ function edgePeriod(atoms: readonly Atom[], i: number): DayRead | null {
   const edge = as(atoms[i], 'edge');
   if (edge !== null && EDGES.has(edge.name)) {
     const k = skip(atoms, i + 1, 'the', 'around', 'in', 'of', 'on');
-    const said = period(atoms, k, true) ?? dayPeriod(atoms, k) ?? monthPeriod(atoms, k);
+    const said = period(atoms, k, true) ?? dayPeriod(atoms, k) ?? monthPeriod(atoms, k, true);
     return said === null ? null : withEdge(said, edge.name as Edge);
   }
   const said = period(atoms, i, true) ?? dayPeriod(atoms, i) ?? monthPeriod(atoms, i);
@@ -232,9 +241,9 @@ function dayPeriod(atoms: readonly Atom[], i: number): DayRead | null {
   return { day: { kind: 'period', unit: 'day', offset: day.value, edge: null }, to: i + 1 };
 }
 
-function monthPeriod(atoms: readonly Atom[], i: number): DayRead | null {
+function monthPeriod(atoms: readonly Atom[], i: number, isEdged = false): DayRead | null {
   const month = as(atoms[i], 'month');
-  return month === null || month.weak ? null : monthOnly(month.value, yearAt(atoms, i + 1), i);
+  return month === null || (month.weak && !isEdged) ? null : monthOnly(month.value, yearAt(atoms, i + 1), i);
 }
 
 /** "the week of the 18th", "la semana que inicia el 4 de febrero", "last week of July". */
@@ -278,12 +287,15 @@ function period(atoms: readonly Atom[], i: number, isEdged = false): DayRead | n
   const at = relative === null ? i : i + 1;
   const unit = as(atoms[at], 'unit');
   if (unit === null) return relative?.name === 'next' ? twiceNext(atoms, i) : null;
-  const isDay = unit.name === 'day' && isEdged && relative === null;
+  const isDay = unit.name === 'day' && isEdged && (relative === null || relative.name === 'this');
   if (!PERIOD_UNITS.has(unit.name) && !isDay) return null;
   const name = unit.name as PeriodUnit;
   const make = (offset: number, to: number): DayRead => (
     { day: { kind: 'period', unit: name, offset, edge: null }, to });
   if (relative !== null) return make(relative.value, at + 1);
+  if (isLink(atoms[at + 1], 'after') && as(atoms[at + 2], 'relative')?.name === 'next') {
+    return make(2, at + 3);
+  }
   const after = as(atoms[at + 1], 'relative');
   if (after !== null && after.name !== 'this') {
     const isOther = as(atoms[at + 2], 'unit') !== null || as(atoms[at + 2], 'weekday') !== null;
@@ -316,6 +328,10 @@ function weekday(atoms: readonly Atom[], i: number, locale: PieceLocale): DayRea
   let to = at + 1;
   if (atoms[to]?.text === '.' && atoms[to]?.glued === true && isAbbreviation(atoms[at])) to += 1;
   const after = relative === null && language !== 'tr' ? relativeName(atoms[to]) : null;
+  if (isLink(atoms[to], 'after') && as(atoms[to + 1], 'relative')?.name === 'next') {
+    const base: DaySaid = { kind: 'weekday', weekday: day.value, which: 'coming', week: null };
+    return { day: { kind: 'shifted', shift: WEEK, base }, to: to + 2 };
+  }
   const dotted = dottedDate(atoms, to, locale);
   if (dotted !== null) return { day: { ...dotted, weekday: day.value }, to: to + 1 };
   const isPostposed = after !== null && after !== 'this' && as(atoms[to + 1], 'unit') === null
@@ -378,7 +394,8 @@ function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale
     return isNamed && !placed ? null : said;
   }
   if (language === 'tr') {
-    const isDay = atom.role === 'number' && atom.digits > 0 && atom.case === 'day';
+    const ofMonth = as(before, 'unit')?.name === 'month' && before?.case === 'gen' && atom.case !== '';
+    const isDay = ofMonth || (atom.role === 'number' && atom.digits > 0 && atom.case === 'day');
     return isDay ? said : null;
   }
   const isThe = language === 'es' ? isLink(before, 'on') : isLink(before, 'the');
@@ -387,7 +404,7 @@ function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale
     return after === undefined || after.role === 'mark' || as(after, 'link') !== null ? said : null;
   }
   // Spelled ordinals ("the first") mean a day only beside a weekday.
-  const weekdayBefore = as(atoms[i - 2], 'weekday') !== null;
+  const weekdayBefore = as(atoms[i - 2], 'weekday') !== null || isLink(atoms[i - 2], 'until');
   return weekdayBefore ? said : null;
 }
 
@@ -413,6 +430,9 @@ function dayWord(atoms: readonly Atom[], i: number, { language }: PieceLocale): 
   if (language === 'es' && day.weak) {
     const before = atoms[i - 1];
     if (as(before, 'relative') !== null || before?.text === 'la' || before?.text === 'una') return null;
+  }
+  if (day.name === 'eod') {
+    return { day: { kind: 'period', unit: 'day', offset: 0, edge: 'end' }, to: i + 1 };
   }
   return { day: { kind: 'days', days: day.value }, to: i + 1 };
 }
@@ -454,7 +474,8 @@ export const readPart: ReadPiece = (atoms, i, { language }) => {
   if (isGreeting(atoms, at, to)) return null;
   if (relative === null && isCountedPart(atoms, k)) return null;
   if (part === 'tonight') {
-    return piece('part', i, to, { part: 'night', edge, day: { kind: 'days', days: 0 } });
+    const days = as(atoms[k], 'part')?.value ?? 0;
+    return piece('part', i, to, { part: 'night', edge, day: { kind: 'days', days } });
   }
   const day: DaySaid | null = relative === null ? null : relativeDay(relative);
   return piece('part', i, to, { part, edge, day });

@@ -57,15 +57,33 @@ function amountAt(atoms: readonly Atom[], i: number): Amount | null {
 function singleAmount(atoms: readonly Atom[], i: number): Amount | null {
   const fraction = as(atoms[i], 'fraction');
   if (fraction !== null && fraction.name === '') return unitAfter(atoms, i + 1, fraction.value);
+  const hour = as(atoms[i], 'unit');
+  if (hour?.name === 'hour' && as(atoms[i + 1], 'fraction') !== null && atoms[i + 1]?.text === 'y') {
+    // "en hora y media"
+    return unitAfter(atoms, i, 1.5, i + 2);
+  }
   const number = as(atoms[i], 'number');
   const atom = atoms[i];
   if (atom?.role !== 'number' && number === null) return null;
   const value = atom?.role === 'number' ? atom.value : (number?.value ?? 0);
   if (value > 10_000) return null;
+  if (atoms[i + 1]?.text === '-' && atoms[i + 2]?.role === 'number' && atom?.role === 'number') {
+    // "in 20-30 minutes": the earlier end.
+    return unitAfter(atoms, i + 3, value);
+  }
+  if (isLink(atoms[i + 1], 'and') && as(atoms[i + 2], 'fraction')?.value === 0.5) {
+    const halves = unitAfter(atoms, i + 3, value + 0.5);
+    if (halves !== null) return halves;
+  }
   const half = as(atoms[i + 1], 'fraction');
   if (half?.name === 'and-half') return unitAfter(atoms, i + 2, value + 0.5);
   const unit = unitAfter(atoms, i + 1, value);
   if (unit === null) return null;
+  const rest = atoms[unit.to];
+  if (unit.unit === 'hour' && rest?.role === 'number' && rest.glued && rest.digits === 2) {
+    // "1h30"
+    return { ...unit, shift: plus(unit.shift, { ...NONE, minutes: rest.value }), to: unit.to + 1 };
+  }
   const extra = as(atoms[unit.to], 'fraction');
   if (extra !== null && atoms[unit.to]?.text === 'y') {
     return unitAfter(atoms, i + 1, value + 0.5, unit.to + 1);
@@ -95,18 +113,24 @@ export const readShift: ReadPiece = (atoms, i, locale) => {
 };
 
 const prefixedShift: ReadPiece = (atoms, i, locale) => {
-  const isIn = isLink(atoms[i], 'in', 'within');
+  const isIn = isLink(atoms[i], 'in', 'within') || isAfterNow(atoms, i);
   const ago = locale.language === 'es' && atoms[i]?.text === 'hace' && isLink(atoms[i], 'ago');
   const at = isIn || ago ? i + 1 : i;
   const skipThe = isLink(atoms[at], 'around', 'the') ? at + 1 : at;
   const amount = amountAt(atoms, skipThe);
-  if (amount === null) return isIn ? minutesAlone(atoms, i) : null;
+  if (amount === null) return countedWeekdays(atoms, i) ?? (isIn && locale.language === 'en' ? minutesAlone(atoms, i) : null);
   const after = atoms[amount.to];
   const later = endOf(atoms, amount.to, 'later');
   if (ago) return shiftPiece(i, amount.to, negated(amount.shift));
   if (later > 0) return shiftPiece(i, later, amount.shift);
-  const direction = isLink(after, 'from', 'after') || (locale.language === 'es' && isLink(after, 'of')) ? 1
+  const direction = isLink(after, 'from', 'after') ? 1
     : isLink(after, 'before') ? -1 : 0;
+  // "a week today", "a fortnight on Friday"
+  const isWeeks = amount.unit === 'week' || amount.unit === 'fortnight';
+  const direct = direction === 0 && isWeeks && as(after, 'day')?.name === '' && !isIn
+    ? baseDay(atoms, amount.to, locale)
+    : null;
+  if (direct !== null) return basePiece(i, direct.to, direct, amount.shift);
   const base = direction === 0 ? null : baseDay(atoms, amount.to + 1, locale);
   if (base !== null) return basePiece(i, base.to, base, direction > 0 ? amount.shift : negated(amount.shift));
   if (isIn) return shiftPiece(i, amount.to, amount.shift);
@@ -117,6 +141,11 @@ const prefixedShift: ReadPiece = (atoms, i, locale) => {
   }
   return isLink(atoms[i - 1], 'for') ? duration(i, amount) : null;
 };
+
+/** "after an hour": an amount behind "after", with nothing to count from. */
+function isAfterNow(atoms: readonly Atom[], i: number): boolean {
+  return isLink(atoms[i], 'after') && as(atoms[i - 1], 'unit') === null;
+}
 
 /** "for 30 minutes": mostly how long, at times when; weak, so that it never joins a date. */
 function duration(i: number, { to, shift }: Amount): Piece {
@@ -181,18 +210,20 @@ const turkishShift: ReadPiece = (atoms, i, locale) => {
     }
   }
   const amount = amountAt(atoms, i);
-  if (amount === null) return turkishWeekdays(atoms, i);
+  if (amount === null) return countedWeekdays(atoms, i);
   const link = atoms[amount.to];
   if (isLink(link, 'inside', 'after')) return shiftPiece(i, amount.to + 1, amount.shift);
   if (isLink(link, 'before')) return shiftPiece(i, amount.to + 1, negated(amount.shift));
+  // "5 dakikaya oradayım"
+  if (atoms[amount.to - 1]?.case === 'dat') return shiftPiece(i, amount.to, amount.shift);
   return isLink(link, 'for', 'during') ? duration(i, amount) : null;
 };
 
-/** "iki pazartesi sonra": the second Monday from now. */
-function turkishWeekdays(atoms: readonly Atom[], i: number): Piece | null {
+/** "iki pazartesi sonra", "2 sundays from now": the second one from now. */
+function countedWeekdays(atoms: readonly Atom[], i: number): Piece | null {
   const number = atoms[i];
   const weekday = as(atoms[i + 1], 'weekday');
-  if (number?.role !== 'number' || weekday === null || !isLink(atoms[i + 2], 'after')) return null;
+  if (number?.role !== 'number' || weekday === null || !isLink(atoms[i + 2], 'after', 'later')) return null;
   if (number.value < 1 || number.value > 10) return null;
   const base: DaySaid = { kind: 'weekday', weekday: weekday.value, which: 'coming', week: null };
   const shift = { ...NONE, days: 7 * (number.value - 1) };

@@ -178,6 +178,10 @@ function resolveNth(said: DaySaid & { readonly kind: 'nth' }, today: number): Da
   const now = yearMonthDay(today);
   const inMonth = (year: number, month: number): number => {
     const first = dayNumber(year, month, 1);
+    if (said.nth < 0) {
+      const last = dayNumber(year, month + 1, 1) - 1;
+      return last - ((weekdayOf(last) - said.weekday + 7) % 7);
+    }
     return first + ((said.weekday - weekdayOf(first) + 7) % 7) + 7 * (said.nth - 1);
   };
   if (said.months !== null) return oneDay(inMonth(now.year, now.month + said.months));

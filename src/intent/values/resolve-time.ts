@@ -175,7 +175,7 @@ function resolveRange(
   setting: TimeSetting,
 ): Half | null {
   const said = withMonthOf(draft, until, setting) ?? range;
-  const untilRange = until.day === null ? null : resolveDay(until.day, setting.now);
+  const untilRange = until.day === null ? null : laterThan(said, resolveDay(until.day, setting.now), until);
   if (until.day !== null && untilRange === null) return null;
   if (draft.clock === null || until.clock === null) {
     if (said === null || untilRange === null) return null;
@@ -200,6 +200,14 @@ function resolveRange(
   };
 }
 
+/** "Monday to Friday", said on a Tuesday: the Friday after that Monday. */
+function laterThan(start: DayRange | null, end: DayRange | null, until: Draft): DayRange | null {
+  if (start === null || end === null || until.day?.kind !== 'weekday') return end;
+  if (end.start >= start.start) return end;
+  const days = 7 * Math.ceil((start.start - end.start) / 7);
+  return { ...end, start: end.start + days, end: end.end + days };
+}
+
 /** "19th to 21st August": the first day is in the month of the second. */
 function withMonthOf(draft: Draft, until: Draft, { now }: TimeSetting): DayRange | null {
   const { day } = draft;
@@ -218,6 +226,7 @@ function clockRange(draft: Draft, until: Draft, language: Language): readonly [n
   const isOpen = (clock: Clock): boolean => clock.meridiem === 0 && !clock.literal;
   if (isOpen(a) && !isOpen(b)) {
     const to = clockMinutes(b, until.part, language);
+    if (draft.part !== null) return [clockMinutes(a, draft.part, language), to];
     const late = clockMinutes({ ...a, meridiem: 2 }, null, language);
     const early = clockMinutes({ ...a, meridiem: 1 }, null, language);
     if (b.meridiem === 0) return [openStart(a, part, to, language), to];
