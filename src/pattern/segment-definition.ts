@@ -94,10 +94,17 @@ export interface SegmentCondition extends ConditionBase {
   readonly segment: string;
 }
 
-export interface CombinedCondition extends ConditionBase {
-  readonly kind: 'all' | 'any';
+export interface AllCondition extends ConditionBase {
+  readonly kind: 'all';
   readonly of: readonly Condition[];
 }
+
+export interface AnyCondition extends ConditionBase {
+  readonly kind: 'any';
+  readonly of: readonly Condition[];
+}
+
+export type CombinedCondition = AllCondition | AnyCondition;
 
 export interface NotCondition extends ConditionBase {
   readonly kind: 'not';

@@ -1,0 +1,200 @@
+import { EvaluationError } from '../expression/expression.ts';
+import type { Expression } from '../expression/expression.ts';
+import { formatDuration } from '../expression/duration.ts';
+import type { PatternDefinition, Step } from './definition.ts';
+import { parsePath } from './problems.ts';
+import type { ProblemCode } from './problems.ts';
+import { childrenOf, walkSteps } from './rules.ts';
+import type { Condition, SegmentDefinition } from './segment-definition.ts';
+import type { Report } from './yaml-file.ts';
+
+/**
+ * What a pattern may mean, and hardly anyone can want: warnings. What the language refuses
+ * is in `rules.ts`.
+ */
+
+function warning(code: ProblemCode, path: string, message: string, fix: string | null = null): Report {
+  return { code, path: parsePath(path), message, fix, severity: 'warning' };
+}
+
+export function lintPattern(pattern: PatternDefinition): readonly Report[] {
+  const reports: Report[] = [];
+  walkSteps(pattern.steps, (step) => {
+    reports.push(...conditions(step), ...emptyAll(step), ...shadowedBranches(step));
+    if (step.kind === 'group' || step.kind === 'every') reports.push(...sequence(step.of));
+  });
+  reports.push(...sequence(pattern.steps), ...unbounded(pattern), ...absenceAtTheEnd(pattern));
+  return reports.filter(({ path }) => path[0] !== 'cancel');
+}
+
+function conditions(step: Step): Report[] {
+  const reports: Report[] = [];
+  if (step.kind === 'on' && step.where) reports.push(...constant(step.where, whereOf(step)));
+  if (step.until?.kind === 'condition') reports.push(...constant(step.until.where, `${step.path}.until`));
+  return reports;
+}
+
+/** The condition of `{not: X, where: ...}` stands beside the `not`, not under it. */
+function whereOf(step: Step): string {
+  return `${step.path}.where`.replace(/\.not\.where$/, '.where');
+}
+
+function constant(expression: Expression, path: string): Report[] {
+  const { constant: value, constants } = expression;
+  if (value === true) return [warning('constant-condition', path, 'The condition always holds.', 'Leave it out.')];
+  if (value === false || value instanceof EvaluationError) {
+    return [warning('constant-condition', path, 'The condition never holds.')];
+  }
+  for (const { field, value: wanted } of constants) {
+    const other = constants.find((entry) => entry.field === field && entry.value !== wanted);
+    if (!other) continue;
+    const message = `The condition never holds: ${field} cannot be two values at once.`;
+    return [warning('constant-condition', path, message, 'Use || or "in".')];
+  }
+  return [];
+}
+
+function emptyAll(step: Step): Report[] {
+  if (step.kind !== 'all' || !step.of.every((operand) => isBareNot(operand))) return [];
+  return [warning('unreachable', step.path, 'Nothing but `not` in "all": it comes true at once, always.')];
+}
+
+function isBareNot(step: Step): boolean {
+  return step.kind === 'not' && step.for === null;
+}
+
+/** A branch that asks for what an earlier one takes without a condition is never taken. */
+function shadowedBranches(step: Step): Report[] {
+  if (step.kind !== 'any') return [];
+  const reports: Report[] = [];
+  step.of.forEach((branch, i) => {
+    if (branch.kind !== 'on') return;
+    const earlier = step.of.slice(0, i).find((other) => takesAll(other, branch.types));
+    if (!earlier) return;
+    const message = `This branch is never taken: ${earlier.path} takes every such event first.`;
+    reports.push(warning('unreachable', branch.path, message));
+  });
+  return reports;
+}
+
+/** Takes every event of the types, whatever it holds. */
+function takesAll(step: Step, types: readonly string[]): boolean {
+  if (step.kind !== 'on' || step.where || step.optional || step.times) return false;
+  return types.every((type) => step.types.includes(type));
+}
+
+/** Neighbours in a sequence. */
+function sequence(steps: readonly Step[]): Report[] {
+  const reports: Report[] = [];
+  steps.forEach((step, i) => {
+    const before = steps[i - 1];
+    const next = steps[i + 1];
+    if (isBareNot(step)) reports.push(...negation(step, before, next));
+    if (step.greedy && next) reports.push(...greedy(step, next));
+  });
+  return reports;
+}
+
+function negation(step: Step, before: Step | undefined, next: Step | undefined): Report[] {
+  const reports: Report[] = [];
+  if (before?.times && before.times.max !== before.times.min) {
+    const message =
+      'A `not` after a loop holds from the first event that could be its last: ' +
+      'it also ends runs that would have looped on.';
+    reports.push(warning('negation-after-loop', step.path, message));
+  }
+  const of = step.kind === 'not' ? step.of : null;
+  if (of?.kind === 'on' && next?.kind === 'on' && step.contiguity === 'relaxed') {
+    const same = next.types.every((type) => of.types.includes(type));
+    const always = !of.where || of.where.source === next.where?.source;
+    if (same && always && !next.optional) {
+      const message = 'This step is never reached: the `not` before it forbids every event it takes.';
+      reports.push(warning('unreachable', next.path, message));
+    }
+  }
+  return reports;
+}
+
+/** A greedy loop without an end keeps every event that fits it; nothing is left for the next. */
+function greedy(step: Step, next: Step): Report[] {
+  if (step.kind !== 'on' || next.kind !== 'on') return [];
+  if (step.times?.max !== null || step.until || step.distinct || step.gap !== null) return [];
+  const types = next.types.every((type) => step.types.includes(type));
+  const always = !step.where || step.where.source === next.where?.source;
+  if (!types || !always) return [];
+  const message = `The greedy loop ${step.path} keeps every event that this step could take.`;
+  return [warning('greedy-dead-end', next.path, message, 'Give the loop a condition or an upper end.')];
+}
+
+/** Runs that nothing ends: they stay until a bound bites. */
+function unbounded(pattern: PatternDefinition): Report[] {
+  if (pattern.within !== null || pattern.starts.mode === 'once') return [];
+  const reports: Report[] = [];
+  const waiting = pattern.steps.find((step, i) => i > 0 && !ownTime(step));
+  if (waiting) {
+    const message = 'A run that has begun waits for this step for ever, until a bound bites.';
+    reports.push(warning('unbounded', waiting.path, message, 'Add "within" to the pattern.'));
+  }
+  const visit = (step: Step): void => {
+    if (step.span !== null || step.within !== null) return;
+    const open = step.times?.max === null && step.gap === null && !step.until;
+    if (open && !waiting) {
+      const message = 'A loop without an upper end and without a window grows until a bound bites.';
+      reports.push(warning('unbounded', step.path, message, 'Add "within" or an upper end.'));
+    }
+    childrenOf(step).forEach(visit);
+  };
+  pattern.steps.forEach(visit);
+  return reports;
+}
+
+/** Comes true or fails by time alone. */
+function ownTime(step: Step): boolean {
+  if (step.kind === 'wait' || step.within !== null || isBareNot(step)) return true;
+  if (step.kind === 'not') return step.for !== null && step.else !== 'restart';
+  return step.kind === 'group' && step.of.every(ownTime);
+}
+
+/** An absence that ends exactly with the window can never come out: windows are open at the end. */
+function absenceAtTheEnd({ within, steps }: PatternDefinition): Report[] {
+  if (within === null) return [];
+  const reports: Report[] = [];
+  walkSteps(steps, (step) => {
+    if ((step.kind !== 'not' && step.kind !== 'wait') || step.for !== within) return;
+    const message = `It ends after ${formatDuration(within)}, when the window of the pattern is already over.`;
+    reports.push(warning('unreachable', step.path, message, 'Make "within" longer, or leave it out.'));
+  });
+  return reports;
+}
+
+export function lintSegment(segment: SegmentDefinition): readonly Report[] {
+  const reports: Report[] = [];
+  const visit = (condition: Condition): void => {
+    if (condition.kind === 'all' || condition.kind === 'any') condition.of.forEach(visit);
+    else if (condition.kind === 'not') visit(condition.of);
+    else if (condition.kind === 'latest') reports.push(...constant(condition.holds, condition.path));
+    if ('of' in condition && 'types' in condition.of && condition.of.where) {
+      reports.push(...constant(condition.of.where, `${condition.path}.where`));
+    }
+  };
+  visit(segment.member);
+  if (holdsForNothing(segment.member)) {
+    const message = 'The condition holds for those who did nothing; members are only known once they did something.';
+    reports.push(warning('unbounded', segment.member.path, message, 'Add a condition on what they did.'));
+  }
+  return reports;
+}
+
+/** Value of a condition where nothing has ever happened. */
+function holdsForNothing(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'all':
+      return condition.of.every(holdsForNothing);
+    case 'any':
+      return condition.of.some(holdsForNothing);
+    case 'not':
+      return !holdsForNothing(condition.of);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,160 @@
+import { LineCounter, isMap, isNode, isPair, isScalar, parseAllDocuments } from 'yaml';
+import type { Document, Node, ParsedNode } from 'yaml';
+import type { ExpressionProblem } from '../expression/scope.ts';
+import { pathText } from './problems.ts';
+import type { Path, Problem, ProblemCode } from './problems.ts';
+
+/** Text of a file to plain data, with the position of everything in it. */
+
+/** Longest file, in UTF-16 units. */
+export const FILE_MAX = 262_144;
+
+/** Most aliases that are followed: a file of a few bytes must not become gigabytes. */
+const ALIASES_MAX = 50;
+
+export interface Report {
+  readonly code: ProblemCode;
+  readonly path: Path;
+  readonly message: string;
+  readonly fix?: string | null;
+  readonly severity?: 'error' | 'warning';
+  /** Point at the word itself, not at its value. */
+  readonly at?: 'key' | 'value';
+}
+
+export class YamlFile {
+  readonly name: string;
+  readonly data: unknown;
+  readonly problems: Problem[] = [];
+  private readonly source: string;
+  private readonly lines: LineCounter;
+  private readonly document: Document.Parsed<ParsedNode, true> | null;
+
+  private constructor(
+    name: string,
+    source: string,
+    lines: LineCounter,
+    document: Document.Parsed<ParsedNode, true> | null,
+  ) {
+    this.name = name;
+    this.source = source;
+    this.lines = lines;
+    this.document = document;
+    this.data = null;
+    if (document && this.problems.length === 0) this.data = this.toData(document);
+  }
+
+  /** Never throws; what cannot be read is in `problems`, and `data` is null. */
+  static read(source: string, name: string): YamlFile {
+    const lines = new LineCounter();
+    if (source.length > FILE_MAX) {
+      const file = new YamlFile(name, '', lines, null);
+      const message = `The file has ${source.length} characters; at most ${FILE_MAX} are read.`;
+      file.report({ code: 'unreadable', path: [], message });
+      return file;
+    }
+    const documents = parseAllDocuments(source, { lineCounter: lines, version: '1.2' });
+    const parsed = Array.isArray(documents) ? documents : [];
+    const [first, second] = parsed;
+    const file = new YamlFile(name, source, lines, first ?? null);
+    for (const document of parsed) {
+      for (const error of document.errors.slice(0, 5)) file.yamlError(error);
+    }
+    if (file.problems.length > 0) return file;
+    if (!first || first.contents === null || (isScalar(first.contents) && first.contents.value === null)) {
+      const fix = 'A pattern needs at least id, key, steps and emit.';
+      file.report({ code: 'unreadable', path: [], message: 'The file is empty.', fix });
+    } else if (second) {
+      const message = 'The file holds several documents.';
+      file.report({ code: 'unreadable', path: [], message, fix: 'Put each definition into a file of its own.' });
+    } else if (!isMap(first.contents)) {
+      const message = 'The file is not a map of words such as id, key and steps.';
+      file.report({ code: 'unreadable', path: [], message });
+    }
+    return file;
+  }
+
+  private toData(document: Document.Parsed<ParsedNode, true>): unknown {
+    if (document.errors.length > 0) return null;
+    try {
+      return document.toJS({ maxAliasCount: ALIASES_MAX });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.report({ code: 'unreadable', path: [], message: `Not readable: ${message}.` });
+      return null;
+    }
+  }
+
+  private yamlError(error: { message: string; pos: [number, number] }): void {
+    const { line, col } = this.lines.linePos(error.pos[0]);
+    const message = `Not YAML: ${error.message.split('\n')[0]!.replace(/ at line .*$/, '')}.`;
+    const position = { line: Math.max(line, 1), column: Math.max(col, 1) };
+    this.add({ code: 'unreadable', path: [], message }, position);
+  }
+
+  report(report: Report): void {
+    this.add(report, this.positionOf(report.path, report.at ?? 'value'));
+  }
+
+  private add(report: Report, position: { line: number; column: number }): void {
+    const { code, path, message, fix = null, severity = 'error' } = report;
+    this.problems.push({ code, severity, file: this.name, ...position, path: pathText(path), message, fix });
+  }
+
+  /** A problem inside the text of a scalar. */
+  reportExpression(path: Path, problem: ExpressionProblem): void {
+    const { message, fix } = problem;
+    const report: Report = { code: 'expression', path, message, fix };
+    this.add(report, this.positionInText(path, problem));
+  }
+
+  private positionInText(path: Path, problem: ExpressionProblem): { line: number; column: number } {
+    const node = this.nodeAt(path);
+    if (!isScalar(node) || !node.range || typeof node.value !== 'string') return this.positionOf(path);
+    const { type } = node;
+    if (type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED') return this.inBlock(node, problem);
+    const quoted = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE' ? 1 : 0;
+    const from = node.range[0] + quoted;
+    // Escapes and folded lines shift offsets: then the start of the text is what can be said.
+    const same = this.source.slice(from, from + node.value.length) === node.value;
+    const { line, col } = this.lines.linePos(same ? from + problem.start : node.range[0]);
+    return { line, column: col };
+  }
+
+  private inBlock(node: Node, problem: ExpressionProblem): { line: number; column: number } {
+    const header = this.lines.linePos(node.range![0]).line;
+    const lineStart = this.lines.lineStarts[header] ?? node.range![0];
+    const indent = /^ */.exec(this.source.slice(lineStart))![0].length;
+    return { line: header + problem.line, column: indent + problem.column };
+  }
+
+  positionOf(path: Path, at: 'key' | 'value' = 'value'): { line: number; column: number } {
+    const node = at === 'key' ? this.keyAt(path) : this.nodeAt(path);
+    const offset = node?.range?.[0] ?? 0;
+    if (this.lines.lineStarts.length === 0) return { line: 1, column: 1 };
+    const { line, col } = this.lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  }
+
+  /** The node at a path, or the nearest above it that exists. */
+  private nodeAt(path: Path): Node | null {
+    if (!this.document) return null;
+    for (let length = path.length; length >= 0; length--) {
+      const node = this.document.getIn(path.slice(0, length), true);
+      if (isNode(node)) return node;
+    }
+    return null;
+  }
+
+  private keyAt(path: Path): Node | null {
+    const parent = this.document?.getIn(path.slice(0, -1), true) ?? this.document?.contents;
+    const container = path.length === 1 ? this.document?.contents : parent;
+    if (!isMap(container)) return this.nodeAt(path);
+    const pair = container.items.find((item) => isPair(item) && keyText(item.key) === path.at(-1));
+    return isNode(pair?.key) ? pair.key : this.nodeAt(path);
+  }
+}
+
+function keyText(key: unknown): unknown {
+  return isScalar(key) ? key.value : key;
+}
