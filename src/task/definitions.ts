@@ -1,8 +1,8 @@
 import { INTENT_TYPES } from '../intent/contract.ts';
 import type { Matcher } from '../match/contract.ts';
 import type { PatternDefinition } from '../pattern/definition.ts';
+import { assignLevels } from '../pattern/levels.ts';
 import type { SegmentMachine } from '../segment/contract.ts';
-import { definitionLevels } from './levels.ts';
 
 /** The compiled set in force: what the programs of all levels look things up in. */
 export interface Definitions {
@@ -72,6 +72,11 @@ export interface SetOptions {
 /** Key of the dialogue, under which intents are derived. */
 export const CONVERSATION = 'conversation_id';
 
+/** What the dialogue derives, and under which key. */
+export const INTENT_STAGE: ReadonlyMap<string, string> = new Map(
+  INTENT_TYPES.map((type) => [type, CONVERSATION]),
+);
+
 export function ownerOf(kind: 'p' | 's', id: string, digest: string): string {
   return `${kind}/${id}/${digest.slice(0, 8)}`;
 }
@@ -79,14 +84,14 @@ export function ownerOf(kind: 'p' | 's', id: string, digest: string): string {
 /** Members in order of id; of a pattern at most one version is enabled. */
 export function planDefinitions(members: readonly SetMember[], options: SetOptions): Definitions {
   const ordered = members.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : 0));
-  const levels = definitionLevels(ordered.map(definitionOf), typesOf(ordered));
+  const levelOf = levelsOf(ordered);
   const patterns = ordered.flatMap((member, rank): PatternPlan[] =>
-    member.kind === 'pattern' ? patternPlans(member, rank, levels, ordered) : [],
+    member.kind === 'pattern' ? patternPlans(member, rank, levelOf(member), ordered) : [],
   );
   const segments = ordered.flatMap((member, rank): SegmentPlan[] => {
     if (member.kind !== 'segment' || !member.enabled) return [];
     const { id, digest } = member.machine.definition;
-    const level = levels.get(id) ?? 1;
+    const level = levelOf(member);
     return [{ kind: 'segment', machine: member.machine, owner: ownerOf('s', id, digest), level, rank }];
   });
   const plans = { 1: levelPlan(1, patterns, segments), 2: levelPlan(2, patterns, segments) };
@@ -104,14 +109,21 @@ function definitionOf(member: SetMember) {
   return member.kind === 'pattern' ? member.matcher.definition : member.machine.definition;
 }
 
-function typesOf(members: readonly SetMember[]) {
-  const types = new Map(
-    members.map((member) => [
-      definitionOf(member),
-      member.kind === 'pattern' ? member.matcher.types : member.machine.types,
-    ]),
-  );
-  return (definition: ReturnType<typeof definitionOf>) => types.get(definition) ?? new Set<string>();
+/**
+ * Levels by definition, older versions by what they themselves listen to. One that has no level (a
+ * circle, or too deep: refused when it is published) runs on the last.
+ */
+function levelsOf(members: readonly SetMember[]): (member: SetMember) => 1 | 2 {
+  const current = members.filter(({ enabled }) => enabled).map(definitionOf);
+  const { levels } = assignLevels(current, INTENT_STAGE);
+  const older = new Map<SetMember, 1 | 2>();
+  for (const member of members) {
+    if (member.enabled) continue;
+    const own = definitionOf(member);
+    const others = current.filter(({ id }) => id !== own.id);
+    older.set(member, assignLevels([...others, own], INTENT_STAGE).levels.get(own.id) ?? 2);
+  }
+  return (member) => older.get(member) ?? levels.get(idOf(member)) ?? 2;
 }
 
 function idOf(member: SetMember): string {
@@ -121,7 +133,7 @@ function idOf(member: SetMember): string {
 function patternPlans(
   member: SetMember & { kind: 'pattern' },
   rank: number,
-  levels: ReadonlyMap<string, 1 | 2>,
+  level: 1 | 2,
   all: readonly SetMember[],
 ): PatternPlan[] {
   const { definition } = member.matcher;
@@ -140,7 +152,7 @@ function patternPlans(
       definition,
       matcher: member.matcher,
       owner,
-      level: levels.get(definition.id) ?? 1,
+      level,
       begins: member.enabled && definition.mode !== 'disabled',
       rank,
       older: member.enabled ? older : [],
@@ -221,6 +233,3 @@ function onwardOf(plan: LevelPlan): ReadonlyMap<string, readonly (string | null)
   }
   return onward;
 }
-
-/** Types that level 1 derives from text, under the conversation. */
-export const DERIVED_INTENTS: ReadonlySet<string> = new Set(INTENT_TYPES);

@@ -16,8 +16,8 @@ import { isoTime, withheld } from './side-records.ts';
 import type { StepContext } from './step-context.ts';
 
 /**
- * Turns a match or time-out into derived records. Returns them as events for the definitions of
- * the same key; those of other keys get them over the topic of level 2.
+ * Turns a match or time-out into derived records. Returns them as events for the definitions under
+ * the key of the run (whatever output key they state); other keys get them over level 2.
  */
 export function emit(
   step: StepContext,
@@ -32,7 +32,7 @@ export function emit(
   for (const emission of emissions) {
     const rendered = render(step, work, plan, output, emission);
     const event = send(step, work, plan, rendered);
-    if (event !== null && emission.key === null) events.push(event);
+    if (event !== null) events.push(event);
   }
   return events;
 }
