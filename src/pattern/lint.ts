@@ -1,6 +1,6 @@
 import { EvaluationError } from '../expression/expression.ts';
 import type { Expression } from '../expression/expression.ts';
-import { formatDuration } from '../expression/duration.ts';
+import { formatDuration } from '../event/duration.ts';
 import type { PatternDefinition, Step } from './definition.ts';
 import { parsePath } from './problems.ts';
 import type { ProblemCode } from './problems.ts';

@@ -1,4 +1,4 @@
-import { formatDuration } from '../expression/duration.ts';
+import { formatDuration } from '../event/duration.ts';
 import type { CheckContext } from './check-context.ts';
 import type { PatternDefinition, Step } from './definition.ts';
 import { parsePath } from './problems.ts';

@@ -1,4 +1,4 @@
-import { parseDuration } from '../expression/duration.ts';
+import { parseDuration } from '../event/duration.ts';
 import type { NameInScope } from '../expression/scope.ts';
 import type { CheckContext } from './check-context.ts';
 import type { Modifiers, Step, Times, Until } from './definition.ts';

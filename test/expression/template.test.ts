@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/event/event.ts';
-import { formatDuration, parseDuration } from '../../src/expression/duration.ts';
-import { editDistance } from '../../src/expression/suggest.ts';
 import { compileTemplate } from '../../src/expression/template.ts';
-import fc from 'fast-check';
 import { SCOPE, event, frame } from './support.ts';
 
 const given = frame({
@@ -53,27 +50,4 @@ describe('templates', () => {
     expect(result).toMatchObject({ problem: { path: ['a', 0], column: 13, fix: 'Did you mean "amount"?' } });
     expect(compileTemplate('${opening', SCOPE)).toMatchObject({ problem: { message: '"${" is never closed.' } });
   });
-});
-
-describe('durations', () => {
-  it.each([
-    ['24h', 86_400_000], ['2h30m', 9_000_000], ['7d', 604_800_000], ['500ms', 500], ['1.5s', 1_500], ['0s', 0],
-    ['1w', 604_800_000],
-  ])('%s is %d ms', (text, ms) => {
-    expect(parseDuration(text)).toBe(ms);
-  });
-
-  it.each(['', '24', 'h', '2 h', '-1h', '2x', '1h-2m', '1..5s', '1h '])('%s is none', (text) => {
-    expect(parseDuration(text)).toBeNull();
-  });
-
-  it('reads back what it writes', () => {
-    fc.assert(fc.property(fc.nat(400 * 86_400_000), (ms) => parseDuration(formatDuration(ms)) === ms));
-  });
-});
-
-it('edit distance counts a swap as one', () => {
-  expect(editDistance('amuont', 'amount')).toBe(1);
-  expect(editDistance('sofa', 'sofas')).toBe(1);
-  expect(editDistance('abc', 'abc')).toBe(0);
 });

@@ -1,5 +1,5 @@
 import type { Event } from '../../event/event.ts';
-import { parseDuration } from '../duration.ts';
+import { parseDuration } from '../../event/duration.ts';
 import { EvaluationError } from '../expression.ts';
 import type { Value } from '../expression.ts';
 import { NOTHING, wrongType } from '../nodes.ts';
