@@ -100,6 +100,7 @@ export class ProcessMatcher implements Matcher<Runs> {
         if (run.state.due > due) continue;
         this.moment.begin(null, due, due, runs.order, sink);
         this.progress(runs, run, tick, due, sink);
+        if (this.won(runs)) break;
       }
       this.release(runs, sink);
     }
@@ -116,8 +117,9 @@ export class ProcessMatcher implements Matcher<Runs> {
     for (const run of [...runs.runs]) {
       this.moment.begin(event, event.time, now, runs.order, sink);
       this.progress(runs, run, offer, null, sink);
+      if (this.won(runs)) break;
     }
-    if (!this.once && begins) this.beginAny(runs, event, now, sink);
+    if (!this.once && begins && !this.won(runs)) this.beginAny(runs, event, now, sink);
     this.release(runs, sink);
     const changed = remembered || runs.runs !== before || runs.runs.length !== states.length
       || runs.completed !== completed || completed.length !== waiting
@@ -146,6 +148,11 @@ export class ProcessMatcher implements Matcher<Runs> {
 
   private forget(runs: Runs): void {
     Object.assign(runs, this.empty());
+  }
+
+  /** Under `first-wins` the first match of a moment ends everything else, later runs unasked. */
+  private won(runs: Runs): boolean {
+    return runs.completed.length > 0 && this.definition.skip.strategy === 'first-wins';
   }
 
   /** The time of the last event is kept to a 64th of the time for which it is remembered. */
