@@ -9,6 +9,7 @@ import { scoreHeads, type Model } from '../../src/intent/model.ts';
 import {
   chatMessage, message, type ActsDialogue, type ChatDialogue, type QuestionCase,
 } from '../train-intents-examples.ts';
+import { predictSmcalflow } from './values.ts';
 import type { ChatPrediction } from './score-acts.ts';
 import type {
   ActsPrediction, CalendarGold, CalendarPrediction, DealPrediction, LabelPrediction, NegotiationGold,
@@ -76,14 +77,10 @@ export function predictCalendar(one: CalendarGold, model: Model): CalendarPredic
   const from = message(one.dialogue, 0, 'user', one.text, {
     country: 'US', zone: 'UTC', at: Date.parse(`${one.ref}Z`),
   });
-  const { mentions } = readMessage(EMPTY_DIALOGUE, from, {});
-  const time = mentions.find((mention) => mention.kind === 'time');
-  const { date = null, time: clock = null } = time?.from ?? {};
+  const { locations, datetime = null } = predictSmcalflow(one);
   return {
-    id: one.id,
+    id: one.id, locations, datetime,
     proposes_event: chance(model, EMPTY_DIALOGUE, from, 'event_request') >= 0.5,
-    locations: mentions.filter((mention) => mention.kind === 'place').map((place) => place.text),
-    datetime: date !== null && clock !== null ? `${date}T${clock}` : null,
   };
 }
 

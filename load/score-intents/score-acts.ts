@@ -106,28 +106,29 @@ export function scoreChat(
 ): Scores {
   const tally = new Tally();
   for (const dialogue of gold) {
+    const part = `${dialogue.lang}/${dialogue.id.includes('-held-') ? 'held' : 'tune'}`;
     dialogue.turns.forEach((turn, index) => {
       const wanted = chatTypes(turn.labels);
       const pred = predictions.get(`${dialogue.id}/${index}`);
       const given = new Set(pred?.types ?? []);
       for (const type of labelledHeads(dialogue.lang)) {
-        for (const group of [`${type}/${dialogue.lang}`, `micro/${dialogue.lang}`]) {
+        for (const group of [`${type}/${part}`, `micro/${part}`]) {
           tally.label(group, 'act', wanted.has(type), given.has(type));
         }
       }
       // A proposal and a change of one are one act to a reader who does not see the card.
       const puts = (set: ReadonlySet<string>): boolean =>
         set.has('meeting_proposal') || set.has('meeting_change');
-      tally.label(`meeting_put/${dialogue.lang}`, 'act', puts(wanted), puts(given));
+      tally.label(`meeting_put/${part}`, 'act', puts(wanted), puts(given));
       for (const label of turn.labels) {
         if (label.amount !== undefined) {
-          tally.check(`amount/${dialogue.lang}`, pred?.amount === label.amount);
+          tally.check(`amount/${part}`, pred?.amount === label.amount);
         }
         if (label.location !== undefined) {
-          tally.check(`location/${dialogue.lang}`,
+          tally.check(`location/${part}`,
             pred?.location?.toLowerCase() === label.location.toLowerCase());
         }
-        if (label.when !== undefined) tally.check(`when/${dialogue.lang}`, pred?.when === label.when);
+        if (label.when !== undefined) tally.check(`when/${part}`, pred?.when === label.when);
       }
     });
   }

@@ -8,7 +8,14 @@ import {
 import { fit } from '../train-intents-fit.ts';
 import { readModel, type Model } from '../../src/intent/model.ts';
 import type { Scores } from './figures.ts';
-import { TASK_FILES, type CalendarGold, type NegotiationGold, type Task } from './gold.ts';
+import {
+  TASK_FILES, type CalendarGold, type CalendarPrediction, type CurrencyCase, type DatetimeCase,
+  type NegotiationGold, type SgdCase, type SpanPrediction, type Task, type TextCase, type ValueTask,
+  type XsidCase,
+} from './gold.ts';
+import { predictByPeer, startByPeer, type PeerName } from './peers.ts';
+import { scoreCurrency, scoreDatetime, scoreSgd, scoreXsid } from './score-values.ts';
+import { predictCurrency, predictDatetime, predictSgd, predictXsid } from './values.ts';
 import {
   predictActs, predictCalendar, predictChat, predictDeal, predictQuestions,
 } from './predict-acts.ts';
@@ -30,9 +37,17 @@ function byId<P extends { readonly id: string }>(predictions: readonly P[]): Rea
   return new Map(predictions.map((one) => [one.id, one]));
 }
 
-/** Scores of one task of meaning; null where the folder holds no gold for it. */
-export function scoreMeaning(folder: string, task: Task, modelFor: ModelFor): Scores | null {
+/** Scores of one task; null where the folder holds no gold for it. */
+export function scoreTask(folder: string, task: Task, modelFor: ModelFor): Scores | null {
   switch (task) {
+    case 'datetime': return scoreFiles<DatetimeCase, SpanPrediction>(
+      folder, task, (one) => [predictDatetime(one)], scoreDatetime);
+    case 'currency': return scoreFiles<CurrencyCase, SpanPrediction>(
+      folder, task, (one) => [predictCurrency(one)], scoreCurrency);
+    case 'sgd': return scoreFiles<SgdCase, SpanPrediction>(
+      folder, task, (one) => [predictSgd(one)], scoreSgd);
+    case 'xsid': return scoreFiles<XsidCase, SpanPrediction>(
+      folder, task, (one) => [predictXsid(one)], scoreXsid);
     case 'deal': return scoreFiles<NegotiationGold, ReturnType<typeof predictDeal>>(
       folder, task, (one) => [predictDeal(one, modelFor(one.id))], scoreDeal);
     case 'acts': return scoreFiles<ActsDialogue, ReturnType<typeof predictActs>>(
@@ -43,6 +58,25 @@ export function scoreMeaning(folder: string, task: Task, modelFor: ModelFor): Sc
       folder, task, (one) => [predictCalendar(one, modelFor(one.dialogue))], scoreCalendar);
     case 'chat': return scoreFiles<ChatDialogue, ReturnType<typeof predictChat>[number]>(
       folder, task, (one) => predictChat(one, modelFor(one.id)), scoreChat);
+  }
+}
+
+/** Scores of a peer; null where it does not do the task. */
+export function scorePeer(folder: string, task: Task, peer: PeerName): Scores | null {
+  const spans = (of: ValueTask) => (one: TextCase): readonly SpanPrediction[] => {
+    const prediction = predictByPeer(peer, of, one);
+    return prediction === null ? [] : [prediction];
+  };
+  switch (task) {
+    case 'datetime': return scoreFiles<DatetimeCase, SpanPrediction>(
+      folder, task, spans(task), scoreDatetime);
+    case 'currency': return peer === 'chrono' ? null : scoreFiles<CurrencyCase, SpanPrediction>(
+      folder, task, spans(task), scoreCurrency);
+    case 'sgd': return scoreFiles<SgdCase, SpanPrediction>(folder, task, spans(task), scoreSgd);
+    case 'xsid': return scoreFiles<XsidCase, SpanPrediction>(folder, task, spans(task), scoreXsid);
+    case 'smcalflow': return scoreFiles<CalendarGold, CalendarPrediction>(folder, task, (one) => [{
+      id: one.id, proposes_event: false, locations: [], datetime: startByPeer(peer, one),
+    }], scoreCalendar);
     default: return null;
   }
 }
