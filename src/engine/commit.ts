@@ -1,0 +1,163 @@
+import { type TopicRole, partitionOf, topicName } from '../event/topics.ts';
+import {
+  encodeMeta,
+  encodeOffsetMetadata,
+  encodeStateKey,
+  META_KEY,
+  type TaskMeta,
+} from '../ports/changelog.ts';
+import {
+  type AppendResult,
+  type GroupIdentity,
+  LogError,
+  type OutgoingRecord,
+  type PartitionRecords,
+  type TopicPartition,
+  type TransactionalProducer,
+} from '../ports/event-log.ts';
+import type { Guards } from './guards.ts';
+import { encodeWatermark } from './progress.ts';
+import { hasEffect, type Interval, type OpenTask } from './task.ts';
+import type { Topology } from './topology.ts';
+
+/** What a commit knows beside the tasks. */
+export interface CommitContext {
+  readonly topology: Topology;
+  readonly guards: Guards;
+  /** Create time of the records, ms. */
+  readonly now: number;
+  /** Of this transaction. */
+  readonly nonce: string;
+}
+
+/** A task in a transaction, and what it becomes when the transaction is true. */
+export interface CommitPart {
+  readonly task: OpenTask;
+  readonly interval: Interval;
+  /** Sequence after it; the task's own where the interval has no effect. */
+  readonly seq: number;
+}
+
+export interface Committed {
+  /** First changelog offset after the part's records, by part; -1 where it wrote none. */
+  readonly changelogOffsets: readonly number[];
+}
+
+export function commitPart(task: OpenTask, interval: Interval): CommitPart {
+  return { task, interval, seq: hasEffect(task, interval) ? task.seq + 1 : task.seq };
+}
+
+/**
+ * Commits the results of all tasks of a process in one transaction: the one place. Whatever it
+ * throws, the outcome is unknown and the caller follows rule 11.
+ * @param identity Member and generation under which the tasks were opened (rule 2).
+ */
+export async function commitTransaction(
+  producer: TransactionalProducer,
+  identity: GroupIdentity,
+  parts: readonly CommitPart[],
+  context: CommitContext,
+): Promise<Committed> {
+  // (a) The fence: refused where another owner took over. Time alone is fenced as well.
+  const offsets = parts.map(({ task, interval, seq }) => ({
+    ...task.at,
+    offset: interval.offset,
+    metadata: encodeOffsetMetadata(seq),
+  }));
+  try {
+    await producer.sendOffsets(identity, offsets);
+  } catch (error) {
+    if (context.guards.offsetsAcceptedBeforeEnd) throw error;
+  }
+  // (b) Results, changelog and `__meta`, all acknowledged.
+  const batches = batchesOf(parts, producer.transactionalId, context);
+  const acknowledged = batches.length === 0 ? [] : await producer.append(batches);
+  // (c) Only now.
+  await producer.end('commit');
+  return { changelogOffsets: parts.map((part) => changelogEnd(part, batches, acknowledged)) };
+}
+
+function batchesOf(
+  parts: readonly CommitPart[],
+  owner: string,
+  context: CommitContext,
+): PartitionRecords[] {
+  const batches = new Map<string, TopicPartition & { records: OutgoingRecord[] }>();
+  const { topology, now: timestamp, nonce } = context;
+  const batchOf = (topic: string, partition: number): OutgoingRecord[] => {
+    const name = `${topic}/${partition}`;
+    let batch = batches.get(name);
+    if (batch === undefined) {
+      batch = { topic, partition, records: [] };
+      batches.set(name, batch);
+    }
+    return batch.records;
+  };
+  const topics = new Map<TopicRole, { name: string; partitions: number }>();
+  const topicOf = (role: TopicRole): { name: string; partitions: number } => {
+    let topic = topics.get(role);
+    if (topic === undefined) {
+      topic = { name: topicName(topology.prefix, role), partitions: topology.partitions(role) };
+      topics.set(role, topic);
+    }
+    return topic;
+  };
+  for (const part of parts) {
+    for (const { role, key, value } of part.interval.records) {
+      const { name, partitions } = topicOf(role);
+      const records = batchOf(name, partitionOf(key, partitions));
+      records.push({ key, value, headers: null, timestamp });
+    }
+    const { task, interval } = part;
+    const progress = batchOf(topology.progress.topic, topology.progress.partition);
+    const meta = encodeMeta(metaOf(part, owner, nonce));
+    if (task.level === 0) {
+      progress.push({ key: Buffer.from(task.name), value: meta, headers: null, timestamp });
+      continue;
+    }
+    if (interval.watermark > task.writtenWatermark) {
+      const value = encodeWatermark(interval.watermark);
+      progress.push({ key: Buffer.from(task.name), value, headers: null, timestamp });
+    }
+    if (!hasEffect(task, interval)) continue;
+    const changelog = batchOf(task.changelog.topic, task.changelog.partition);
+    for (const { key, owner: stateOwner, value } of interval.changes.values()) {
+      const stateKey = encodeStateKey(key, stateOwner);
+      changelog.push({ key: stateKey, value, headers: null, timestamp });
+    }
+    // Last of its commit: whoever has seen it has seen all values before it.
+    changelog.push({ key: META_KEY, value: meta, headers: null, timestamp });
+  }
+  return [...batches.values()];
+}
+
+function metaOf({ task, interval, seq }: CommitPart, owner: string, nonce: string): TaskMeta {
+  return {
+    seq,
+    from: interval.from,
+    offset: interval.offset,
+    watermark: interval.watermark,
+    patternSet: interval.patternSet,
+    owner,
+    nonce,
+    history: task.history,
+  };
+}
+
+function changelogEnd(
+  { task, interval }: CommitPart,
+  batches: readonly PartitionRecords[],
+  acknowledged: readonly AppendResult[],
+): number {
+  if (task.level === 0 || !hasEffect(task, interval)) return -1;
+  const same = (at: TopicPartition): boolean =>
+    at.topic === task.changelog.topic && at.partition === task.changelog.partition;
+  const result = acknowledged.find(same);
+  const batch = batches.find(same);
+  if (result === undefined || batch === undefined) {
+    throw new LogError('UNKNOWN', `${task.name}: the changelog was not acknowledged`, {
+      definite: false,
+    });
+  }
+  return result.baseOffset + batch.records.length;
+}

@@ -1,0 +1,41 @@
+import type { Clock } from '../ports/clock.ts';
+
+/** A commit should take no more than this share of the time between commits. */
+const SHARE = 4;
+/** At this rate of input records a second the interval is at its longest (facts 3.5). */
+const FULL_RATE = 50_000;
+
+/**
+ * When the next commit is due. Idle: at once. Under load the pause grows with the rate and with
+ * what commits cost, since a transaction costs milliseconds whatever it holds.
+ */
+export class Pace {
+  readonly #clock: Clock;
+  readonly #maxMs: number;
+  readonly #timeOnlyMs: number;
+  #lastStart = Number.NEGATIVE_INFINITY;
+  #intervalMs = 0;
+
+  /** `timeOnlyMs`: pause before a commit that only tells how far time has come. */
+  constructor(clock: Clock, maxMs: number, timeOnlyMs: number) {
+    this.#clock = clock;
+    this.#maxMs = maxMs;
+    this.#timeOnlyMs = timeOnlyMs;
+  }
+
+  /** Ms until the next commit, null where nothing is pending. */
+  dueIn(pending: 'time' | 'effect' | null): number | null {
+    if (pending === null) return null;
+    const pause = pending === 'time' ? this.#timeOnlyMs : this.#intervalMs;
+    return this.#lastStart + pause - this.#clock.monotonic();
+  }
+
+  committed(startedAt: number, tookMs: number, inputs: number): void {
+    const since = startedAt - this.#lastStart;
+    const rate = since > 0 && Number.isFinite(since) ? (inputs * 1_000) / since : 0;
+    const wanted = Math.max(tookMs * SHARE, (this.#maxMs * rate) / FULL_RATE);
+    // Half way each time: one slow commit does not make the next ones late.
+    this.#intervalMs = Math.min(this.#maxMs, (this.#intervalMs + wanted) / 2);
+    this.#lastStart = startedAt;
+  }
+}

@@ -1,0 +1,184 @@
+import type { DueTimer } from '../ports/state-store.ts';
+
+/** Reads a page of timers from the store: `from <= due < until`, after `after` if given. */
+export type ReadTimers = (
+  from: number,
+  until: number,
+  limit: number,
+  after: DueTimer | null,
+) => Promise<readonly DueTimer[]>;
+
+export interface TimerIndexOptions {
+  /** How far ahead of the watermark timers are held in memory, ms. */
+  readonly windowMs: number;
+  /** How many are read into memory at once. */
+  readonly loadMax: number;
+}
+
+export interface DueTake {
+  readonly timers: readonly DueTimer[];
+  /** The watermark that these allow: all timers up to it are in `timers`. */
+  readonly watermark: number;
+}
+
+const PAGE = 2_000;
+
+/**
+ * Timers of a task that are due soon: those of the store up to a horizon, plus every change since.
+ * Holds no truth of its own: a timer it gives may be stale, which the step ignores; it never misses
+ * one. Changes beyond the horizon are kept until the store has them, since a load might not see
+ * them yet.
+ */
+export class TimerIndex {
+  readonly #read: ReadTimers;
+  readonly #options: TimerIndexOptions;
+  readonly #heap: DueTimer[] = [];
+  /** Due time now of each timer within the horizon. */
+  readonly #current = new Map<string, number>();
+  /** Changes beyond the horizon that the store may not have, in order of interval. */
+  readonly #ahead = new Map<string, { readonly timer: DueTimer; readonly interval: number }>();
+  /** All timers with `due` below it are in the heap. */
+  #horizon = Number.NEGATIVE_INFINITY;
+
+  constructor(read: ReadTimers, options: TimerIndexOptions) {
+    this.#read = read;
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#current.size;
+  }
+
+  /** A step set the due time of (key, owner) in this interval; null: it has none any more. */
+  changed(key: string, owner: string, due: number | null, interval: number): void {
+    const name = nameOf(key, owner);
+    this.#ahead.delete(name);
+    if (due !== null && due < this.#horizon) {
+      this.#push({ due, key, owner });
+      return;
+    }
+    this.#current.delete(name);
+    if (due !== null) this.#ahead.set(name, { timer: { due, key, owner }, interval });
+  }
+
+  /** The store has everything up to this interval. */
+  ack(interval: number): void {
+    for (const [name, one] of this.#ahead) {
+      if (one.interval > interval) return;
+      this.#ahead.delete(name);
+    }
+  }
+
+  /** Whether `take` up to this watermark needs a load first. */
+  needsLoad(watermark: number): boolean {
+    return watermark >= this.#horizon;
+  }
+
+  /** Moves the horizon past the watermark. Reads the store; changes may go on meanwhile. */
+  async load(watermark: number): Promise<void> {
+    const from = this.#horizon;
+    // From here on changes below the new horizon go into the heap: the pages may miss them.
+    this.#horizon = watermark + this.#options.windowMs;
+    try {
+      await this.#loadPages(from, this.#horizon, watermark);
+    } catch (error) {
+      this.#horizon = from;
+      throw error;
+    }
+  }
+
+  async #loadPages(from: number, until: number, watermark: number): Promise<void> {
+    const since = new Set<string>();
+    for (const [name, { timer }] of this.#ahead) {
+      since.add(name);
+      if (timer.due >= until) continue;
+      this.#ahead.delete(name);
+      this.#push(timer);
+    }
+    let after: DueTimer | null = null;
+    let loaded = 0;
+    for (;;) {
+      const page: readonly DueTimer[] = await this.#read(from, until, PAGE, after);
+      for (const timer of page) {
+        const name = nameOf(timer.key, timer.owner);
+        const newer = since.has(name) || this.#ahead.has(name) || this.#current.has(name);
+        if (!newer) this.#push(timer);
+      }
+      const last: DueTimer | undefined = page.at(-1);
+      if (page.length < PAGE || last === undefined) return;
+      loaded += page.length;
+      after = last;
+      // Enough for now: everything before the last due time is here, the rest is for later.
+      if (loaded >= this.#options.loadMax && last.due > watermark) {
+        this.#horizon = Math.min(this.#horizon, last.due);
+        return;
+      }
+    }
+  }
+
+  /** Timers due at `watermark`, at most `max` and those due with the last of them. */
+  take(watermark: number, max: number): DueTake {
+    const timers: DueTimer[] = [];
+    const limit = Math.min(watermark, this.#horizon - 1);
+    for (;;) {
+      const next = this.#heap[0];
+      if (next === undefined || next.due > limit) return { timers, watermark: limit };
+      const last = timers.at(-1);
+      if (last !== undefined && timers.length >= max && next.due > last.due) {
+        return { timers, watermark: last.due };
+      }
+      pop(this.#heap);
+      const name = nameOf(next.key, next.owner);
+      if (this.#current.get(name) !== next.due) continue;
+      this.#current.delete(name);
+      timers.push(next);
+    }
+  }
+
+  #push(timer: DueTimer): void {
+    const name = nameOf(timer.key, timer.owner);
+    if (this.#current.get(name) === timer.due) return;
+    this.#current.set(name, timer.due);
+    push(this.#heap, timer);
+  }
+}
+
+function nameOf(key: string, owner: string): string {
+  return `${key}\u0000${owner}`;
+}
+
+function before(a: DueTimer, b: DueTimer): boolean {
+  if (a.due !== b.due) return a.due < b.due;
+  return a.key !== b.key ? a.key < b.key : a.owner < b.owner;
+}
+
+/** Binary heap, the earliest first. */
+function push(heap: DueTimer[], timer: DueTimer): void {
+  let at = heap.length;
+  heap.push(timer);
+  while (at > 0) {
+    const parent = (at - 1) >> 1;
+    const above = heap[parent] as DueTimer;
+    if (!before(timer, above)) break;
+    heap[at] = above;
+    at = parent;
+  }
+  heap[at] = timer;
+}
+
+function pop(heap: DueTimer[]): void {
+  const last = heap.pop();
+  if (last === undefined || heap.length === 0) return;
+  let at = 0;
+  for (;;) {
+    let child = at * 2 + 1;
+    if (child >= heap.length) break;
+    const right = heap[child + 1];
+    if (right !== undefined && before(right, heap[child] as DueTimer)) child++;
+    const least = heap[child] as DueTimer;
+    if (!before(least, last)) break;
+    heap[at] = least;
+    at = child;
+  }
+  heap[at] = last;
+}
