@@ -76,7 +76,8 @@ function clamped(event: Event, recorded: number, wall: number, skew: number, tal
   return { ...event, time: Math.min(recorded, wall) };
 }
 
-function forward(
+/** Records that bring an event to every key that wants its type. */
+export function forward(
   event: Event,
   order: EventOrder,
   routes: readonly Route[],

@@ -1,9 +1,12 @@
+import type { Event } from '../event/event.ts';
 import type { LogRecord } from '../ports/event-log.ts';
 import type { DueTimer } from '../ports/state-store.ts';
 import type { Count, KeyMemory, PreparedBatch, RoutedRecord, StateSlot, TaskProgram } from './contract.ts';
 import type { Definitions } from './definitions.ts';
+import { forward } from './level-zero.ts';
 import type { Programs } from './programs.ts';
 import { stateDue } from './state-value.ts';
+import { createTally } from './tally.ts';
 
 /**
  * All three levels in one process, in virtual time, without a log or store: the step code that runs
@@ -13,6 +16,8 @@ import { stateDue } from './state-value.ts';
 export interface VirtualRun {
   /** Reads records of a source at the given wall time. */
   feed(records: readonly SourceRecord[], wall: number): void;
+  /** Offers an event as it would come out of decoding. */
+  offer(event: Event): void;
   /** Moves the time of all levels, if it is ahead: deadlines up to it fire. */
   advance(time: number): void;
   /** When the next deadline of any key is due, ms; null where there is none. */
@@ -21,7 +26,14 @@ export interface VirtualRun {
   take(): readonly RoutedRecord[];
   readonly counts: readonly Count[];
   /** State of level 1 or 2, for `explain`. */
-  memory(level: 1 | 2): KeyMemory;
+  memory(level: 1 | 2): VirtualMemory;
+}
+
+export interface VirtualMemory extends KeyMemory {
+  /** Every key that has state. */
+  keys(): Iterable<string>;
+  due(until: number): readonly DueTimer[];
+  nextDue(): number;
 }
 
 export type SourceRecord = Omit<LogRecord, 'offset'>;
@@ -45,6 +57,8 @@ export function createVirtualRun(
   const memories = { 1: createMemory(), 2: createMemory() };
   let offset = 0;
   let watermark = -Infinity;
+  /** Where the step under way moves the watermark to. */
+  let watermarkNext = -Infinity;
 
   function runLevel<B extends PreparedBatch>(
     program: TaskProgram<Definitions, B>,
@@ -65,8 +79,6 @@ export function createVirtualRun(
     counts.push(...outcome.counts);
     return outcome.records;
   }
-
-  let watermarkNext = -Infinity;
 
   function runKeyed(forwarded: readonly RoutedRecord[], wall: number): void {
     const pending: RoutedRecord[] = [];
@@ -98,6 +110,13 @@ export function createVirtualRun(
       const read = records.map((record) => ({ ...record, offset: offset++ }));
       runKeyed(runLevel(zero, read, wall, watermark), wall);
     },
+    offer(event) {
+      watermarkNext = Math.max(watermark, event.time - options.lateness);
+      const forwarded: RoutedRecord[] = [];
+      const routes = definitions.routes.get(event.type) ?? [];
+      forward(event, 'arrival', routes, forwarded, createTally());
+      runKeyed(forwarded, event.time);
+    },
     advance(time) {
       watermarkNext = Math.max(watermark, time);
       runKeyed([], time);
@@ -110,11 +129,6 @@ export function createVirtualRun(
     counts,
     memory: (level) => memories[level],
   };
-}
-
-interface VirtualMemory extends KeyMemory {
-  due(until: number): readonly DueTimer[];
-  nextDue(): number;
 }
 
 function createMemory(): VirtualMemory {
@@ -135,6 +149,7 @@ function createMemory(): VirtualMemory {
       keys.set(key, known);
       return known;
     },
+    keys: () => keys.keys(),
     due: (until) => timers().filter(({ due }) => due <= until),
     nextDue: () => timers()[0]?.due ?? Infinity,
   };
