@@ -2,8 +2,11 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Area, buildJts, jtsPeer, PEER_LAYERS, readAreas, turfPeer, writePolygons } from './geo-bench/peers.ts';
+import {
+  type Area, buildJts, jtsPeer, PEER_LAYERS, readAreas, turfPeer, writePolygons,
+} from './geo-bench/peers.ts';
 import { hotPoints, type Points, widePoints } from './geo-bench/points.ts';
+import { liveFences, perEvent } from './geo-bench/stream.ts';
 import { ALL_PLACES } from '../src/geo/config.ts';
 import type { PlaceIndex } from '../src/geo/contract.ts';
 import { loadPlacesImage, placesOfImage } from '../src/geo/load.ts';
@@ -18,6 +21,7 @@ import { loadPlacesImage, placesOfImage } from '../src/geo/load.ts';
 
 const ROUNDS = 4;
 const TURF_POINTS = 20_000;
+const LIVE_FENCES = 100_000;
 
 interface Timed {
   readonly name: string;
@@ -48,7 +52,15 @@ async function main(count: number): Promise<void> {
   });
   for (const points of [widePoints(places, count), hotPoints(index, count)]) {
     compareAndPrint(index, areas, points, folder);
+    const { p50, p99 } = perEvent(index, points);
+    console.log(`  per event in a stream: p50 ${p50.toFixed(2)} us, p99 ${p99.toFixed(2)} us`);
   }
+  const live = liveFences(hotPoints(index, count), LIVE_FENCES);
+  console.log(
+    `live: ${LIVE_FENCES} fences, ${live.fencesPerPoint.toFixed(1)} hit by a point: ` +
+      `${(live.eventsPerSecond / 1000).toFixed(0)} k events/s, ` +
+      `${(live.movingEventsPerSecond / 1000).toFixed(0)} k while every 100th moves a fence`,
+  );
 }
 
 async function loadMs(folder: string): Promise<number> {

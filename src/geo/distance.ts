@@ -16,6 +16,9 @@ const SPHERE_RADIUS_M = 6_371_008.8;
  */
 const SPHERE_ERROR = 0.006;
 
+/** More than the sphere's formula loses by rounding. */
+const ROUNDING_M = 1e-3;
+
 const RADIANS = Math.PI / 180;
 
 /** Metres between two points. NaN if one is not a valid coordinate. */
@@ -45,8 +48,8 @@ export function within(
   lonB: number,
 ): boolean {
   const rough = sphereDistance(latA, lonA, latB, lonB);
-  if (rough * (1 - SPHERE_ERROR) > metres) return false;
-  if (rough * (1 + SPHERE_ERROR) < metres && Math.abs(latA) <= 90 && Math.abs(latB) <= 90) {
+  if (rough * (1 - SPHERE_ERROR) - ROUNDING_M > metres) return false;
+  if (rough * (1 + SPHERE_ERROR) + ROUNDING_M < metres && Math.abs(latA) <= 90 && Math.abs(latB) <= 90) {
     return Math.abs(lonA) <= 180 && Math.abs(lonB) <= 180;
   }
   return distance(latA, lonA, latB, lonB) <= metres;

@@ -1,4 +1,5 @@
 import { ParleyError } from '../event/errors.ts';
+import { selfCrossing } from './crossing.ts';
 
 /**
  * A layer as its file gives it, before it is indexed: lines in typed arrays, and features that are
@@ -126,6 +127,8 @@ export function nameFeatures(raw: RawLayer, naming: LayerNaming): SourceLayer {
   if (!naming.sharedIds) refuseSharedIds(features, where);
   checkCoordinates(raw.lines, where);
   checkRings(features, raw.lines, where);
+  // A rounded file may cross itself within its rounding; even-odd answers are right there too.
+  if (!raw.rounded) refuseCrossings(features, raw.lines, where);
   return { layer: naming.layer, lines: raw.lines, features };
 }
 
@@ -196,6 +199,19 @@ function edgeCount(ring: SourceRing, { starts }: SourceLines): number {
     const line = signed < 0 ? ~signed : signed;
     return sum + starts[line + 1]! - starts[line]! - 1;
   }, 0);
+}
+
+function refuseCrossings(
+  features: readonly SourceFeature[],
+  lines: SourceLines,
+  where: string,
+): void {
+  for (const feature of features) {
+    const at = selfCrossing(feature, lines);
+    if (!at) continue;
+    const place = `(${at.join(', ')})`;
+    throw placesError(where, `feature ${feature.id} crosses itself near ${place}; repair it`);
+  }
 }
 
 /** First and last vertex of a line in walking direction, as indices of vertices. */
