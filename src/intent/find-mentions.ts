@@ -8,6 +8,7 @@ import { ENGLISH } from './values/locale-en.ts';
 import { SPANISH } from './values/locale-es.ts';
 import { TURKISH } from './values/locale-tr.ts';
 import { findBareMoney, findMoney, type MoneyFound } from './values/money.ts';
+import { findPlaces } from './values/place.ts';
 import { tokenize } from './values/tokens.ts';
 
 const LEXICONS: Readonly<Record<Language, Lexicon>> = { en: ENGLISH, es: SPANISH, tr: TURKISH };
@@ -22,7 +23,7 @@ const MONTH_FIRST: ReadonlySet<string> = new Set(['US', 'PH', 'FM', 'PW', 'MH', 
 export const findMentions: FindMentions = (text, context) => {
   const lexicon = LEXICONS[context.language];
   const { atoms, hot } = readAtoms(tokenize(text), lexicon);
-  if (!hot) return [];
+  if (!hot) return findPlaces(text, atoms, [], context.language);
   const setting = { country: context.country, listingPrice: context.listingPrice ?? null };
   const money = findMoney(atoms, setting);
   const times = findTimes(
@@ -36,7 +37,9 @@ export const findMentions: FindMentions = (text, context) => {
   const marked = money.map((found) => found.mention);
   const taken = [...marked, ...times].sort((a, b) => a.start - b.start);
   const bare = findBareMoney(atoms, takenBy(taken), setting);
-  return [...taken, ...bare].sort((a, b) => a.start - b.start);
+  const places = findPlaces(text, atoms, times, context.language);
+  if (bare.length === 0 && places.length === 0) return taken;
+  return [...taken, ...bare, ...places].sort((a, b) => a.start - b.start);
 };
 
 /** The atoms with those of money made figures that no date or time may use. */

@@ -1,0 +1,192 @@
+import type { Language, PlaceMention, TimeMention } from '../mentions.ts';
+import { isLink, type Atom } from './atom.ts';
+import { PLACE_WORDS, type PlaceWords } from './place-words.ts';
+
+/** A name longer than this is no name. */
+const ATOMS_MAX = 10;
+const UNSURE = 0.6;
+const SURE = 0.8;
+
+/** Places named by preposition and name ("at Starbucks on 15th street", "Kadıköy'de"), in order. */
+export function findPlaces(
+  text: string,
+  atoms: readonly Atom[],
+  times: readonly TimeMention[],
+  language: Language,
+): PlaceMention[] {
+  const found: PlaceMention[] = [];
+  const words = PLACE_WORDS[language];
+  const reader = new PlaceReader(text, atoms, times, words);
+  let i = 0;
+  while (i < atoms.length) {
+    const place = language === 'tr' ? reader.locative(i) : reader.prepositional(i);
+    if (place === null) {
+      i += 1;
+      continue;
+    }
+    found.push(place.mention);
+    i = place.to;
+  }
+  return found;
+}
+
+interface Found {
+  readonly mention: PlaceMention;
+  readonly to: number;
+}
+
+class PlaceReader {
+  readonly #text: string;
+  readonly #atoms: readonly Atom[];
+  readonly #words: PlaceWords;
+  readonly #times: readonly TimeMention[];
+  #time = 0;
+
+  constructor(
+    text: string,
+    atoms: readonly Atom[],
+    times: readonly TimeMention[],
+    words: PlaceWords,
+  ) {
+    this.#text = text;
+    this.#atoms = atoms;
+    this.#words = words;
+    this.#times = times;
+  }
+
+  prepositional(i: number): Found | null {
+    const atom = this.#atoms[i];
+    if (atom === undefined) return null;
+    const isGoing = (atom.text === 'to' || atom.text === 'a')
+      && this.#words.going.has(this.#atoms[i - 1]?.text ?? '');
+    if (!isGoing && !this.#words.before.has(atom.text)) return null;
+    const isGlued = atom.text === '@' && this.#atoms[i + 1]?.glued === true;
+    if (isGlued || this.#isTaken(atom)) return null;
+    let from = i + 1;
+    const article = this.#atoms[from]?.text ?? '';
+    const isIndefinite = article === 'a' || article === 'an' || article === 'un' || article === 'una';
+    if (isIndefinite) return null;
+    const to = this.#endOfName(from);
+    // The article belongs to the name only as far as people write it; a lone one is none.
+    if (this.#words.articles.has(article) && to === from + 1) return null;
+    const head = this.#words.articles.has(article) ? from + 1 : from;
+    if (to <= head) return null;
+    const isNamed = this.#isNamed(head, to);
+    if (!isNamed && (isGoing || !this.#isPlainPlace(head, to))) return null;
+    if (article === 'the' && isNamed) from = head;
+    return this.#place(from, to, isNamed ? SURE : UNSURE);
+  }
+
+  /** Turkish: "Kadıköy'de", "metroda", "Starbucks'ın önünde". */
+  locative(i: number): Found | null {
+    const atom = this.#atoms[i];
+    if (atom === undefined || atom.role !== 'word' || this.#isTaken(atom)) return null;
+    const mark = this.#atoms[i + 1];
+    const suffix = this.#atoms[i + 2];
+    const isMarked = mark?.text === "'" && mark.glued && LOCATIVE.has(suffix?.text ?? '');
+    const never = this.#words.never.has(atom.text);
+    if (isMarked && this.#isCapital(atom) && !never) {
+      let from = i;
+      while (from > 0 && i - from < 3 && this.#continues(from - 1)) from -= 1;
+      return { ...this.#place(from, i + 1, SURE), to: i + 3 };
+    }
+    const stem = stemOf(atom.text);
+    if (stem === null || never) return null;
+    if (!this.#words.towns.has(stem) && !this.#words.nouns.has(stem)) return null;
+    return this.#place(i, i + 1, UNSURE);
+  }
+
+  #continues(i: number): boolean {
+    const atom = this.#atoms[i];
+    return atom !== undefined && atom.role === 'word' && i > 0 && this.#isCapital(atom)
+      && !this.#isTaken(atom);
+  }
+
+  #place(from: number, to: number, confidence: number): Found {
+    const start = (this.#atoms[from] as Atom).start;
+    const end = (this.#atoms[to - 1] as Atom).end;
+    const mention: PlaceMention = {
+      kind: 'place', start, end, text: this.#text.slice(start, end), confidence,
+    };
+    return { mention, to };
+  }
+
+  /** Atoms and times are both in order, so one walk over the times serves all questions. */
+  #isTaken(atom: Atom): boolean {
+    while (this.#time > 0 && (this.#times[this.#time - 1] as TimeMention).end > atom.start) this.#time -= 1;
+    while ((this.#times[this.#time]?.end ?? Number.POSITIVE_INFINITY) <= atom.start) this.#time += 1;
+    return (this.#times[this.#time]?.start ?? Number.POSITIVE_INFINITY) < atom.end;
+  }
+
+  #isCapital(atom: Atom | undefined): boolean {
+    if (atom === undefined) return false;
+    const char = this.#text[atom.start] ?? '';
+    return char !== char.toLowerCase();
+  }
+
+  /** The atom after the name that begins at `from`. */
+  #endOfName(from: number): number {
+    let to = from;
+    while (to < this.#atoms.length && to - from < ATOMS_MAX && this.#belongs(to, from)) to += 1;
+    // Words that only join do not end a name ("the" of "at the", "of").
+    while (to > from && JOINERS.has((this.#atoms[to - 1] as Atom).text)) to -= 1;
+    return to;
+  }
+
+  #belongs(i: number, from: number): boolean {
+    const atom = this.#atoms[i] as Atom;
+    if (atom.newLine && i > from) return false;
+    if (this.#isTaken(atom)) return false;
+    const next = this.#atoms[i + 1];
+    if (i > from && (atom.text === 'in' || atom.text === 'on')) {
+      const isStreet = next?.role === 'ordinal' || this.#isCapital(next);
+      return isStreet && next !== undefined && !this.#isTaken(next) && this.#isNamed(from, i);
+    }
+    if (atom.role === 'mark') {
+      if (atom.text === '&' || atom.text === '-' || atom.text === "'") return next?.role !== 'mark';
+      return atom.text === '.' && atom.glued && (this.#atoms[i - 1]?.text.length ?? 0) <= 2
+        && this.#isCapital(this.#atoms[i - 1]) && this.#isCapital(next);
+    }
+    if (atom.role === 'number') return i > from;
+    if (atom.role === 'currency' || atom.role === 'id' || atom.role === 'clock') return false;
+    if (this.#isCapital(atom) && !(i > from && this.#words.stop.has(atom.text))) return true;
+    if (isLink(atom, 'of', 'the')) return true;
+    return !this.#words.stop.has(atom.text) && !isLink(atom, 'for', 'until', 'and', 'at', 'by', 'from');
+  }
+
+  /** A capital letter somewhere in it: a name. The first word of a text has one anyway. */
+  #isNamed(from: number, to: number): boolean {
+    for (let i = from; i < to; i += 1) {
+      const atom = this.#atoms[i] as Atom;
+      if (atom.text === 'i' || this.#words.never.has(atom.text)) continue;
+      if (this.#isCapital(atom) && i > 0) return true;
+    }
+    return false;
+  }
+
+  #isPlainPlace(from: number, to: number): boolean {
+    const first = (this.#atoms[from] as Atom).text;
+    if (this.#words.never.has(first)) return false;
+    if (this.#words.towns.has(first)) return true;
+    for (let i = to - 1; i >= from; i -= 1) {
+      const { text, role } = this.#atoms[i] as Atom;
+      if (this.#words.nouns.has(text)) return true;
+      // "conference room 2", "gate 14"
+      if (role === 'number' && i === to - 1 && i > from) return ROOMS.has((this.#atoms[i - 1] as Atom).text);
+    }
+    return false;
+  }
+}
+
+const JOINERS: ReadonlySet<string> = new Set(['of', 'the', 'de', 'del', 'la', 'el', '-', '&', "'", 'in', 'on']);
+const ROOMS: ReadonlySet<string> = new Set(['room', 'gate', 'hall', 'suite', 'floor', 'building', 'sala', 'puerta']);
+const LOCATIVE: ReadonlySet<string> = new Set(['de', 'da', 'te', 'ta', 'deki', 'daki', 'teki', 'taki', 'nda', 'nde', 'ndaki']);
+
+/** The word without a Turkish locative; null where it has none. */
+function stemOf(text: string): string | null {
+  const cut = text.slice(-2);
+  if (text.length < 5 || !LOCATIVE.has(cut) || cut.length !== 2) return null;
+  const stem = text.slice(0, -2);
+  // "parkında", "meydanında": possessive before the case.
+  return stem.endsWith('in') || stem.endsWith('un') ? stem.slice(0, -2) : stem;
+}
