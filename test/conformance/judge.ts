@@ -1,6 +1,8 @@
-import type { Matcher } from '../../src/match/contract.ts';
+import { stringify } from 'yaml';
+import { EMPTY_CATALOGUE } from '../../src/expression/scope.ts';
+import { STANDARD_FUNCTIONS } from '../../src/expression/functions.ts';
 import { compileMatcher } from '../../src/match/matcher.ts';
-import { definitionOf } from '../match/interim.ts';
+import { checkPatternFile } from '../../src/pattern/check.ts';
 import type { Case } from './case.ts';
 import { differences } from './compare.ts';
 import { runCase } from './run-case.ts';
@@ -10,14 +12,15 @@ import { translate } from './translate.ts';
 /** Runs a case as a pattern file; what is wrong with the outcome, empty where it passes. */
 export function judge(given: Case, options: RunOptions): string[] {
   const translated = translate(given);
-  let matcher: Matcher;
-  try {
-    matcher = compileMatcher(definitionOf(translated.file));
-  } catch (error) {
+  const checked = checkPatternFile(stringify(translated.file), `${given.id}.yaml`, {
+    catalogue: EMPTY_CATALOGUE, functions: STANDARD_FUNCTIONS, others: [],
+  });
+  if (checked.kind === 'refused') {
     if (given.expectInvalid === true) return [];
-    return [`refused: ${(error as Error).stack}`];
+    return checked.problems.map(({ line, message }) => `refused, line ${line}: ${message}`);
   }
   if (given.expectInvalid === true) return ['should have been refused'];
+  const matcher = compileMatcher(checked.definition);
   try {
     return differences(given, runCase(given, translated, matcher, options));
   } catch (error) {

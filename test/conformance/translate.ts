@@ -71,7 +71,7 @@ class Linear {
     file['steps'] = steps;
     file['emit'] = 'matched';
     if (given.expectedTimedOut !== undefined) file['timeout'] = 'timed_out';
-    file['limits'] = { runs: 10_000, bytes: 10_000_000 };
+    file['limits'] = { runs: 10_000, bytes: 1_000_000 };
     return { file, nameOf: this.names.nameOf };
   }
 
@@ -101,15 +101,20 @@ class Linear {
     const { contiguity, quantifier, group } = element;
     const step: StepFile = {};
     if (contiguity.startsWith('not')) return this.negation(element);
-    if (group !== undefined) step['group'] = group.map((inner) => this.step(inner, asked));
-    else {
+    const word = CONTIGUITY[contiguity];
+    if (group !== undefined) {
+      // The contiguity of a group is that of its first step.
+      const steps = group.map((inner) => this.step(inner, asked));
+      const [first] = steps;
+      if (first !== undefined && word !== undefined && word !== 'relaxed') first['contiguity'] = word;
+      step['group'] = steps;
+    } else {
       const name = element.name === null ? undefined : this.names.identifier.get(element.name);
       if (name !== undefined) step['as'] = name;
       step['on'] = this.on();
       this.where(step, element.where);
     }
-    const word = CONTIGUITY[contiguity];
-    if (word !== undefined && word !== 'relaxed') step['contiguity'] = word;
+    if (group === undefined && word !== undefined && word !== 'relaxed') step['contiguity'] = word;
     if (isLoop(element) || (group === undefined && element.name !== null && asked.has(element.name))) {
       step['times'] = times(quantifier?.min ?? 1, quantifier?.max === undefined ? 1 : quantifier.max);
       const inner = CONTIGUITY[quantifier?.inner ?? 'followedBy'];
@@ -183,14 +188,14 @@ class Tree {
   }
 
   translate(): Translated {
-    const { expr } = this.given;
-    if (expr === undefined) throw new Error(`${this.given.id} has no expression`);
+    if (this.given.expr === undefined) throw new Error(`${this.given.id} has no expression`);
+    const expr = shortened(this.given.expr);
     this.collect(expr, false);
     const top = this.step(expr);
     const steps = isPlainGroup(top) ? top['group'] : [top];
     const file = {
       id: 'conformance-case', key: 'none', starts: 'once', among: [CLOCK_START], steps, emit: 'matched',
-      limits: { runs: 10_000, bytes: 10_000_000 },
+      limits: { runs: 10_000, bytes: 1_000_000 },
     };
     return { file, nameOf: this.names.nameOf };
   }
@@ -209,8 +214,11 @@ class Tree {
     switch (node.op) {
       case 'event':
         return this.event(node);
-      case 'seq':
-        return { group: of.map((inner) => this.step(inner)) };
+      case 'seq': {
+        // A timer of 0 is true at once: in a sequence it says nothing, and Parley refuses it.
+        const said = of.filter(({ op, ms }, i) => !(op === 'timer' && ms === 0 && i > 0));
+        return { group: said.map((inner) => this.step(inner)) };
+      }
       case 'every': {
         const inner = this.step(only(of));
         return { every: isPlainGroup(inner) ? inner['group'] : inner };
@@ -278,6 +286,22 @@ function only(of: readonly CaseNode[]): CaseNode {
   const [node] = of;
   if (node === undefined) throw new Error('an operator without its operand');
   return node;
+}
+
+/**
+ * No window is longer than one around it that starts no later: it would end nothing, and Parley
+ * refuses it. (A `within` may start before the `span` around it, which starts with its first event.)
+ */
+function shortened(node: CaseNode, within = Infinity, span = Infinity): CaseNode {
+  const most = node.op === 'within' ? within : node.op === 'span' ? Math.min(within, span) : Infinity;
+  const ms = node.ms === undefined ? undefined : Math.min(node.ms, most);
+  const of = children(node).map((child) => shortened(
+    child, node.op === 'within' ? ms : within, node.op === 'span' ? ms : span,
+  ));
+  return {
+    ...node, ...(ms === undefined ? {} : { ms }),
+    ...(node.of === undefined ? {} : { of: Array.isArray(node.of) ? of : only(of) }),
+  };
 }
 
 function isPlainGroup(step: StepFile): boolean {
