@@ -144,8 +144,12 @@ function positive(context: CheckContext, path: string): void {
   context.report({ code: 'window', path: parsePath(path), message: 'A time of 0 never passes.' });
 }
 
-/** A pattern that may take nothing would match everything. */
+/**
+ * A pattern that may take nothing would match everything. Where a run begins at every event, it
+ * begins with one that it takes, so there it is only odd.
+ */
 function somethingTaken({ context, pattern }: Check): void {
+  if (pattern.starts.mode === 'any') return;
   const steps = pattern.steps.filter((step) => !isBareNot(step));
   if (steps.length > 0 && !steps.every((step) => step.optional)) return;
   const message = 'Every step may be left out, so this would match nothing at all.';
@@ -157,7 +161,7 @@ function timeouts({ context, pattern }: Check): void {
   if (pattern.timeout.length === 0 || pattern.within !== null) return;
   let spans = false;
   walkSteps(pattern.steps, (step) => {
-    if (step.span !== null) spans = true;
+    if (step.span !== null || step.within !== null) spans = true;
   });
   if (spans) return;
   const message = '"timeout" can never come: nothing ends a run by time.';

@@ -105,7 +105,7 @@ export const stepMap = z.strictObject({
   optional: z.boolean().optional().meta({ description: 'May be left out: adds the branch without it.' }),
   span: duration.optional().meta({ description: 'Less than this from the first event taken inside.' }),
   within: duration.optional().meta({ description: 'True less than this after the step started.' }),
-  atMost: count.optional().meta({ description: 'Ends after this many results.' }),
+  atMost: z.int().min(0).max(1_000_000).optional().meta({ description: 'Ends after this many results.' }),
   for: duration.optional().meta({ description: 'On `not`: how long nothing may come.' }),
   else: z.enum(['fail', 'restart', 'stop']).optional().meta({
     description:

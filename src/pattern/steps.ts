@@ -28,14 +28,20 @@ export function milliseconds(text: string | undefined): number | null {
   return text === undefined ? null : (parseDuration(text) ?? 0);
 }
 
-/** `3`, `2..5`, `3+`, `0+`: count and whether the step may be left out. */
-export function parseTimes(source: string | number): { times: Times; optional: boolean } | null {
+/**
+ * `3`, `2..5`, `3+`, `0+`: count and whether the step may be left out. Up to a step (`until: STEP`)
+ * none is a count like others, and the step is not left out.
+ */
+export function parseTimes(
+  source: string | number, untilStep = false,
+): { times: Times; optional: boolean } | null {
   const text = String(source);
   const parts = /^(\d+)(\.\.(\d+)|(\+))?$/.exec(text);
   if (!parts) return null;
   const min = Number(parts[1]);
   const max = parts[4] ? null : Number(parts[3] ?? parts[1]);
   if (max !== null && (max < min || max === 0)) return null;
+  if (untilStep) return { times: { min, max }, optional: false };
   return { times: { min: Math.max(min, 1), max }, optional: min === 0 };
 }
 
@@ -183,7 +189,8 @@ export class StepBuilder {
   }
 
   private modifiers(source: StepMapSource, path: Path, inside: Visible, outside: Visible): Modifiers {
-    const parsed = source.times === undefined ? null : parseTimes(source.times);
+    const parsed = source.times === undefined ? null
+      : parseTimes(source.times, typeof source.until === 'object');
     if (source.times !== undefined && !parsed) {
       const fix = 'Write 3, 2..5, 3+ or 0+; the upper end is not less than the lower, and not 0.';
       const message = `"${String(source.times)}" is not a count.`;
