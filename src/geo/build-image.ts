@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { buildSet } from './build.ts';
 import type { CheckedPlacesConfig } from './config.ts';
 import { encodeImage, type SetImage } from './index-image.ts';
-import { LayerReader } from './read-layers.ts';
+import { LayerReader } from './load-layers.ts';
 
 /** Edge: layer files into an image, with progress. Runs in the build worker, and in tests. */
 export function buildImage(

@@ -42,6 +42,8 @@ const RADIANS = Math.PI / 180;
 const SPHERE_RADIUS_M = 6_371_008.8;
 /** See `SPHERE_ERROR` in distance.ts. */
 const SPHERE_ERROR = 0.006;
+/** Boxes are in whole millionths of a degree: small integers are cheaper to compare than doubles. */
+const BOX_UNITS = 1e6;
 const NO_CHORD: Chord = { inside: 0, outside: 0 };
 
 export interface FenceHits {
@@ -92,7 +94,12 @@ export class LiveFences {
     const inside: string[] = [];
     const between: string[] = [];
     if (Math.abs(lat) <= 90 && Math.abs(lon) <= 180) {
-      const found = this.#tree.search({ minX: lon, minY: lat, maxX: lon, maxY: lat });
+      const found = this.#tree.search({
+        minX: Math.floor(lon * BOX_UNITS),
+        minY: Math.floor(lat * BOX_UNITS),
+        maxX: Math.ceil(lon * BOX_UNITS),
+        maxY: Math.ceil(lat * BOX_UNITS),
+      });
       if (found.length > 0) sortHits(found, lat, lon, inside, between);
     }
     return { inside, between };
@@ -159,6 +166,17 @@ function isWithin(
   return distance(fence.lat, fence.lon, lat, lon) <= metres;
 }
 
+/** The box in whole units around a box in degrees. */
+function wholeBox(degrees: Omit<Box, 'entry'>, entry: Entry): Box {
+  return {
+    minX: Math.floor(degrees.minX * BOX_UNITS),
+    minY: Math.floor(degrees.minY * BOX_UNITS),
+    maxX: Math.ceil(degrees.maxX * BOX_UNITS),
+    maxY: Math.ceil(degrees.maxY * BOX_UNITS),
+    entry,
+  };
+}
+
 function makeEntry(id: string, fence: LiveFence): Entry {
   if ('type' in fence) {
     const [minX, minY, maxX, maxY] = bbox(fence) as [number, number, number, number];
@@ -167,7 +185,7 @@ function makeEntry(id: string, fence: LiveFence): Entry {
     }
     const boxes: Box[] = [];
     const entry = { id, fence, boxes, x: 0, y: 0, z: 0, enter: NO_CHORD, exit: NO_CHORD };
-    boxes.push({ minX, minY, maxX, maxY, entry });
+    boxes.push(wholeBox({ minX, minY, maxX, maxY }, entry));
     return entry;
   }
   const { lat, lon, enterM, exitM } = fence;
@@ -184,7 +202,7 @@ function makeEntry(id: string, fence: LiveFence): Entry {
     enter: chordOf(enterM),
     exit: chordOf(exitM),
   };
-  for (const box of circleBoxes(lat, lon, exitM)) boxes.push({ ...box, entry });
+  for (const box of circleBoxes(lat, lon, exitM)) boxes.push(wholeBox(box, entry));
   return entry;
 }
 

@@ -5,7 +5,7 @@ import { buildImage } from './build-image.ts';
 import type { CheckedPlacesConfig } from './config.ts';
 import type { LoadProgress } from './contract.ts';
 import { imageProblem, imageVersion } from './index-image.ts';
-import { placesVersion } from './read-layers.ts';
+import { placesVersion } from './load-layers.ts';
 
 /** Edge: the saved index. Used when it fits the layers, else rebuilt and saved, and said so. */
 

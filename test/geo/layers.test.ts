@@ -85,7 +85,7 @@ const bad: [string, Record<string, string | Buffer>, PlacesConfig, string][] = [
   ['a gzip that is cut off', { 'c.topo.json.gz': gzipSync('{}'.repeat(1000)).subarray(0, 20) },
     oneLayer('c.topo.json.gz', { object: 'zones' }), 'cannot be unpacked'],
   ['no features', { 'n.geojson': geoJson([]) }, oneLayer('n.geojson'), 'holds no polygon'],
-  ['no ids', { 'i.geojson': geoJson(SQUARES.map(({ id: _, ...rest }) => rest)) }, oneLayer('i.geojson'),
+  ['no ids', { 'i.geojson': geoJson(SQUARES.map((each) => ({ ...each, id: undefined }) as never)) }, oneLayer('i.geojson'),
     'feature 1 has no id; give every feature an `id`'],
   ['one id twice', { 't.geojson': geoJson([SQUARES[0]!, SQUARES[0]!]) }, oneLayer('t.geojson'),
     'two features have the id b'],
