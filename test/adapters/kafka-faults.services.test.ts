@@ -2,7 +2,11 @@ import { execFile } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openKafkaLog } from '../../src/adapters/kafka/kafka-log.ts';
 import {
-  LogError, type EventLog, type OutgoingRecord, type TopicPartition, type TransactionalProducer,
+  LogError,
+  type EventLog,
+  type OutgoingRecord,
+  type TopicPartition,
+  type TransactionalProducer,
 } from '../../src/ports/event-log.ts';
 import { startKafkaBroker, type KafkaBroker } from '../rig/kafka-broker.ts';
 import { certificates } from '../rig/certificates.ts';
@@ -11,7 +15,10 @@ import { startTcpProxy, type TcpProxy } from '../rig/tcp-proxy.ts';
 import { ensureTool, freePort } from '../rig/tools.ts';
 
 const record = (value: string, key: string | null = null): OutgoingRecord => ({
-  key: key === null ? null : Buffer.from(key), value: Buffer.from(value), headers: null, timestamp: Date.now(),
+  key: key === null ? null : Buffer.from(key),
+  value: Buffer.from(value),
+  headers: null,
+  timestamp: Date.now(),
 });
 
 async function valuesOf(log: EventLog, at: TopicPartition, from = 0): Promise<string[]> {
@@ -29,7 +36,10 @@ async function valuesOf(log: EventLog, at: TopicPartition, from = 0): Promise<st
 }
 
 const rejection = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(() => 'no error', (error: unknown) => error);
+  promise.then(
+    () => 'no error',
+    (error: unknown) => error,
+  );
 
 /** A broker of its own behind a proxy: every connection of the client goes through it. */
 describe.skipIf(!kafkaBrokers)('kafka when the network or the broker fails', () => {
@@ -43,7 +53,11 @@ describe.skipIf(!kafkaBrokers)('kafka when the network or the broker fails', () 
     const port = await freePort();
     proxy = await startTcpProxy(() => port);
     broker = await startKafkaBroker({ port, advertisedPort: proxy.port });
-    const config = { brokers: [`127.0.0.1:${proxy.port}`], requestTimeoutMs: 2_000, sessionTimeoutMs: 3_000 };
+    const config = {
+      brokers: [`127.0.0.1:${proxy.port}`],
+      requestTimeoutMs: 2_000,
+      sessionTimeoutMs: 3_000,
+    };
     log = await openKafkaLog(config);
     near = await openKafkaLog(config);
     topic = freshName('faults');
@@ -58,7 +72,12 @@ describe.skipIf(!kafkaBrokers)('kafka when the network or the broker fails', () 
   beforeEach(() => proxy.heal());
   afterEach(() => proxy.heal());
 
-  async function inTransaction(): Promise<{ producer: TransactionalProducer; at: TopicPartition; value: string; leave(): Promise<void> }> {
+  async function inTransaction(): Promise<{
+    producer: TransactionalProducer;
+    at: TopicPartition;
+    value: string;
+    leave(): Promise<void>;
+  }> {
     const at = { topic, partition: 0 };
     const group = log.openGroup(freshName('group'), [topic]);
     const { identity } = await group.join();
@@ -78,7 +97,9 @@ describe.skipIf(!kafkaBrokers)('kafka when the network or the broker fails', () 
     await producer.end('commit');
     await producer.append([{ ...at, records: [record(`${value} next`)] }]);
     await producer.end('commit');
-    await expect.poll(() => valuesOf(log, at)).toEqual(expect.arrayContaining([value, `${value} next`]));
+    await expect
+      .poll(() => valuesOf(log, at))
+      .toEqual(expect.arrayContaining([value, `${value} next`]));
     expect((await valuesOf(log, at)).filter((one) => one === value)).toHaveLength(1);
   });
 
@@ -99,12 +120,24 @@ describe.skipIf(!kafkaBrokers)('kafka when the network or the broker fails', () 
   test('a cut connection is UNAVAILABLE at once, and works again when it is healed', async () => {
     const at = { topic, partition: 0 };
     proxy.cut();
-    expect(await rejection(log.append([{ ...at, records: [record('x')] }]))).toBeInstanceOf(LogError);
+    expect(await rejection(log.append([{ ...at, records: [record('x')] }]))).toBeInstanceOf(
+      LogError,
+    );
     const reader = log.openReader('committed');
     reader.assign(at, 0);
-    expect(await rejection(reader.poll(100, 1_000))).toMatchObject({ code: 'UNAVAILABLE', definite: true });
+    expect(await rejection(reader.poll(100, 1_000))).toMatchObject({
+      code: 'UNAVAILABLE',
+      definite: true,
+    });
     proxy.heal();
-    await expect.poll(() => reader.poll(100, 1_000_000).then((batches) => batches.length, () => 0)).toBe(1);
+    await expect
+      .poll(() =>
+        reader.poll(100, 1_000_000).then(
+          (batches) => batches.length,
+          () => 0,
+        ),
+      )
+      .toBe(1);
     await reader.close();
   });
 
@@ -113,7 +146,14 @@ describe.skipIf(!kafkaBrokers)('kafka when the network or the broker fails', () 
     proxy.holdReplies();
     expect(await rejection(log.endOffsets([at], 'committed'))).toMatchObject({ name: 'LogError' });
     proxy.heal();
-    await expect.poll(() => log.endOffsets([at], 'committed').then(() => true, () => false)).toBe(true);
+    await expect
+      .poll(() =>
+        log.endOffsets([at], 'committed').then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
   });
 
   test('a member that was stopped longer than its session is told that it is lost, and joins again', async () => {
@@ -139,17 +179,28 @@ describe.skipIf(!kafkaBrokers)('kafka when the network or the broker fails', () 
     await broker.kill();
     expect(await rejection(reader.poll(100, 1_000))).toMatchObject({ code: 'UNAVAILABLE' });
     await broker.start();
-    await expect.poll(
-      () => log.append([{ ...at, records: [record('after the crash')] }]).then(() => true, () => false),
-      { timeout: 30_000 },
-    ).toBe(true);
+    await expect
+      .poll(
+        () =>
+          log.append([{ ...at, records: [record('after the crash')] }]).then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 30_000 },
+      )
+      .toBe(true);
     const seen: string[] = [];
-    await expect.poll(async () => {
-      for (const { records } of await reader.poll(100, 100_000).catch(() => [])) {
-        seen.push(...records.map(({ value }) => Buffer.from(value!).toString()));
-      }
-      return seen;
-    }, { timeout: 30_000 }).toEqual(['after the crash']);
+    await expect
+      .poll(
+        async () => {
+          for (const { records } of await reader.poll(100, 100_000).catch(() => [])) {
+            seen.push(...records.map(({ value }) => Buffer.from(value!).toString()));
+          }
+          return seen;
+        },
+        { timeout: 30_000 },
+      )
+      .toEqual(['after the crash']);
     expect(await valuesOf(log, at, end! - 1)).toEqual(['before the crash', 'after the crash']);
     expect((await group.join()).partitions).toEqual([at]);
     await group.leave();
@@ -159,43 +210,87 @@ describe.skipIf(!kafkaBrokers)('kafka when the network or the broker fails', () 
 
 describe.skipIf(!kafkaBrokers)('kafka from outside', () => {
   let log: EventLog;
-  beforeAll(async () => { log = await openKafkaLog({ brokers: kafkaBrokers.split(',') }); });
+  beforeAll(async () => {
+    log = await openKafkaLog({ brokers: kafkaBrokers.split(',') });
+  });
   afterAll(() => log.close());
 
-  test.each(['gzip', 'snappy', 'lz4', 'zstd'])('records that librdkafka compressed with %s are read', async (codec) => {
-    const at = { topic: freshName(codec), partition: 0 };
-    await log.createTopic({ topic: at.topic, partitions: 1, settings: { 'cleanup.policy': 'delete' } });
-    const lines = Array.from({ length: 3_000 }, (_, index) => JSON.stringify({ type: 'offer', n: index, pad: 'x'.repeat(index % 50) }));
-    const kcat = await ensureTool('kcat', 'kcat');
-    await new Promise<void>((resolve, reject) => {
-      const child = execFile(kcat, ['-P', '-b', kafkaBrokers, '-t', at.topic, '-p', '0', '-z', codec], (error) =>
-        error ? reject(error) : resolve());
-      child.stdin!.end(lines.join('\n'));
-    });
-    expect(await valuesOf(log, at)).toEqual(lines);
-  });
+  test.each(['gzip', 'snappy', 'lz4', 'zstd'])(
+    'records that librdkafka compressed with %s are read',
+    async (codec) => {
+      const at = { topic: freshName(codec), partition: 0 };
+      await log.createTopic({
+        topic: at.topic,
+        partitions: 1,
+        settings: { 'cleanup.policy': 'delete' },
+      });
+      const lines = Array.from({ length: 3_000 }, (_, index) =>
+        JSON.stringify({ type: 'offer', n: index, pad: 'x'.repeat(index % 50) }),
+      );
+      const kcat = await ensureTool('kcat', 'kcat');
+      await new Promise<void>((resolve, reject) => {
+        const child = execFile(
+          kcat,
+          ['-P', '-b', kafkaBrokers, '-t', at.topic, '-p', '0', '-z', codec],
+          (error) => (error ? reject(error) : resolve()),
+        );
+        child.stdin!.end(lines.join('\n'));
+      });
+      expect(await valuesOf(log, at)).toEqual(lines);
+    },
+  );
 
   test('what is committed here is what librdkafka reads as committed', async () => {
     const at = { topic: freshName('librdkafka'), partition: 0 };
-    await log.createTopic({ topic: at.topic, partitions: 1, settings: { 'cleanup.policy': 'delete' } });
+    await log.createTopic({
+      topic: at.topic,
+      partitions: 1,
+      settings: { 'cleanup.policy': 'delete' },
+    });
     const producer = log.openProducer(freshName('producer'), 10_000);
     await producer.init();
-    for (const [value, outcome] of [['a', 'commit'], ['b', 'abort'], ['c', 'commit']] as const) {
+    for (const [value, outcome] of [
+      ['a', 'commit'],
+      ['b', 'abort'],
+      ['c', 'commit'],
+    ] as const) {
       await producer.append([{ ...at, records: [record(value, `k-${value}`)] }]);
       await producer.end(outcome);
     }
     const kcat = await ensureTool('kcat', 'kcat');
-    const read = (): Promise<string> => new Promise((resolve, reject) => {
-      execFile(kcat, ['-C', '-b', kafkaBrokers, '-t', at.topic, '-e', '-q', '-X', 'isolation.level=read_committed', '-f', '%k=%s '],
-        (error, stdout) => (error ? reject(error) : resolve(stdout)));
-    });
+    const read = (): Promise<string> =>
+      new Promise((resolve, reject) => {
+        execFile(
+          kcat,
+          [
+            '-C',
+            '-b',
+            kafkaBrokers,
+            '-t',
+            at.topic,
+            '-e',
+            '-q',
+            '-X',
+            'isolation.level=read_committed',
+            '-f',
+            '%k=%s ',
+          ],
+          (error, stdout) => (error ? reject(error) : resolve(stdout)),
+        );
+      });
     await expect.poll(read).toBe('k-a=a k-c=c ');
   });
 
   test('nobody listening is one clear error', async () => {
     const refused = await rejection(openKafkaLog({ brokers: ['127.0.0.1:1'] }));
-    expect(refused).toMatchObject({ code: 'UNAVAILABLE', definite: true, message: expect.stringContaining('127.0.0.1:1') });
-    await expect(openKafkaLog({ brokers: ['nonsense'] })).rejects.toThrow('"nonsense" is not host:port');
+    expect(refused).toMatchObject({
+      code: 'UNAVAILABLE',
+      definite: true,
+      message: expect.stringContaining('127.0.0.1:1'),
+    });
+    await expect(openKafkaLog({ brokers: ['nonsense'] })).rejects.toThrow(
+      '"nonsense" is not host:port',
+    );
   });
 });
 
@@ -209,7 +304,11 @@ describe.skipIf(!kafkaSecureBrokers)('kafka with TLS and SASL', () => {
   test('every part of the log works through it', async () => {
     const log = await openKafkaLog(secure);
     const at = { topic: freshName('secure'), partition: 0 };
-    await log.createTopic({ topic: at.topic, partitions: 1, settings: { 'cleanup.policy': 'delete' } });
+    await log.createTopic({
+      topic: at.topic,
+      partitions: 1,
+      settings: { 'cleanup.policy': 'delete' },
+    });
     const group = log.openGroup(freshName('group'), [at.topic]);
     const { identity } = await group.join();
     const producer = log.openProducer(freshName('producer'), 10_000);
@@ -223,9 +322,12 @@ describe.skipIf(!kafkaSecureBrokers)('kafka with TLS and SASL', () => {
   });
 
   test('a wrong password and an unknown authority are told apart', async () => {
-    expect(await rejection(openKafkaLog({ ...secure, sasl: { ...secure.sasl, password: 'wrong' } })))
-      .toMatchObject({ code: 'NOT_AUTHORIZED' });
-    expect(await rejection(openKafkaLog({ ...secure, tls: true })))
-      .toMatchObject({ code: 'UNAVAILABLE', message: expect.stringContaining('certificate') });
+    expect(
+      await rejection(openKafkaLog({ ...secure, sasl: { ...secure.sasl, password: 'wrong' } })),
+    ).toMatchObject({ code: 'NOT_AUTHORIZED' });
+    expect(await rejection(openKafkaLog({ ...secure, tls: true }))).toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('certificate'),
+    });
   });
 });

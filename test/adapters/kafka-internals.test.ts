@@ -30,8 +30,12 @@ describe('what Parley takes from inside kafkajs', () => {
   });
 
   test('is named in one file only', () => {
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
-    const deep = files.filter((name) => readFileSync(join(folder, name), 'utf8').includes('kafkajs/src'));
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    );
+    const deep = files.filter((name) =>
+      readFileSync(join(folder, name), 'utf8').includes('kafkajs/src'),
+    );
     expect(deep).toEqual(['adapters/kafka/kafkajs-internals.ts']);
   });
 });

@@ -5,7 +5,11 @@ import { openKafkaLog } from '../../src/adapters/kafka/kafka-log.ts';
 import { encodeBatch, recordBytes } from '../../src/adapters/kafka/record-batch.ts';
 import { produce } from '../../src/adapters/kafka/wire/produce.ts';
 import { initProducer } from '../../src/adapters/kafka/transactional-producer.ts';
-import { endTxn, txnOffsetCommit, type ProducerIdentity } from '../../src/adapters/kafka/wire/transactions.ts';
+import {
+  endTxn,
+  txnOffsetCommit,
+  type ProducerIdentity,
+} from '../../src/adapters/kafka/wire/transactions.ts';
 import type { EventLog, GroupIdentity, OutgoingRecord } from '../../src/ports/event-log.ts';
 import { LogError } from '../../src/ports/event-log.ts';
 import { startKafkaBroker } from '../rig/kafka-broker.ts';
@@ -30,28 +34,52 @@ describe.skipIf(!kafkaBrokers)('transactions of version 2', () => {
   });
 
   const record = (value: string): OutgoingRecord => ({
-    key: Buffer.from('k'), value: Buffer.from(value), headers: null, timestamp: 1_700_000_000_000,
+    key: Buffer.from('k'),
+    value: Buffer.from(value),
+    headers: null,
+    timestamp: 1_700_000_000_000,
   });
 
   /** The three requests of a transaction, with whatever identity the test gives them. */
   const raw = {
     init: (id: string): Promise<ProducerIdentity> => initProducer(cluster, id, 10_000),
-    produce: async (id: string, who: ProducerIdentity, value: string, sequence = 0): Promise<number> => {
+    produce: async (
+      id: string,
+      who: ProducerIdentity,
+      value: string,
+      sequence = 0,
+    ): Promise<number> => {
       const { nodeId } = await cluster.leader({ topic, partition: 0 });
       const records = [record(value)];
       const batch = encodeBatch(records, 0, 1, recordBytes(records[0]!), { ...who, sequence });
       const [answer] = await cluster.connection(nodeId, 'test').send(produce, {
-        transactionalId: id, timeoutMs: 5_000, partitions: [{ topic, partition: 0, batch }],
+        transactionalId: id,
+        timeoutMs: 5_000,
+        partitions: [{ topic, partition: 0, batch }],
       });
       return answer!.error;
     },
-    offsets: async (id: string, who: ProducerIdentity, group: GroupIdentity, offset: number): Promise<number> => {
+    offsets: async (
+      id: string,
+      who: ProducerIdentity,
+      group: GroupIdentity,
+      offset: number,
+    ): Promise<number> => {
       for (;;) {
-        const [answer] = await cluster.askCoordinator('group', group.group, 'test', txnOffsetCommit, {
-          transactionalId: id, ...who, group: group.group, member: group.member,
-          generation: group.generation,
-          offsets: [{ topic, partition: 0, offset, metadata: `{"seq":${offset}}` }],
-        });
+        const [answer] = await cluster.askCoordinator(
+          'group',
+          group.group,
+          'test',
+          txnOffsetCommit,
+          {
+            transactionalId: id,
+            ...who,
+            group: group.group,
+            member: group.member,
+            generation: group.generation,
+            offsets: [{ topic, partition: 0, offset, metadata: `{"seq":${offset}}` }],
+          },
+        );
         if (answer!.error !== 51) return answer!.error;
       }
     },
@@ -61,9 +89,18 @@ describe.skipIf(!kafkaBrokers)('transactions of version 2', () => {
       commit: boolean,
     ): Promise<{ error: number } & ProducerIdentity> => {
       for (;;) {
-        const answer = await cluster.askCoordinator('transaction', transactionalId, 'test', endTxn, {
-          transactionalId, commit, producerId, epoch,
-        });
+        const answer = await cluster.askCoordinator(
+          'transaction',
+          transactionalId,
+          'test',
+          endTxn,
+          {
+            transactionalId,
+            commit,
+            producerId,
+            epoch,
+          },
+        );
         if (answer.error !== 51) return answer;
       }
     },
@@ -85,7 +122,11 @@ describe.skipIf(!kafkaBrokers)('transactions of version 2', () => {
     return values;
   }
 
-  async function joined(group: string): Promise<{ identity: GroupIdentity; rejoin(): Promise<GroupIdentity>; leave(): Promise<void> }> {
+  async function joined(group: string): Promise<{
+    identity: GroupIdentity;
+    rejoin(): Promise<GroupIdentity>;
+    leave(): Promise<void>;
+  }> {
     const membership = log.openGroup(group, [topic]);
     const { identity } = await membership.join();
     return {
@@ -155,7 +196,9 @@ describe.skipIf(!kafkaBrokers)('transactions of version 2', () => {
     expect(await log.committedOffsets(name, at, true)).toEqual([null]);
     // The old owner may still commit what was accepted before the rebalance.
     expect((await raw.end(id, who, true)).error).toBe(0);
-    await expect.poll(() => log.committedOffsets(name, at, true)).toEqual([{ offset: 7, metadata: '{"seq":7}' }]);
+    await expect
+      .poll(() => log.committedOffsets(name, at, true))
+      .toEqual([{ offset: 7, metadata: '{"seq":7}' }]);
     await group.leave();
   });
 
@@ -166,7 +209,8 @@ describe.skipIf(!kafkaBrokers)('transactions of version 2', () => {
     expect(await raw.offsets(id, who, group.identity, 9)).toBe(0);
     expect(await raw.produce(id, who, 'left open')).toBe(0);
     await log.fence(id);
-    await expect.poll(() => log.committedOffsets(group.identity.group, [{ topic, partition: 0 }], true))
+    await expect
+      .poll(() => log.committedOffsets(group.identity.group, [{ topic, partition: 0 }], true))
       .toEqual([{ offset: -1, metadata: '' }]);
     expect((await raw.end(id, who, true)).error).toBe(90);
     expect(await raw.produce(id, who, 'after', 1)).toBe(47);
@@ -177,7 +221,10 @@ describe.skipIf(!kafkaBrokers)('transactions of version 2', () => {
   test('a broker without transaction version 2 is refused at start with one line that says what to do', async () => {
     const old = await startKafkaBroker({ transactionVersion: 1 });
     try {
-      const refused = await openKafkaLog({ brokers: [old.brokers] }).then(() => null, (error: unknown) => error);
+      const refused = await openKafkaLog({ brokers: [old.brokers] }).then(
+        () => null,
+        (error: unknown) => error,
+      );
       expect(refused).toBeInstanceOf(LogError);
       expect(refused).toMatchObject({ code: 'UNSUPPORTED_BROKER', definite: true });
       expect(String((refused as LogError).message)).toContain('transaction.version=2');
@@ -191,16 +238,25 @@ describe.skipIf(!kafkaBrokers)('transactions of version 2', () => {
     const producer = log.openProducer(freshName('session'), 10_000);
     await producer.init();
     for (let round = 1; round <= 3; round++) {
-      await producer.sendOffsets(group.identity, [{ topic, partition: 1, offset: round, metadata: `{"seq":${round}}` }]);
-      const results = await producer.append([0, 1].map((partition) => ({
-        topic, partition, records: [record(`round ${round}`), record(`again ${round}`)],
-      })));
+      await producer.sendOffsets(group.identity, [
+        { topic, partition: 1, offset: round, metadata: `{"seq":${round}}` },
+      ]);
+      const results = await producer.append(
+        [0, 1].map((partition) => ({
+          topic,
+          partition,
+          records: [record(`round ${round}`), record(`again ${round}`)],
+        })),
+      );
       expect(results.map(({ partition }) => partition)).toEqual([0, 1]);
       await producer.end('commit');
     }
-    await expect.poll(() => log.committedOffsets(group.identity.group, [{ topic, partition: 1 }], true))
+    await expect
+      .poll(() => log.committedOffsets(group.identity.group, [{ topic, partition: 1 }], true))
       .toEqual([{ offset: 3, metadata: '{"seq":3}' }]);
-    expect(await committedValues()).toEqual(expect.arrayContaining(['round 1', 'again 1', 'round 3', 'again 3']));
+    expect(await committedValues()).toEqual(
+      expect.arrayContaining(['round 1', 'again 1', 'round 3', 'again 3']),
+    );
     await producer.close();
     await group.leave();
   });

@@ -11,10 +11,16 @@ import { freshName, redisUrl } from '../rig/services.ts';
 
 const history = 'h1';
 let taskNumber = 0;
-const freshTask = (): TopicPartition => ({ topic: freshName('keyed'), partition: taskNumber++ % 16 });
+const freshTask = (): TopicPartition => ({
+  topic: freshName('keyed'),
+  partition: taskNumber++ % 16,
+});
 
 function value(text: string, header: { due?: number; listed?: boolean } = {}): Uint8Array {
-  return encodeStateValue({ due: header.due ?? null, listed: header.listed ?? false }, Buffer.from(text));
+  return encodeStateValue(
+    { due: header.due ?? null, listed: header.listed ?? false },
+    Buffer.from(text),
+  );
 }
 
 /** A task that holds nothing yet, at seq 0. */
@@ -31,41 +37,75 @@ function write(seq: number, changes: readonly StateChange[]): Parameters<StateSt
 
 describe.skipIf(!redisUrl)('redis state store', () => {
   let store: StateStore;
-  beforeAll(async () => { store = await openRedisStore({ url: redisUrl, prefix: freshName('test') }); });
+  beforeAll(async () => {
+    store = await openRedisStore({ url: redisUrl, prefix: freshName('test') });
+  });
   afterAll(() => store.close());
 
   test('values are bytes, whatever they hold, and come back by key with every owner', async () => {
     const task = await begun(store);
     const bytes = encodeStateValue({ due: 12, listed: false }, randomBytes(300));
-    expect(await store.apply(task, write(1, [
-      { key: 'conversation_id=ç{1}', owner: 'p/haggling/1f', value: bytes },
-      { key: 'conversation_id=ç{1}', owner: 'dialogue', value: value('d') },
-      { key: 'other', owner: 'dialogue', value: value('o') },
-    ]))).toBe('applied');
+    expect(
+      await store.apply(
+        task,
+        write(1, [
+          { key: 'conversation_id=ç{1}', owner: 'p/haggling/1f', value: bytes },
+          { key: 'conversation_id=ç{1}', owner: 'dialogue', value: value('d') },
+          { key: 'other', owner: 'dialogue', value: value('o') },
+        ]),
+      ),
+    ).toBe('applied');
     const read = await store.read(task, ['conversation_id=ç{1}', 'nobody']);
-    expect(read.position).toEqual({ history, seq: 1, marker: null, changelogOffset: 10, writtenAt: 1 });
+    expect(read.position).toEqual({
+      history,
+      seq: 1,
+      marker: null,
+      changelogOffset: 10,
+      writtenAt: 1,
+    });
     expect(read.values[1]).toEqual([]);
-    const owned = new Map(read.values[0]!.map(({ owner, value: held }) => [owner, Buffer.from(held)]));
-    expect(owned).toEqual(new Map([
-      ['p/haggling/1f', Buffer.from(bytes)], ['dialogue', Buffer.from(value('d'))],
-    ]));
+    const owned = new Map(
+      read.values[0]!.map(({ owner, value: held }) => [owner, Buffer.from(held)]),
+    );
+    expect(owned).toEqual(
+      new Map([
+        ['p/haggling/1f', Buffer.from(bytes)],
+        ['dialogue', Buffer.from(value('d'))],
+      ]),
+    );
   });
 
   test('a batch of more changes than Lua takes arguments is applied whole', async () => {
     const task = await begun(store);
     const changes = Array.from({ length: 12_000 }, (_, index) => ({
-      key: `k${index}`, owner: 'o', value: value('v', { due: index }),
+      key: `k${index}`,
+      owner: 'o',
+      value: value('v', { due: index }),
     }));
     expect(await store.apply(task, write(1, changes))).toBe('applied');
     expect(await store.dueTimers(task, 11_998, Infinity, 10, null)).toHaveLength(2);
-    expect(await store.apply(task, write(2, changes.map((change) => ({ ...change, value: null }))))).toBe('applied');
+    expect(
+      await store.apply(
+        task,
+        write(
+          2,
+          changes.map((change) => ({ ...change, value: null })),
+        ),
+      ),
+    ).toBe('applied');
     expect((await store.scan(task, null, 100)).entries).toEqual([]);
   });
 
   test('pages of timers with one due time neither repeat nor skip, also when the last one is gone', async () => {
     const task = await begun(store);
     const keys = Array.from({ length: 25 }, (_, index) => `k${String(index).padStart(2, '0')}`);
-    await store.apply(task, write(1, keys.map((key) => ({ key, owner: 'o', value: value('', { due: 500 }) }))));
+    await store.apply(
+      task,
+      write(
+        1,
+        keys.map((key) => ({ key, owner: 'o', value: value('', { due: 500 }) })),
+      ),
+    );
     const first = await store.dueTimers(task, 0, 501, 10, null);
     expect(first.map(({ key }) => key)).toEqual(keys.slice(0, 10));
     await store.apply(task, write(2, [{ key: keys[9]!, owner: 'o', value: null }]));
@@ -81,15 +121,21 @@ describe.skipIf(!redisUrl)('redis state store', () => {
     const task = freshTask();
     await own.beginRebuild(task, null, { token: 'a', history, clear: true, writtenAt: 1 });
     const many = Array.from({ length: 2_500 }, (_, index) => ({
-      key: `k${index}`, owner: 'o', value: value('v', { listed: true }),
+      key: `k${index}`,
+      owner: 'o',
+      value: value('v', { listed: true }),
     }));
     await own.rebuildChunk(task, 'a', 0, many);
     await own.finishRebuild(task, 'a', 1, { seq: 5, changelogOffset: 7, writtenAt: 2 });
     const at = await own.position(task);
-    expect(await own.beginRebuild(task, at, { token: 'b', history: 'h2', clear: true, writtenAt: 3 })).toBe('begun');
+    expect(
+      await own.beginRebuild(task, at, { token: 'b', history: 'h2', clear: true, writtenAt: 3 }),
+    ).toBe('begun');
     expect((await own.read(task, ['k1'])).values).toEqual([[]]);
     await own.rebuildChunk(task, 'b', 0, many.slice(0, 1));
-    await expect.poll(async () => (await keysOf(prefix)).filter((key) => key.includes(':a:'))).toEqual([]);
+    await expect
+      .poll(async () => (await keysOf(prefix)).filter((key) => key.includes(':a:')))
+      .toEqual([]);
     expect((await own.read(task, ['k0'])).values[0]).toHaveLength(1);
     await own.close();
   });
@@ -109,7 +155,14 @@ describe.skipIf(!redisUrl)('redis state store', () => {
     const change = [{ key: 'k', owner: 'o', value: value('1') }];
     proxy.loseNextReply();
     await expect(far.apply(task, write(1, change))).rejects.toBeInstanceOf(StoreError);
-    await expect.poll(() => far.position(task).then((at) => at?.seq, () => null)).toBe(1);
+    await expect
+      .poll(() =>
+        far.position(task).then(
+          (at) => at?.seq,
+          () => null,
+        ),
+      )
+      .toBe(1);
     expect(await far.apply(task, write(1, change))).toBe('already');
     await far.close();
     await proxy.close();
@@ -120,16 +173,28 @@ describe.skipIf(!redisUrl)('redis state store', () => {
     const far = await openRedisStore({ url: `redis://127.0.0.1:${proxy.port}`, prefix: 'cut' });
     const task = await begun(far);
     proxy.cut();
-    await expect.poll(() => far.position(task).catch((error: unknown) => error)).toMatchObject({ code: 'UNAVAILABLE' });
+    await expect
+      .poll(() => far.position(task).catch((error: unknown) => error))
+      .toMatchObject({ code: 'UNAVAILABLE' });
     proxy.heal();
-    await expect.poll(() => far.position(task).then((at) => at?.seq, () => null), { timeout: 15_000 }).toBe(0);
+    await expect
+      .poll(
+        () =>
+          far.position(task).then(
+            (at) => at?.seq,
+            () => null,
+          ),
+        { timeout: 15_000 },
+      )
+      .toBe(0);
     await far.close();
     await proxy.close();
   });
 
   test('nobody listening is one clear error', async () => {
     await expect(openRedisStore({ url: 'redis://127.0.0.1:1' })).rejects.toMatchObject({
-      code: 'UNAVAILABLE', message: expect.stringContaining('127.0.0.1:1'),
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('127.0.0.1:1'),
     });
   });
 });
@@ -138,24 +203,34 @@ describe.skipIf(!redisUrl)('redis with TLS, ACL, or as a cluster', () => {
   test('TLS and an ACL user that may touch its prefix only', async () => {
     const server = await startRedisServer({
       tls: true,
-      config: [
-        'user default off',
-        'user parley on >secret ~{parley:* +@all -@admin',
-      ],
+      config: ['user default off', 'user parley on >secret ~{parley:* +@all -@admin'],
     });
     try {
       const url = `rediss://localhost:${server.tlsPort}`;
       const tls = { ca: certificates().certificate };
       const store = await openRedisStore({ url, tls, username: 'parley', password: 'secret' });
       const task = await begun(store);
-      expect(await store.apply(task, write(1, [{ key: 'k', owner: 'o', value: value('1') }]))).toBe('applied');
+      expect(await store.apply(task, write(1, [{ key: 'k', owner: 'o', value: value('1') }]))).toBe(
+        'applied',
+      );
       await store.close();
 
-      await expect(openRedisStore({ url, tls, username: 'parley', password: 'wrong' }))
-        .rejects.toMatchObject({ code: 'NOT_AUTHORIZED' });
-      await expect(openRedisStore({ url, username: 'parley', password: 'secret' }))
-        .rejects.toMatchObject({ code: 'UNAVAILABLE', message: expect.stringContaining('certificate') });
-      const elsewhere = await openRedisStore({ url, tls, username: 'parley', password: 'secret', prefix: 'other' });
+      await expect(
+        openRedisStore({ url, tls, username: 'parley', password: 'wrong' }),
+      ).rejects.toMatchObject({ code: 'NOT_AUTHORIZED' });
+      await expect(
+        openRedisStore({ url, username: 'parley', password: 'secret' }),
+      ).rejects.toMatchObject({
+        code: 'UNAVAILABLE',
+        message: expect.stringContaining('certificate'),
+      });
+      const elsewhere = await openRedisStore({
+        url,
+        tls,
+        username: 'parley',
+        password: 'secret',
+        prefix: 'other',
+      });
       await expect(elsewhere.position(task)).rejects.toMatchObject({ code: 'NOT_AUTHORIZED' });
       await elsewhere.close();
     } finally {
@@ -169,9 +244,15 @@ describe.skipIf(!redisUrl)('redis with TLS, ACL, or as a cluster', () => {
       const store = await openRedisStore({ url: cluster.urls, cluster: true });
       for (let round = 0; round < 12; round++) {
         const task = await begun(store);
-        const changes = ['a', 'b', 'c'].map((key) => ({ key, owner: 'o', value: value(key, { due: 5, listed: true }) }));
+        const changes = ['a', 'b', 'c'].map((key) => ({
+          key,
+          owner: 'o',
+          value: value(key, { due: 5, listed: true }),
+        }));
         expect(await store.apply(task, write(1, changes))).toBe('applied');
-        expect((await store.read(task, ['a', 'b', 'c'])).values.map((owners) => owners.length)).toEqual([1, 1, 1]);
+        expect(
+          (await store.read(task, ['a', 'b', 'c'])).values.map((owners) => owners.length),
+        ).toEqual([1, 1, 1]);
         expect(await store.countListed(task, 'o')).toBe(3);
         expect(await store.dueTimers(task, 0, 6, 10, null)).toHaveLength(3);
       }
@@ -182,13 +263,16 @@ describe.skipIf(!redisUrl)('redis with TLS, ACL, or as a cluster', () => {
   });
 
   test('a full server is reported as full', async () => {
-    const server = await startRedisServer({ config: ['maxmemory 3mb', 'maxmemory-policy noeviction'] });
+    const server = await startRedisServer({
+      config: ['maxmemory 3mb', 'maxmemory-policy noeviction'],
+    });
     try {
       const store = await openRedisStore({ url: server.url });
       const task = await begun(store);
       const big = value('x'.repeat(100_000));
       const fill = async (): Promise<void> => {
-        for (let seq = 1; seq < 100; seq++) await store.apply(task, write(seq, [{ key: `k${seq}`, owner: 'o', value: big }]));
+        for (let seq = 1; seq < 100; seq++)
+          await store.apply(task, write(seq, [{ key: `k${seq}`, owner: 'o', value: big }]));
       };
       await expect(fill()).rejects.toMatchObject({ code: 'FULL' });
       await store.close();

@@ -1,10 +1,27 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { certificates } from './certificates.ts';
-import { cacheFolder, endProcess, ensureTool, freePort, guardProcess, run, until } from './tools.ts';
+import {
+  cacheFolder,
+  endProcess,
+  ensureTool,
+  freePort,
+  guardProcess,
+  run,
+  until,
+} from './tools.ts';
 
 const kafkaVersion = '4.3.0';
 
@@ -17,6 +34,8 @@ export type KafkaBrokerOptions = {
   advertisedPort?: number;
   /** Further lines of the broker's properties file. */
   properties?: Record<string, string | number>;
+  /** One of several nodes: its place in `controllerPorts`, node ids being 1, 2, 3. */
+  node?: { index: number; controllerPorts: readonly number[] };
   /** For figures: the full compiler and 1 GB of heap. */
   fullSpeed?: boolean;
 };
@@ -44,16 +63,15 @@ export type KafkaBroker = {
 export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promise<KafkaBroker> {
   await ensureTool('java', 'openjdk-17-jre-headless');
   const classPath = join(await kafkaJars(), '*');
-  const template = await formattedLog(classPath, options.transactionVersion ?? 2);
+  const node = options.node ?? { index: 0, controllerPorts: [await freePort()] };
+  const template = await formattedLog(classPath, options.transactionVersion ?? 2, node.index + 1);
   const folder = mkdtempSync(join(tmpdir(), 'parley-kafka-'));
   cpSync(template, join(folder, 'data'), { recursive: true });
 
-  const [port, securePort, controllerPort] = [
-    options.port ?? (await freePort()), await freePort(), await freePort(),
-  ];
+  const [port, securePort] = [options.port ?? (await freePort()), await freePort()];
   const propertiesFile = join(folder, 'broker.properties');
   const logFile = join(folder, 'broker.log');
-  const lines = properties(folder, port, securePort, controllerPort, options);
+  const lines = properties(folder, port, securePort, node, options);
   writeFileSync(propertiesFile, lines);
 
   let child: ChildProcess | undefined;
@@ -71,12 +89,16 @@ export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promis
     child = started;
     callOffGuard();
     callOffGuard = guardProcess(started, folder);
-    await until('Kafka to listen', async () => {
-      if (started.exitCode !== null) {
-        throw new Error(`the broker ended: ${tailOf(logFile)}`);
-      }
-      return accepts(port);
-    }, 60_000);
+    await until(
+      'Kafka to listen',
+      async () => {
+        if (started.exitCode !== null) {
+          throw new Error(`the broker ended: ${tailOf(logFile)}`);
+        }
+        return accepts(port);
+      },
+      60_000,
+    );
   }
 
   await start();
@@ -86,8 +108,12 @@ export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promis
     secureBrokers: `localhost:${securePort}`,
     logFile,
     start,
-    stop: async () => { if (child) await endProcess(child, 'SIGTERM'); },
-    kill: async () => { if (child) await endProcess(child, 'SIGKILL'); },
+    stop: async () => {
+      if (child) await endProcess(child, 'SIGTERM');
+    },
+    kill: async () => {
+      if (child) await endProcess(child, 'SIGKILL');
+    },
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
     remove: async () => {
@@ -98,6 +124,18 @@ export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promis
   };
 }
 
+/** Three nodes that replicate everything to each other. */
+export async function startKafkaCluster(): Promise<readonly KafkaBroker[]> {
+  const controllerPorts = [await freePort(), await freePort(), await freePort()];
+  const nodes: Promise<KafkaBroker>[] = [];
+  // Fetching and formatting happen once and are awaited by the first; a quorum needs two to start.
+  for (const index of controllerPorts.keys()) {
+    await formattedLog(join(await kafkaJars(), '*'), 2, index + 1);
+    nodes.push(startKafkaBroker({ node: { index, controllerPorts } }));
+  }
+  return Promise.all(nodes);
+}
+
 /** Folder of the broker's jars, fetched by Maven the first time. */
 async function kafkaJars(): Promise<string> {
   const folder = cacheFolder(`kafka-${kafkaVersion}`);
@@ -106,10 +144,19 @@ async function kafkaJars(): Promise<string> {
   const maven = await ensureTool('mvn', 'maven');
   const pom = new URL('kafka-pom.xml', import.meta.url).pathname;
   const incoming = mkdtempSync(join(folder, 'incoming-'));
-  await run(maven, [
-    '-q', '-B', '-f', pom, 'dependency:copy-dependencies',
-    '-DincludeScope=runtime', `-DoutputDirectory=${incoming}`,
-  ], folder);
+  await run(
+    maven,
+    [
+      '-q',
+      '-B',
+      '-f',
+      pom,
+      'dependency:copy-dependencies',
+      '-DincludeScope=runtime',
+      `-DoutputDirectory=${incoming}`,
+    ],
+    folder,
+  );
   // Two runs may fetch at the same time: the first to finish wins, whole.
   if (!existsSync(lib)) renameSync(incoming, lib);
   return lib;
@@ -119,21 +166,39 @@ async function kafkaJars(): Promise<string> {
  * A formatted empty log folder, made once and copied for each run: formatting costs a JVM start.
  * Static voters keep ports out of it, so the copy fits any port.
  */
-async function formattedLog(classPath: string, transactionVersion: 1 | 2): Promise<string> {
+async function formattedLog(
+  classPath: string,
+  transactionVersion: 1 | 2,
+  nodeId: number,
+): Promise<string> {
   const parent = cacheFolder(`kafka-${kafkaVersion}`);
-  const folder = join(parent, `formatted-tv${transactionVersion}`);
+  const folder = join(parent, `formatted-tv${transactionVersion}-node${nodeId}`);
   if (existsSync(folder)) return folder;
   const work = mkdtempSync(join(parent, 'format-'));
   const file = join(work, 'format.properties');
-  writeFileSync(file, [
-    'process.roles=broker,controller', 'node.id=1', 'controller.listener.names=CONTROLLER',
-    'listeners=PLAINTEXT://127.0.0.1:1,CONTROLLER://127.0.0.1:2',
-    'controller.quorum.voters=1@127.0.0.1:2', `log.dirs=${join(work, 'data')}`,
-  ].join('\n'));
+  writeFileSync(
+    file,
+    [
+      'process.roles=broker,controller',
+      `node.id=${nodeId}`,
+      'controller.listener.names=CONTROLLER',
+      'listeners=PLAINTEXT://127.0.0.1:1,CONTROLLER://127.0.0.1:2',
+      `controller.quorum.voters=${nodeId}@127.0.0.1:2`,
+      `log.dirs=${join(work, 'data')}`,
+    ].join('\n'),
+  );
   await run('java', [
-    '-XX:TieredStopAtLevel=1', '-cp', classPath, 'kafka.tools.StorageTool', 'format',
-    '-t', 'cGFybGV5LXJpZy10ZXN0cw', '-c', file,
-    '--feature', `transaction.version=${transactionVersion}`,
+    '-XX:TieredStopAtLevel=1',
+    '-cp',
+    classPath,
+    'kafka.tools.StorageTool',
+    'format',
+    '-t',
+    'cGFybGV5LXJpZy10ZXN0cw',
+    '-c',
+    file,
+    '--feature',
+    `transaction.version=${transactionVersion}`,
   ]);
   if (!existsSync(folder)) renameSync(join(work, 'data'), folder);
   rmSync(work, { recursive: true, force: true });
@@ -144,10 +209,12 @@ function properties(
   folder: string,
   port: number,
   securePort: number,
-  controllerPort: number,
+  node: { index: number; controllerPorts: readonly number[] },
   options: KafkaBrokerOptions,
 ): string {
   const tls = certificates();
+  const nodes = node.controllerPorts.length;
+  const controllerPort = node.controllerPorts[node.index];
   const oneLine = (pem: string): string => pem.trim().replaceAll('\n', '\\n');
   const advertised = options.advertisedPort ?? port;
   const jaas =
@@ -155,12 +222,11 @@ function properties(
     'username="parley" password="parley-secret" user_parley="parley-secret";';
   const all: Record<string, string | number> = {
     'process.roles': 'broker,controller',
-    'node.id': 1,
+    'node.id': node.index + 1,
     listeners:
       `PLAINTEXT://127.0.0.1:${port},SECURE://127.0.0.1:${securePort},` +
       `CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners':
-      `PLAINTEXT://127.0.0.1:${advertised},SECURE://localhost:${securePort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertised},SECURE://localhost:${securePort}`,
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL',
     'listener.name.secure.sasl.enabled.mechanisms': 'PLAIN',
@@ -168,12 +234,16 @@ function properties(
     'listener.name.secure.ssl.keystore.type': 'PEM',
     'listener.name.secure.ssl.keystore.certificate.chain': oneLine(tls.certificate),
     'listener.name.secure.ssl.keystore.key': oneLine(tls.key),
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'controller.quorum.voters': node.controllerPorts
+      .map((one, index) => `${index + 1}@127.0.0.1:${one}`)
+      .join(','),
     'log.dirs': join(folder, 'data'),
-    'offsets.topic.replication.factor': 1,
+    'default.replication.factor': nodes,
+    'min.insync.replicas': Math.min(nodes, 2),
+    'offsets.topic.replication.factor': nodes,
     'offsets.topic.num.partitions': 3,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.replication.factor': nodes,
+    'transaction.state.log.min.isr': Math.min(nodes, 2),
     'transaction.state.log.num.partitions': 3,
     'transaction.abort.timed.out.transaction.cleanup.interval.ms': 1000,
     'share.coordinator.state.topic.replication.factor': 1,
@@ -188,13 +258,18 @@ function properties(
     'auto.create.topics.enable': 'false',
     ...options.properties,
   };
-  return Object.entries(all).map(([name, value]) => `${name}=${value}`).join('\n');
+  return Object.entries(all)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n');
 }
 
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => { socket.destroy(); resolve(true); });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
     socket.once('error', () => resolve(false));
   });
 }

@@ -37,8 +37,13 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
   const folder = mkdtempSync(join(tmpdir(), 'parley-redis-'));
   const [port, tlsPort, busPort] = [await freePort(), await freePort(), await freePort()];
   const lines = [
-    'bind 127.0.0.1', `port ${port}`, `dir ${folder}`, 'save ""',
-    'appendonly yes', 'appendfsync everysec', 'enable-debug-command local',
+    'bind 127.0.0.1',
+    `port ${port}`,
+    `dir ${folder}`,
+    'save ""',
+    'appendonly yes',
+    'appendfsync everysec',
+    'enable-debug-command local',
     ...(options.config ?? []),
   ];
   if (options.cluster) {
@@ -46,8 +51,13 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
   }
   if (options.tls) {
     const { certificateFile, keyFile } = certificates();
-    lines.push(`tls-port ${tlsPort}`, `tls-cert-file ${certificateFile}`, `tls-key-file ${keyFile}`,
-      `tls-ca-cert-file ${certificateFile}`, 'tls-auth-clients no');
+    lines.push(
+      `tls-port ${tlsPort}`,
+      `tls-cert-file ${certificateFile}`,
+      `tls-key-file ${keyFile}`,
+      `tls-ca-cert-file ${certificateFile}`,
+      'tls-auth-clients no',
+    );
   }
   const configFile = join(folder, 'redis.conf');
   writeFileSync(configFile, `${lines.join('\n')}\n`);
@@ -61,10 +71,15 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
     child = started;
     callOffGuard();
     callOffGuard = guardProcess(started, folder);
-    await until('Redis to answer', async () => {
-      if (started.exitCode !== null) throw new Error(`redis-server ended, see ${folder}/redis.log`);
-      return pongs(port);
-    }, 20_000);
+    await until(
+      'Redis to answer',
+      async () => {
+        if (started.exitCode !== null)
+          throw new Error(`redis-server ended, see ${folder}/redis.log`);
+        return pongs(port);
+      },
+      20_000,
+    );
   }
 
   await start();
@@ -75,8 +90,12 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
     busPort,
     folder,
     start,
-    stop: async () => { if (child) await endProcess(child, 'SIGTERM'); },
-    kill: async () => { if (child) await endProcess(child, 'SIGKILL'); },
+    stop: async () => {
+      if (child) await endProcess(child, 'SIGTERM');
+    },
+    kill: async () => {
+      if (child) await endProcess(child, 'SIGKILL');
+    },
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
     remove: async () => {
@@ -94,21 +113,31 @@ export async function startRedisCluster(): Promise<{ urls: string[]; remove(): P
   const clients = servers.map(({ url }) => new Redis(url));
   const slots = 16_384;
   for (const [index, client] of clients.entries()) {
-    const [first, after] = [0, 1].map((end) => Math.floor(((index + end) * slots) / clients.length));
+    const [first, after] = [0, 1].map((end) =>
+      Math.floor(((index + end) * slots) / clients.length),
+    );
     await client.call('CLUSTER', 'ADDSLOTSRANGE', first!, after! - 1);
     await client.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
   }
   for (const { port, busPort } of servers.slice(1)) {
     await clients[0]!.call('CLUSTER', 'MEET', '127.0.0.1', port, busPort);
   }
-  await until('the cluster to be whole', async () => {
-    const states = await Promise.all(clients.map((client) => client.cluster('INFO')));
-    return states.every((state) => /cluster_state:ok/.test(state) && /cluster_known_nodes:3/.test(state));
-  }, 30_000);
+  await until(
+    'the cluster to be whole',
+    async () => {
+      const states = await Promise.all(clients.map((client) => client.cluster('INFO')));
+      return states.every(
+        (state) => /cluster_state:ok/.test(state) && /cluster_known_nodes:3/.test(state),
+      );
+    },
+    30_000,
+  );
   for (const client of clients) client.disconnect();
   return {
     urls: servers.map(({ url }) => url),
-    remove: async () => { await Promise.all(servers.map((server) => server.remove())); },
+    remove: async () => {
+      await Promise.all(servers.map((server) => server.remove()));
+    },
   };
 }
 
@@ -116,7 +145,10 @@ export async function startRedisCluster(): Promise<{ urls: string[]; remove(): P
 function pongs(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
-    socket.once('data', (data) => { socket.destroy(); resolve(!data.toString().includes('LOADING')); });
+    socket.once('data', (data) => {
+      socket.destroy();
+      resolve(!data.toString().includes('LOADING'));
+    });
     socket.once('error', () => resolve(false));
   });
 }

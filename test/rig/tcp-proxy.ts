@@ -27,7 +27,11 @@ export async function startTcpProxy(target: () => number): Promise<TcpProxy> {
     const service = connect(target(), '127.0.0.1');
     const pair = { client, service, held: [] as Buffer[] };
     pairs.add(pair);
-    const end = (): void => { pairs.delete(pair); client.destroy(); service.destroy(); };
+    const end = (): void => {
+      pairs.delete(pair);
+      client.destroy();
+      service.destroy();
+    };
     for (const socket of [client, service]) socket.on('error', end).on('close', end);
     const later = (send: () => void): void => {
       if (delayMs > 0) setTimeout(send, delayMs);
@@ -35,8 +39,15 @@ export async function startTcpProxy(target: () => number): Promise<TcpProxy> {
     };
     client.on('data', (data) => later(() => service.write(data)));
     service.on('data', (data) => {
-      if (mode === 'lose') { mode = 'pass'; end(); return; }
-      if (mode === 'hold') { pair.held.push(data); return; }
+      if (mode === 'lose') {
+        mode = 'pass';
+        end();
+        return;
+      }
+      if (mode === 'hold') {
+        pair.held.push(data);
+        return;
+      }
       later(() => client.write(data));
     });
   });
@@ -46,17 +57,29 @@ export async function startTcpProxy(target: () => number): Promise<TcpProxy> {
     port: (server.address() as AddressInfo).port,
     cut: () => {
       mode = 'cut';
-      for (const pair of pairs) { pair.client.destroy(); pair.service.destroy(); }
+      for (const pair of pairs) {
+        pair.client.destroy();
+        pair.service.destroy();
+      }
     },
-    holdReplies: () => { mode = 'hold'; },
-    loseNextReply: () => { mode = 'lose'; },
+    holdReplies: () => {
+      mode = 'hold';
+    },
+    loseNextReply: () => {
+      mode = 'lose';
+    },
     heal: () => {
       mode = 'pass';
       for (const pair of pairs) for (const data of pair.held.splice(0)) pair.client.write(data);
     },
-    delay: (ms) => { delayMs = ms; },
+    delay: (ms) => {
+      delayMs = ms;
+    },
     close: async () => {
-      for (const pair of pairs) { pair.client.destroy(); pair.service.destroy(); }
+      for (const pair of pairs) {
+        pair.client.destroy();
+        pair.service.destroy();
+      }
       await new Promise((resolve) => server.close(resolve));
     },
   };

@@ -1,5 +1,9 @@
 import {
-  LogError, type AppendResult, type OutgoingRecord, type PartitionRecords, type TopicPartition,
+  LogError,
+  type AppendResult,
+  type OutgoingRecord,
+  type PartitionRecords,
+  type TopicPartition,
 } from '../../ports/event-log.ts';
 import { taskName } from '../../ports/changelog.ts';
 import type { Cluster } from './cluster.ts';
@@ -12,7 +16,13 @@ export type SequenceOf = (at: TopicPartition, count: number) => BatchProducer;
 
 export type AppendAs = { transactionalId: string; take: SequenceOf } | null;
 
-type Part = { at: TopicPartition; records: readonly OutgoingRecord[]; start: number; end: number; bytes: number };
+type Part = {
+  at: TopicPartition;
+  records: readonly OutgoingRecord[];
+  start: number;
+  end: number;
+  bytes: number;
+};
 
 /**
  * Appends records: one Produce request to each leader and round. A partition has one batch in a
@@ -55,9 +65,14 @@ function split({ topic, partition, records }: PartitionRecords, bytesMax: number
   for (let index = 0; index < records.length; index++) {
     const size = recordBytes(records[index]!);
     if (size + batchHeaderBytes > bytesMax) {
-      throw new LogError('RECORD_TOO_LARGE', `a record of ${size} bytes for ${topic}; at most ${bytesMax - batchHeaderBytes} fit a batch`, {
-        definite: true, at,
-      });
+      throw new LogError(
+        'RECORD_TOO_LARGE',
+        `a record of ${size} bytes for ${topic}; a batch takes ${bytesMax - batchHeaderBytes}`,
+        {
+          definite: true,
+          at,
+        },
+      );
     }
     if (bytes + size + batchHeaderBytes > bytesMax) {
       parts.push({ at, records, start, end: index, bytes });
@@ -83,30 +98,39 @@ async function appendRound(
     })),
   );
   // All answers are awaited also when one fails: what is still under way belongs to this call.
-  const settled = await Promise.allSettled([...byLeader].map(async ([nodeId, partitions]) => {
-    const answers = await cluster.connection(nodeId, purpose).send(produce, {
-      transactionalId: as?.transactionalId ?? null,
-      timeoutMs: cluster.settings.requestTimeoutMs,
-      partitions,
-    });
-    const refused = answers.find(({ error }) => error !== 0);
-    if (refused) {
-      const error = answeredError(refused.error, 'appending', refused);
-      throw refused.message === null ? error : withMessage(error, refused.message);
-    }
-    return answers;
-  }));
+  const settled = await Promise.allSettled(
+    [...byLeader].map(async ([nodeId, partitions]) => {
+      const answers = await cluster.connection(nodeId, purpose).send(produce, {
+        transactionalId: as?.transactionalId ?? null,
+        timeoutMs: cluster.settings.requestTimeoutMs,
+        partitions,
+      });
+      const refused = answers.find(({ error }) => error !== 0);
+      if (refused) {
+        const error = answeredError(refused.error, 'appending', refused);
+        throw refused.message === null ? error : withMessage(error, refused.message);
+      }
+      return answers;
+    }),
+  );
   const failed = settled.find((one) => one.status === 'rejected');
   if (failed) throw failed.reason;
-  return settled.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])).map(
-    ({ topic, partition, baseOffset, appendTime }) => ({ topic, partition, baseOffset, appendTime }),
-  );
+  return settled
+    .flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
+    .map(({ topic, partition, baseOffset, appendTime }) => ({
+      topic,
+      partition,
+      baseOffset,
+      appendTime,
+    }));
 }
 
 function notCertain(reason: unknown): unknown {
   if (!(reason instanceof LogError) || !reason.definite) return reason;
   return new LogError(reason.code, reason.message, {
-    definite: false, ...(reason.at ? { at: reason.at } : {}), cause: reason,
+    definite: false,
+    ...(reason.at ? { at: reason.at } : {}),
+    cause: reason,
   });
 }
 

@@ -10,15 +10,17 @@ export type Member = {
 
 /**
  * Divides partitions among members: of every topic each has the same number, or one more; who has
- * one more changes so that totals stay level. Within that, a partition stays where it was, since its
- * owner has the state of its tasks in memory.
+ * one more changes so that totals stay level. Within that, a partition stays where it was, since
+ * its owner has the state of its tasks in memory.
  */
 export function assignPartitions(
   members: readonly Member[],
   partitions: readonly TopicPartition[],
 ): Map<string, TopicPartition[]> {
   const assigned = new Map(
-    members.map(({ member }): [string, TopicPartition[]] => [member, []]).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    members
+      .map(({ member }): [string, TopicPartition[]] => [member, []])
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
   if (assigned.size === 0) return assigned;
   const ownerOf = formerOwners(members);
@@ -41,11 +43,15 @@ function assignTopic(
   }
   const share = Math.floor(partitions.length / assigned.size);
   const withOneMore = [...assigned.keys()]
-    .toSorted((a, b) =>
-      assigned.get(a)!.length - assigned.get(b)!.length ||
-      (formerly.get(b) ?? 0) - (formerly.get(a) ?? 0))
+    .toSorted(
+      (a, b) =>
+        assigned.get(a)!.length - assigned.get(b)!.length ||
+        (formerly.get(b) ?? 0) - (formerly.get(a) ?? 0),
+    )
     .slice(0, partitions.length % assigned.size);
-  const room = new Map([...assigned.keys()].map((member) => [member, share + (withOneMore.includes(member) ? 1 : 0)]));
+  const room = new Map(
+    [...assigned.keys()].map((member) => [member, share + (withOneMore.includes(member) ? 1 : 0)]),
+  );
   const give = (member: string, at: TopicPartition): void => {
     assigned.get(member)!.push(at);
     room.set(member, room.get(member)! - 1);

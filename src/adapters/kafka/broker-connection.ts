@@ -56,7 +56,9 @@ export class BrokerConnection {
   async #open(): Promise<RawConnection> {
     if (this.#closed) throw this.#unavailable('this client is closed');
     if (this.#raw?.isConnected()) return this.#raw;
-    this.#opening ??= this.#connect().finally(() => { this.#opening = null; });
+    this.#opening ??= this.#connect().finally(() => {
+      this.#opening = null;
+    });
     return this.#opening;
   }
 
@@ -110,7 +112,8 @@ export class BrokerConnection {
       const { host, port } = this.#address;
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new LogError('UNKNOWN', `${message.name} to Kafka at ${host}:${port}: ${why}`, {
-        definite: false, cause,
+        definite: false,
+        cause,
       });
     }
     const reader = new WireReader(payload);
@@ -120,7 +123,8 @@ export class BrokerConnection {
     } catch (cause) {
       this.#drop(raw);
       throw new LogError('UNKNOWN', `${message.name}: an answer that cannot be read`, {
-        definite: false, cause,
+        definite: false,
+        cause,
       });
     }
   }
@@ -137,7 +141,8 @@ export class BrokerConnection {
     if (name === 'KafkaJSSASLAuthenticationError' || /SASL/i.test(why)) {
       const { host, port } = this.#address;
       return new LogError('NOT_AUTHORIZED', `Kafka at ${host}:${port} refused the login: ${why}`, {
-        definite: true, cause,
+        definite: true,
+        cause,
       });
     }
     return this.#unavailable(why, cause);
@@ -146,7 +151,8 @@ export class BrokerConnection {
   #unavailable(why: string, cause?: unknown): LogError {
     const { host, port } = this.#address;
     return new LogError('UNAVAILABLE', `Kafka at ${host}:${port} cannot be reached: ${why}`, {
-      definite: true, cause,
+      definite: true,
+      cause,
     });
   }
 }

@@ -4,7 +4,10 @@ import type { KafkaSettings } from './config.ts';
 import { answeredError, mayTryAgain } from './error-codes.ts';
 import { untilDefinite } from './until-definite.ts';
 import {
-  metadata, type ApiVersionsAnswer, type MetadataAnswer, type TopicMetadata,
+  metadata,
+  type ApiVersionsAnswer,
+  type MetadataAnswer,
+  type TopicMetadata,
 } from './wire/cluster.ts';
 import { fetch } from './wire/fetch.ts';
 import { findCoordinator, joinGroup, type CoordinatorKind } from './wire/group.ts';
@@ -17,7 +20,14 @@ type Leader = { nodeId: number; leaderEpoch: number };
 
 /** Messages that decide whether a broker is new enough; the others are older than these. */
 const needed: readonly Message<never, unknown>[] = [
-  produce, fetch, offsetFetch, txnOffsetCommit, endTxn, initProducerId, joinGroup, metadata,
+  produce,
+  fetch,
+  offsetFetch,
+  txnOffsetCommit,
+  endTxn,
+  initProducerId,
+  joinGroup,
+  metadata,
   findCoordinator,
 ];
 
@@ -53,7 +63,9 @@ export class Cluster {
   connection(nodeId: number, purpose: string): BrokerConnection {
     const address = this.#brokers.get(nodeId);
     if (!address) {
-      throw new LogError('UNAVAILABLE', `broker ${nodeId} is not in the cluster`, { definite: true });
+      throw new LogError('UNAVAILABLE', `broker ${nodeId} is not in the cluster`, {
+        definite: true,
+      });
     }
     return this.#connectionTo(address.host, address.port, purpose);
   }
@@ -67,7 +79,8 @@ export class Cluster {
     if (!topic) throw answeredError(3, 'looking for the leader', at);
     if (topic.error !== 0) throw answeredError(topic.error, 'looking for the leader', at);
     const found = this.knownLeader(at);
-    if (!found) throw answeredError(topic.partitions[at.partition] ? 5 : 3, 'looking for the leader', at);
+    if (!found)
+      throw answeredError(topic.partitions[at.partition] ? 5 : 3, 'looking for the leader', at);
     return found;
   }
 
@@ -130,18 +143,27 @@ export class Cluster {
     }
   }
 
-  async #coordinator(kind: CoordinatorKind, key: string, purpose: string): Promise<BrokerConnection> {
+  async #coordinator(
+    kind: CoordinatorKind,
+    key: string,
+    purpose: string,
+  ): Promise<BrokerConnection> {
     const name = `${kind} ${key}`;
     const known = this.#coordinators.get(name);
     if (known !== undefined && this.#brokers.has(known)) return this.connection(known, purpose);
     // A fresh cluster has no coordinator until its internal topic is made, by this very question.
-    const answer = await untilDefinite(this.settings.requestTimeoutMs, async () => {
-      const found = await (await this.anyConnection()).send(findCoordinator, { kind, key });
-      if (found.error === 0) return found;
-      const error = answeredError(found.error, `looking for the coordinator of ${name}`);
-      if (mayTryAgain(found.error)) return error;
-      throw error;
-    }, 50, 500);
+    const answer = await untilDefinite(
+      this.settings.requestTimeoutMs,
+      async () => {
+        const found = await (await this.anyConnection()).send(findCoordinator, { kind, key });
+        if (found.error === 0) return found;
+        const error = answeredError(found.error, `looking for the coordinator of ${name}`);
+        if (mayTryAgain(found.error)) return error;
+        throw error;
+      },
+      50,
+      500,
+    );
     this.#brokers.set(answer.nodeId, { host: answer.host, port: answer.port });
     this.#coordinators.set(name, answer.nodeId);
     return this.connection(answer.nodeId, purpose);
@@ -177,7 +199,9 @@ export class Cluster {
     if (this.#wanted.size === 0) return;
     const wanted = [...this.#wanted];
     this.#wanted = new Set();
-    this.#refreshing = this.#load(wanted).finally(() => { this.#refreshing = null; });
+    this.#refreshing = this.#load(wanted).finally(() => {
+      this.#refreshing = null;
+    });
     await this.#refreshing;
   }
 
@@ -202,7 +226,8 @@ export class Cluster {
   async #anyBroker(): Promise<{ nodeId: number }> {
     if (this.#brokers.size === 0) {
       const answer = await this.#askAny([]);
-      for (const { nodeId, host, port } of answer.brokers) this.#brokers.set(nodeId, { host, port });
+      for (const { nodeId, host, port } of answer.brokers)
+        this.#brokers.set(nodeId, { host, port });
     }
     const nodeIds = [...this.#brokers.keys()];
     const nodeId = nodeIds[this.#bootstrap++ % nodeIds.length];
@@ -215,7 +240,9 @@ export class Cluster {
   /** Metadata from the first broker that answers: known ones, then those of the configuration. */
   async #askAny(topics: readonly string[]): Promise<MetadataAnswer> {
     const addresses = [...this.#brokers.values(), ...this.settings.brokers];
-    let last: unknown = new LogError('UNAVAILABLE', 'no Kafka broker is configured', { definite: true });
+    let last: unknown = new LogError('UNAVAILABLE', 'no Kafka broker is configured', {
+      definite: true,
+    });
     for (const { host, port } of addresses) {
       try {
         const connection = this.#connectionTo(host, port, 'plain');

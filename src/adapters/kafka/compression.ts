@@ -4,7 +4,10 @@ import { lz4FrameDecode } from './lz4.ts';
 import { snappyDecode } from './snappy.ts';
 
 /** Codec of a batch: the three lowest bits of its attributes. */
-const codecs: readonly (readonly [name: string, decode: (data: Buffer, bytesMax: number) => Buffer])[] = [
+const codecs: readonly (readonly [
+  name: string,
+  decode: (data: Buffer, bytesMax: number) => Buffer,
+])[] = [
   ['none', (data) => data],
   ['gzip', (data, bytesMax) => gunzipSync(data, { maxOutputLength: bytesMax })],
   ['snappy', snappyDecode],
@@ -12,20 +15,25 @@ const codecs: readonly (readonly [name: string, decode: (data: Buffer, bytesMax:
   ['zstd', (data, bytesMax) => zstdDecompressSync(data, { maxOutputLength: bytesMax })],
 ];
 
-/** Bound of one batch when unpacked: a batch is at most 1 MB packed unless somebody asked for more. */
+/** Bound of one batch when unpacked; packed it is at most 1 MB unless somebody asked for more. */
 const unpackedBytesMax = 128 * 1024 * 1024;
 
-/** The records of a compressed batch. An unknown codec halts loudly: skipping would lose records. */
+/** The records of a compressed batch. An unknown codec halts loudly: skipping loses records. */
 export function decompress(attributes: number, data: Buffer, at: TopicPartition): Buffer {
   const codec = codecs[attributes & 7];
   if (!codec) {
-    throw new LogError('UNKNOWN', `a batch has the unknown codec ${attributes & 7}`, { definite: true, at });
+    throw new LogError('UNKNOWN', `a batch has the unknown codec ${attributes & 7}`, {
+      definite: true,
+      at,
+    });
   }
   try {
     return codec[1](data, unpackedBytesMax);
   } catch (cause) {
     throw new LogError('UNKNOWN', `a batch compressed with ${codec[0]} cannot be unpacked`, {
-      definite: true, at, cause,
+      definite: true,
+      at,
+      cause,
     });
   }
 }

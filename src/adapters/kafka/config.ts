@@ -17,7 +17,7 @@ export type KafkaConfig = {
   readonly sessionTimeoutMs?: number;
   /** How long members may take to rejoin. Default 15 s. */
   readonly rebalanceTimeoutMs?: number;
-  /** Most bytes of one record, and of one record batch, below the topics' limit. Default 1,000,000. */
+  /** Most bytes of a record and of a batch, below the topics' limit. Default 1,000,000. */
   readonly batchBytesMax?: number;
   /** Most bytes of one partition in one fetch. Default 1 MB. */
   readonly fetchPartitionBytesMax?: number;

@@ -24,7 +24,7 @@ type Meaning = {
   code: LogErrorCode;
   /** The broker may have done it all the same. */
   indefinite?: true;
-  /** The same request may be sent again, after a look-up of leader or coordinator where that moved. */
+  /** The same request may be sent again; after a look-up where leader or coordinator moved. */
   again?: 'same place' | 'look up';
 };
 

@@ -1,11 +1,17 @@
 import {
-  LogError, type Assignment, type GroupMembership, type TopicPartition,
+  LogError,
+  type Assignment,
+  type GroupMembership,
+  type TopicPartition,
 } from '../../ports/event-log.ts';
 import { assignPartitions } from './assignment.ts';
 import type { Cluster } from './cluster.ts';
 import { kafkaCode, mayTryAgain } from './error-codes.ts';
 import {
-  decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription,
+  decodeAssignment,
+  decodeSubscription,
+  encodeAssignment,
+  encodeSubscription,
 } from './wire/consumer-protocol.ts';
 import type { Message } from './wire/message.ts';
 import { heartbeat, joinGroup, leaveGroup, syncGroup, type JoinAnswer } from './wire/group.ts';
@@ -47,14 +53,19 @@ export class KafkaGroupMembership implements GroupMembership {
 
   async join(): Promise<Assignment> {
     this.#stopBeating();
-    const deadline = performance.now() + this.rebalanceTimeoutMs + this.#cluster.settings.requestTimeoutMs;
+    const deadline =
+      performance.now() + this.rebalanceTimeoutMs + this.#cluster.settings.requestTimeoutMs;
     for (;;) {
       const assignment = await this.#tryJoin();
       if (assignment) return assignment;
       if (performance.now() > deadline) {
-        throw new LogError('UNAVAILABLE', `joining group ${this.#group}: no stable generation in time`, {
-          definite: true,
-        });
+        throw new LogError(
+          'UNAVAILABLE',
+          `joining group ${this.#group}: no stable generation in time`,
+          {
+            definite: true,
+          },
+        );
       }
     }
   }
@@ -79,14 +90,18 @@ export class KafkaGroupMembership implements GroupMembership {
   async #tryJoin(): Promise<Assignment | null> {
     const { sessionTimeoutMs, rebalanceTimeoutMs, requestTimeoutMs } = this.#cluster.settings;
     const subscription = { topics: this.#topics, owned: this.#owned, generation: this.#generation };
-    const joined = await this.#ask(joinGroup, {
-      group: this.#group,
-      member: this.#member,
-      sessionTimeoutMs,
-      rebalanceTimeoutMs,
-      protocol,
-      metadata: encodeSubscription(subscription),
-    }, rebalanceTimeoutMs + requestTimeoutMs);
+    const joined = await this.#ask(
+      joinGroup,
+      {
+        group: this.#group,
+        member: this.#member,
+        sessionTimeoutMs,
+        rebalanceTimeoutMs,
+        protocol,
+        metadata: encodeSubscription(subscription),
+      },
+      rebalanceTimeoutMs + requestTimeoutMs,
+    );
     if (joined.error === kafkaCode.memberIdRequired) {
       this.#member = joined.member;
       return null;
@@ -95,9 +110,16 @@ export class KafkaGroupMembership implements GroupMembership {
     this.#member = joined.member;
 
     const assignments = joined.leader === joined.member ? await this.#divide(joined) : [];
-    const synced = await this.#ask(syncGroup, {
-      group: this.#group, member: joined.member, generation: joined.generation, assignments,
-    }, rebalanceTimeoutMs + requestTimeoutMs);
+    const synced = await this.#ask(
+      syncGroup,
+      {
+        group: this.#group,
+        member: joined.member,
+        generation: joined.generation,
+        assignments,
+      },
+      rebalanceTimeoutMs + requestTimeoutMs,
+    );
     if (synced.error !== 0) return this.#beginAgain(synced.error, 'taking the assignment of');
 
     this.#generation = joined.generation;
@@ -122,15 +144,21 @@ export class KafkaGroupMembership implements GroupMembership {
   /** The leader divides the partitions of all topics that somebody wants. */
   async #divide(joined: JoinAnswer): Promise<{ member: string; assignment: Buffer }[]> {
     const members = joined.members.map(({ member, metadata }) => ({
-      member, ...decodeSubscription(metadata),
+      member,
+      ...decodeSubscription(metadata),
     }));
     const partitions: TopicPartition[] = [];
     for (const topic of new Set(members.flatMap(({ topics }) => topics))) {
       const found = await this.#cluster.describe(topic);
       if (!found) {
-        throw new LogError('TOPIC_MISSING', `topic ${topic} of group ${this.#group} does not exist`, {
-          definite: true, at: { topic, partition: 0 },
-        });
+        throw new LogError(
+          'TOPIC_MISSING',
+          `topic ${topic} of group ${this.#group} does not exist`,
+          {
+            definite: true,
+            at: { topic, partition: 0 },
+          },
+        );
       }
       partitions.push(...found.partitions.map(({ partition }) => ({ topic, partition })));
     }
@@ -152,19 +180,28 @@ export class KafkaGroupMembership implements GroupMembership {
     this.#beating = setInterval(() => {
       if (asking) return;
       asking = true;
-      void this.#beat(generation, say).finally(() => { asking = false; });
+      void this.#beat(generation, say).finally(() => {
+        asking = false;
+      });
     }, everyMs);
   }
 
-  /** Goes on beating while a rebalance is announced: the session must outlive the running commit. */
+  /** Beats on while a rebalance is announced: the session must outlive the running commit. */
   async #beat(generation: number, say: (why: 'rebalance' | 'lost') => void): Promise<void> {
     const mine = this.#beating;
     try {
-      const { error } = await this.#ask(heartbeat, {
-        group: this.#group, member: this.#member, generation,
-      }, this.#cluster.settings.sessionTimeoutMs);
+      const { error } = await this.#ask(
+        heartbeat,
+        {
+          group: this.#group,
+          member: this.#member,
+          generation,
+        },
+        this.#cluster.settings.sessionTimeoutMs,
+      );
       if (this.#beating !== mine) return;
-      if (error === 0 || error === kafkaCode.rebalanceInProgress) this.#lastBeat = performance.now();
+      if (error === 0 || error === kafkaCode.rebalanceInProgress)
+        this.#lastBeat = performance.now();
       if (error === kafkaCode.rebalanceInProgress) say('rebalance');
       else if (error === kafkaCode.unknownMember || error === kafkaCode.illegalGeneration) {
         if (error === kafkaCode.unknownMember) this.#member = '';
@@ -194,6 +231,13 @@ export class KafkaGroupMembership implements GroupMembership {
     request: Request,
     timeoutMs?: number,
   ): Promise<Answer> {
-    return this.#cluster.askCoordinator('group', this.#group, this.#purpose, message, request, timeoutMs);
+    return this.#cluster.askCoordinator(
+      'group',
+      this.#group,
+      this.#purpose,
+      message,
+      request,
+      timeoutMs,
+    );
   }
 }

@@ -1,8 +1,19 @@
 import { taskName } from '../../ports/changelog.ts';
 import {
-  LogError, type AppendResult, type CommittedOffset, type EventLog, type GroupIdentity,
-  type GroupMembership, type Isolation, type OffsetToCommit, type PartitionRecords, type Reader,
-  type TopicDescription, type TopicPartition, type TopicSpec, type TransactionalProducer,
+  LogError,
+  type AppendResult,
+  type CommittedOffset,
+  type EventLog,
+  type GroupIdentity,
+  type GroupMembership,
+  type Isolation,
+  type OffsetToCommit,
+  type PartitionRecords,
+  type Reader,
+  type TopicDescription,
+  type TopicPartition,
+  type TopicSpec,
+  type TransactionalProducer,
 } from '../../ports/event-log.ts';
 import { appendRounds } from './append.ts';
 import { Cluster } from './cluster.ts';
@@ -14,7 +25,12 @@ import { initProducer, KafkaTransactionalProducer } from './transactional-produc
 import { untilDefinite } from './until-definite.ts';
 import type { Message } from './wire/message.ts';
 import {
-  deleteRecords, earliestOffset, latestOffset, listOffsets, offsetCommit, offsetFetch,
+  deleteRecords,
+  earliestOffset,
+  latestOffset,
+  listOffsets,
+  offsetCommit,
+  offsetFetch,
 } from './wire/offsets.ts';
 import { createTopics, describeConfigs } from './wire/topics.ts';
 
@@ -59,13 +75,20 @@ class KafkaLog implements EventLog {
   async createTopic({ topic, partitions, settings }: TopicSpec): Promise<void> {
     const { replicationFactor, requestTimeoutMs } = this.#cluster.settings;
     const connection = await this.#cluster.anyConnection();
-    const [created] = await connection.send(createTopics, {
-      topics: [{ topic, partitions, replicationFactor, settings }], timeoutMs: requestTimeoutMs,
-    }, requestTimeoutMs * 2);
+    const [created] = await connection.send(
+      createTopics,
+      {
+        topics: [{ topic, partitions, replicationFactor, settings }],
+        timeoutMs: requestTimeoutMs,
+      },
+      requestTimeoutMs * 2,
+    );
     // Two processes that start together both try; whoever is second checks what the first made.
     if (created && created.error !== 0 && created.error !== kafkaCode.topicAlreadyExists) {
       const error = answeredError(created.error, `creating topic ${topic}`);
-      throw new LogError(error.code, `${error.message}: ${created.message ?? ''}`, { definite: true });
+      throw new LogError(error.code, `${error.message}: ${created.message ?? ''}`, {
+        definite: true,
+      });
     }
     await this.#again(async () => {
       const found = await this.#cluster.describe(topic);
@@ -73,7 +96,9 @@ class KafkaLog implements EventLog {
       return led >= partitions ? 'led' : answeredError(5, `waiting for the leaders of ${topic}`);
     });
     // Leaders that are named take requests a moment later: ask each one something.
-    await this.startOffsets(Array.from({ length: partitions }, (_, partition) => ({ topic, partition })));
+    await this.startOffsets(
+      Array.from({ length: partitions }, (_, partition) => ({ topic, partition })),
+    );
   }
 
   openReader(isolation: Isolation): Reader {
@@ -100,7 +125,13 @@ class KafkaLog implements EventLog {
     const during = `reading the offsets of group ${group}`;
     const request = { group, partitions, requireStable };
     const answer = await this.#again(async () => {
-      const answered = await this.#cluster.askCoordinator('group', group, 'plain', offsetFetch, request);
+      const answered = await this.#cluster.askCoordinator(
+        'group',
+        group,
+        'plain',
+        offsetFetch,
+        request,
+      );
       return answered.error === 0
         ? answered
         : this.#cluster.refused(answered.error, 'group', group, during);
@@ -120,7 +151,13 @@ class KafkaLog implements EventLog {
     const request = { group, member, generation, offsets };
     const during = `committing offsets of group ${group}`;
     await this.#again(async () => {
-      const answers = await this.#cluster.askCoordinator('group', group, 'plain', offsetCommit, request);
+      const answers = await this.#cluster.askCoordinator(
+        'group',
+        group,
+        'plain',
+        offsetCommit,
+        request,
+      );
       const refused = answers.find(({ error }) => error !== 0);
       return refused
         ? this.#cluster.refused(refused.error, 'group', group, during, refused)
@@ -133,7 +170,8 @@ class KafkaLog implements EventLog {
       try {
         return await appendRounds(this.#cluster, 'plain', batches, null);
       } catch (error) {
-        if (error instanceof LogError && error.definite && error.code === 'UNAVAILABLE') return error;
+        if (error instanceof LogError && error.definite && error.code === 'UNAVAILABLE')
+          return error;
         throw error;
       }
     });
@@ -179,14 +217,20 @@ class KafkaLog implements EventLog {
   ): Promise<number[]> {
     if (partitions.length === 0) return [];
     const answers = await this.#askLeaders(listOffsets, partitions, (list) => ({
-      committedOnly, time, partitions: list,
+      committedOnly,
+      time,
+      partitions: list,
     }));
     const byName = new Map(answers.map((one) => [taskName(one), one.offset]));
     return partitions.map((at) => byName.get(taskName(at)) ?? -1);
   }
 
   /** One request to each leader; again after a look-up where a leader has moved. */
-  async #askLeaders<T extends TopicPartition, Request, Answer extends TopicPartition & { error: number }>(
+  async #askLeaders<
+    T extends TopicPartition,
+    Request,
+    Answer extends TopicPartition & { error: number },
+  >(
     message: Message<Request, Answer[]>,
     items: readonly T[],
     request: (list: readonly T[]) => Request,
@@ -194,9 +238,11 @@ class KafkaLog implements EventLog {
     const topics = new Set(items.map(({ topic }) => topic));
     return this.#again(async (): Promise<Answer[] | LogError> => {
       const byLeader = await this.#cluster.byLeader(items);
-      const answers = await Promise.all([...byLeader].map(([nodeId, list]) =>
-        this.#cluster.connection(nodeId, 'plain').send(message, request(list)),
-      )).catch((error: unknown) => {
+      const answers = await Promise.all(
+        [...byLeader].map(([nodeId, list]) =>
+          this.#cluster.connection(nodeId, 'plain').send(message, request(list)),
+        ),
+      ).catch((error: unknown) => {
         this.#cluster.forgetLeaders(topics);
         throw error;
       });

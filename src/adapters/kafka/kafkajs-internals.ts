@@ -3,8 +3,8 @@ import type { ConnectionOptions } from 'node:tls';
 import type { SASLOptions } from 'kafkajs';
 
 /**
- * Everything Parley takes from inside kafkajs 2.2.4, which has no stable name for it: its connection
- * (socket, TLS, SASL, matching of answers to requests). The version is pinned; `missingInternals`
+ * Everything Parley takes from inside kafkajs 2.2.4, which has no stable name for it: its
+ * connection (socket, TLS, SASL, matching of answers to requests). The version is pinned; `missingInternals`
  * says which field is gone when it changes, at start and in a test.
  */
 
@@ -35,7 +35,9 @@ export type RawConnection = {
   isConnected(): boolean;
   connect(): Promise<void>;
   /** SASL exchange, with the API versions that the broker answered. */
-  authenticate(versions: { [apiKey: number]: { minVersion: number; maxVersion: number } }): Promise<void>;
+  authenticate(versions: {
+    [apiKey: number]: { minVersion: number; maxVersion: number };
+  }): Promise<void>;
   /** The answer after its correlation id. */
   send(request: RawRequest): Promise<Buffer>;
   /** Rejects what is under way and closes the socket. */
@@ -97,8 +99,14 @@ export function missingInternals(load: LoadModule = require): string[] {
   const connection = tryLoad(files.Connection) as { prototype?: object } | undefined;
   if (connection) {
     for (const method of [
-      'isConnected', 'connect', 'disconnect', 'authenticate', 'setVersions',
-      'setSupportAuthenticationProtocol', 'send', 'rejectRequests',
+      'isConnected',
+      'connect',
+      'disconnect',
+      'authenticate',
+      'setVersions',
+      'setSupportAuthenticationProtocol',
+      'send',
+      'rejectRequests',
     ]) {
       if (typeof member(connection.prototype, method) !== 'function') {
         missing.push(`${files.Connection}: ${method}`);
@@ -134,13 +142,14 @@ function internals(): Internals {
   const missing = missingInternals();
   if (missing.length > 0) {
     throw new Error(
-      `kafkajs ${version} is not what is installed: ${missing.join(', ')}; install exactly that version`,
+      `install kafkajs ${version}, exactly that version; missing now: ${missing.join(', ')}`,
     );
   }
   loaded = {
     Connection: require(files.Connection) as Internals['Connection'],
     Encoder: require(files.Encoder) as Internals['Encoder'],
-    createLogger: (require(files.loggers) as { createLogger: Internals['createLogger'] }).createLogger,
+    createLogger: (require(files.loggers) as { createLogger: Internals['createLogger'] })
+      .createLogger,
     createSocketFactory: require(files.socketFactory) as Internals['createSocketFactory'],
   };
   return loaded;
@@ -183,7 +192,8 @@ export function createConnection(settings: ConnectionSettings): RawConnection {
           apiKey,
           apiVersion,
           apiName,
-          encode: async () => Object.assign(new Encoder(1), { buf: payload, offset: payload.length }),
+          encode: async () =>
+            Object.assign(new Encoder(1), { buf: payload, offset: payload.length }),
         },
         response: { decode: async (data: Buffer) => data, parse: async (data: Buffer) => data },
         requestTimeout: timeoutMs,

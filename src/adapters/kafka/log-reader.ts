@@ -1,6 +1,10 @@
 import { taskName } from '../../ports/changelog.ts';
 import {
-  LogError, type FetchedBatch, type Isolation, type Reader, type TopicPartition,
+  LogError,
+  type FetchedBatch,
+  type Isolation,
+  type Reader,
+  type TopicPartition,
 } from '../../ports/event-log.ts';
 import type { Cluster } from './cluster.ts';
 import { answeredError, kafkaCode, mayTryAgain } from './error-codes.ts';
@@ -43,7 +47,11 @@ export class KafkaReader implements Reader {
 
   assign({ topic, partition }: TopicPartition, offset: number): void {
     this.#assigned.set(taskName({ topic, partition }), {
-      topic, partition, position: offset, paused: false, held: null,
+      topic,
+      partition,
+      position: offset,
+      paused: false,
+      held: null,
     });
     this.#wake?.();
   }
@@ -68,7 +76,8 @@ export class KafkaReader implements Reader {
   }
 
   async poll(maxWaitMs: number, maxBytes: number): Promise<readonly FetchedBatch[]> {
-    if (this.#closed) throw new LogError('UNAVAILABLE', 'this reader is closed', { definite: true });
+    if (this.#closed)
+      throw new LogError('UNAVAILABLE', 'this reader is closed', { definite: true });
     const held = this.#takeArrived();
     if (held.length > 0) return held;
     await this.#request(maxWaitMs, maxBytes);
@@ -92,7 +101,9 @@ export class KafkaReader implements Reader {
 
   /** Sends a request to every broker that leads something wanted and has none under way. */
   async #request(waitMs: number, bytesMax: number): Promise<void> {
-    const wanted = [...this.#assigned.values()].filter(({ paused, held }) => !paused && held === null);
+    const wanted = [...this.#assigned.values()].filter(
+      ({ paused, held }) => !paused && held === null,
+    );
     if (wanted.length === 0) return;
     // The first partitions of a request get the bytes: everybody's turn comes.
     const turn = this.#turn++ % wanted.length;
@@ -105,7 +116,9 @@ export class KafkaReader implements Reader {
           this.#cluster.forgetLeaders(new Set(partitions.map(({ topic }) => topic)));
           this.#failed = unavailable(error);
         })
-        .finally(() => { this.#underWay.delete(nodeId); });
+        .finally(() => {
+          this.#underWay.delete(nodeId);
+        });
       this.#underWay.set(nodeId, done);
     }
   }
@@ -118,14 +131,21 @@ export class KafkaReader implements Reader {
   ): Promise<void> {
     const { fetchPartitionBytesMax, requestTimeoutMs } = this.#cluster.settings;
     const asked = new Map(partitions.map((at) => [taskName(at), at.position]));
-    const answer = await this.#cluster.connection(nodeId, this.#purpose).send(fetch, {
-      waitMs,
-      bytesMax,
-      committedOnly: this.#isolation === 'committed',
-      partitions: partitions.map(({ topic, partition, position }) => ({
-        topic, partition, offset: position, bytesMax: fetchPartitionBytesMax,
-      })),
-    }, waitMs + requestTimeoutMs);
+    const answer = await this.#cluster.connection(nodeId, this.#purpose).send(
+      fetch,
+      {
+        waitMs,
+        bytesMax,
+        committedOnly: this.#isolation === 'committed',
+        partitions: partitions.map(({ topic, partition, position }) => ({
+          topic,
+          partition,
+          offset: position,
+          bytesMax: fetchPartitionBytesMax,
+        })),
+      },
+      waitMs + requestTimeoutMs,
+    );
     if (answer.error !== 0) throw answeredError(answer.error, 'fetching');
     this.#arrived.push({ asked, partitions: answer.partitions });
     const moved = answer.partitions.filter(({ error }) => mayTryAgain(error) === 'look up');
@@ -154,7 +174,10 @@ export class KafkaReader implements Reader {
       if (held.error !== 0) {
         if (mayTryAgain(held.error)) continue;
         // What was decoded before must not be lost with the error: it is delivered first.
-        if (batches.length > 0) { assigned.held = held; break; }
+        if (batches.length > 0) {
+          assigned.held = held;
+          break;
+        }
         throw outOfRange(held, assigned.position);
       }
       const batch = this.#decode(assigned, held);
@@ -167,7 +190,10 @@ export class KafkaReader implements Reader {
     const { topic, partition, position } = assigned;
     const data = fetched.records;
     if (data === null || data.length === 0) return null;
-    const { records, nextOffset } = decodeBatches(data, position, fetched.aborted, { topic, partition });
+    const { records, nextOffset } = decodeBatches(data, position, fetched.aborted, {
+      topic,
+      partition,
+    });
     if (nextOffset === position) return null;
     assigned.position = nextOffset;
     const end = this.#isolation === 'committed' ? fetched.lastStableOffset : fetched.highWatermark;
@@ -177,7 +203,10 @@ export class KafkaReader implements Reader {
   async #idle(waitMs: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, waitMs);
-      this.#wake = () => { clearTimeout(timer); resolve(); };
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
     });
     this.#wake = null;
   }
@@ -189,7 +218,7 @@ function outOfRange(held: FetchedPartition, position: number): LogError {
   if (held.error !== kafkaCode.offsetOutOfRange) return answeredError(held.error, 'fetching', at);
   return new LogError(
     'OFFSET_OUT_OF_RANGE',
-    `offset ${position} is outside the log of ${at.topic}/${at.partition} (it starts at ${held.logStartOffset})`,
+    `offset ${position} is outside the log of ${taskName(at)}, which starts at ${held.logStartOffset}`,
     { definite: true, at },
   );
 }

@@ -43,7 +43,8 @@ function decodeBlock(block: Buffer, out: Buffer, start: number): number {
   while (at < block.length) {
     const token = block[at++]!;
     const literals = longLength(token >> 4);
-    if (at + literals > block.length || written + literals > out.length) throw new RangeError('damaged block');
+    if (at + literals > block.length || written + literals > out.length)
+      throw new RangeError('damaged block');
     written += block.copy(out, written, at, at + literals);
     at += literals;
     // The last sequence has literals only.

@@ -1,7 +1,11 @@
 import { LogError, type LogRecord, type TopicPartition } from '../../ports/event-log.ts';
 import { decompress } from './compression.ts';
 import {
-  appendTimeBit, batchAt, batchHeaderBytes, controlBit, transactionalBit,
+  appendTimeBit,
+  batchAt,
+  batchHeaderBytes,
+  controlBit,
+  transactionalBit,
 } from './record-batch.ts';
 import type { AbortedTransaction } from './wire/fetch.ts';
 
@@ -36,7 +40,11 @@ export function decodeBatches(
     const end = start + 12 + data.readInt32BE(start + batchAt.length);
     if (end > data.length) break;
     if (data[start + batchAt.magic] !== 2) {
-      throw new LogError('UNKNOWN', `a batch of message format ${data[start + batchAt.magic]}; only format 2 (Kafka 0.11 and later) is read`, { definite: true, at });
+      throw new LogError(
+        'UNKNOWN',
+        `a batch of message format ${data[start + batchAt.magic]}; only format 2 is read`,
+        { definite: true, at },
+      );
     }
     const baseOffset = readInt64(data, start + batchAt.baseOffset);
     const lastOffset = baseOffset + data.readInt32BE(start + batchAt.lastOffsetDelta);
@@ -68,7 +76,8 @@ function decodeRecords(
   const count = data.readInt32BE(start + batchAt.count);
   const baseOffset = readInt64(data, start + batchAt.baseOffset);
   const firstTimestamp = readInt64(data, start + batchAt.firstTimestamp);
-  const appendTime = attributes & appendTimeBit ? readInt64(data, start + batchAt.maxTimestamp) : null;
+  const appendTime =
+    attributes & appendTimeBit ? readInt64(data, start + batchAt.maxTimestamp) : null;
   const packed = data.subarray(start + batchHeaderBytes, end);
   const cursor = new RecordCursor(attributes & 7 ? decompress(attributes, packed, at) : packed);
   for (let index = 0; index < count; index++) {
@@ -79,7 +88,13 @@ function decodeRecords(
     // A batch is fetched whole: what lies before the position was delivered before.
     if (offset >= position) {
       const timestamp = appendTime ?? firstTimestamp + timestampDelta;
-      into.push({ offset, timestamp, key: cursor.bytes(), value: cursor.bytes(), headers: cursor.headers() });
+      into.push({
+        offset,
+        timestamp,
+        key: cursor.bytes(),
+        value: cursor.bytes(),
+        headers: cursor.headers(),
+      });
     }
     cursor.at = recordEnd;
   }

@@ -89,8 +89,13 @@ function writeRecord(
   const keyBytes = record.key?.length ?? -1;
   const valueBytes = record.value?.length ?? -1;
   let length =
-    1 + varintBytes(timestampDelta) + varintBytes(offsetDelta) + varintBytes(keyBytes) +
-    Math.max(keyBytes, 0) + varintBytes(valueBytes) + Math.max(valueBytes, 0) +
+    1 +
+    varintBytes(timestampDelta) +
+    varintBytes(offsetDelta) +
+    varintBytes(keyBytes) +
+    Math.max(keyBytes, 0) +
+    varintBytes(valueBytes) +
+    Math.max(valueBytes, 0) +
     varintBytes(headers.length);
   for (const [name, value] of headers) {
     const nameBytes = Buffer.byteLength(name);

@@ -5,10 +5,11 @@
 const xerialMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
 
 export function snappyDecode(data: Buffer, bytesMax: number): Buffer {
-  if (data.length < 16 || !data.subarray(0, 8).equals(xerialMagic)) return decodeBlock(data, bytesMax);
+  if (data.length < 16 || !data.subarray(0, 8).equals(xerialMagic))
+    return decodeBlock(data, bytesMax);
   const blocks: Buffer[] = [];
   let total = 0;
-  for (let at = 16; at < data.length; ) {
+  for (let at = 16; at < data.length;) {
     const length = data.readInt32BE(at);
     const block = decodeBlock(data.subarray(at + 4, at + 4 + length), bytesMax - total);
     blocks.push(block);
@@ -26,7 +27,8 @@ function decodeBlock(block: Buffer, bytesMax: number): Buffer {
     size += (byte & 0x7f) * 2 ** shift;
     if (byte < 0x80) break;
   }
-  if (size > bytesMax) throw new RangeError(`${size} bytes unpacked, at most ${bytesMax} are taken`);
+  if (size > bytesMax)
+    throw new RangeError(`${size} bytes unpacked, at most ${bytesMax} are taken`);
   const out = Buffer.allocUnsafe(size);
   let written = 0;
   while (at < block.length) {
@@ -40,16 +42,19 @@ function decodeBlock(block: Buffer, bytesMax: number): Buffer {
         at += lengthBytes;
       }
       length += 1;
-      if (at + length > block.length || written + length > size) throw new RangeError('damaged block');
+      if (at + length > block.length || written + length > size)
+        throw new RangeError('damaged block');
       written += block.copy(out, written, at, at + length);
       at += length;
       continue;
     }
     const length = kind === 1 ? ((tag >> 2) & 7) + 4 : (tag >> 2) + 1;
     const back =
-      kind === 1 ? ((tag >> 5) << 8) | block.readUInt8(at)
-      : kind === 2 ? block.readUInt16LE(at)
-      : block.readUInt32LE(at);
+      kind === 1
+        ? ((tag >> 5) << 8) | block.readUInt8(at)
+        : kind === 2
+          ? block.readUInt16LE(at)
+          : block.readUInt32LE(at);
     at += kind === 1 ? 1 : kind === 2 ? 2 : 4;
     written = copyBack(out, written, back, length);
   }
@@ -59,7 +64,8 @@ function decodeBlock(block: Buffer, bytesMax: number): Buffer {
 
 /** Copies what was written `back` bytes ago; source and target may overlap, byte by byte. */
 export function copyBack(out: Buffer, written: number, back: number, length: number): number {
-  if (back === 0 || back > written || written + length > out.length) throw new RangeError('damaged block');
+  if (back === 0 || back > written || written + length > out.length)
+    throw new RangeError('damaged block');
   for (let index = 0; index < length; index++) out[written + index] = out[written + index - back]!;
   return written + length;
 }

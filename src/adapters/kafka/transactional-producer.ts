@@ -1,16 +1,25 @@
 import { taskName } from '../../ports/changelog.ts';
 import {
-  LogError, type AppendResult, type GroupIdentity, type OffsetToCommit, type PartitionRecords,
+  LogError,
+  type AppendResult,
+  type GroupIdentity,
+  type OffsetToCommit,
+  type PartitionRecords,
   type TransactionalProducer,
 } from '../../ports/event-log.ts';
 import { appendRounds, type SequenceOf } from './append.ts';
 import type { Cluster } from './cluster.ts';
 import { kafkaCode } from './error-codes.ts';
 import { untilDefinite } from './until-definite.ts';
-import { endTxn, initProducerId, txnOffsetCommit, type ProducerIdentity } from './wire/transactions.ts';
+import {
+  endTxn,
+  initProducerId,
+  txnOffsetCommit,
+  type ProducerIdentity,
+} from './wire/transactions.ts';
 
 const purpose = 'transaction';
-/** Pause before a request that a pending transaction of the same id holds up: markers take that long. */
+/** Pause before asking again while the markers of the last transaction are written. */
 const retryFirstMs = 2;
 const retryMaxMs = 20;
 
@@ -39,16 +48,32 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
   async sendOffsets(identity: GroupIdentity, offsets: readonly OffsetToCommit[]): Promise<void> {
     const { group, member, generation } = identity;
     const request = {
-      transactionalId: this.transactionalId, group, member, generation, offsets, ...this.#producer(),
+      transactionalId: this.transactionalId,
+      group,
+      member,
+      generation,
+      offsets,
+      ...this.#producer(),
     };
     this.#begun = true;
-    await untilDefinite(this.#timeoutMs, async () => {
-      const answers = await this.#cluster.askCoordinator('group', group, purpose, txnOffsetCommit, request);
-      const refused = answers.find(({ error }) => error !== 0);
-      if (!refused) return 'accepted';
-      const during = 'committing offsets in a transaction';
-      return this.#cluster.refused(refused.error, 'group', group, during, refused);
-    }, retryFirstMs, retryMaxMs);
+    await untilDefinite(
+      this.#timeoutMs,
+      async () => {
+        const answers = await this.#cluster.askCoordinator(
+          'group',
+          group,
+          purpose,
+          txnOffsetCommit,
+          request,
+        );
+        const refused = answers.find(({ error }) => error !== 0);
+        if (!refused) return 'accepted';
+        const during = 'committing offsets in a transaction';
+        return this.#cluster.refused(refused.error, 'group', group, during, refused);
+      },
+      retryFirstMs,
+      retryMaxMs,
+    );
   }
 
   async append(batches: readonly PartitionRecords[]): Promise<readonly AppendResult[]> {
@@ -61,7 +86,10 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
       this.#sequences.set(name, sequence + count);
       return { producerId, epoch, sequence };
     };
-    return appendRounds(this.#cluster, purpose, batches, { transactionalId: this.transactionalId, take });
+    return appendRounds(this.#cluster, purpose, batches, {
+      transactionalId: this.transactionalId,
+      take,
+    });
   }
 
   /**
@@ -70,32 +98,49 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
    */
   async end(outcome: 'commit' | 'abort'): Promise<void> {
     const request = {
-      transactionalId: this.transactionalId, commit: outcome === 'commit', ...this.#producer(),
+      transactionalId: this.transactionalId,
+      commit: outcome === 'commit',
+      ...this.#producer(),
     };
     if (!this.#begun) return;
     const during = `ending a transaction (${outcome})`;
     let answerLost = false;
-    const answer = await untilDefinite(this.#timeoutMs, async () => {
-      let answered;
-      try {
-        answered = await this.#cluster.askCoordinator(
-          'transaction', this.transactionalId, purpose, endTxn, request, this.#endAnswerMs(),
-        );
-      } catch (error) {
-        if (!(error instanceof LogError) || error.code === 'NOT_AUTHORIZED') throw error;
-        answerLost ||= !error.definite;
-        return answerLost ? notCertain(error) : error;
-      }
-      if (answered.error === 0) return answered;
-      // Fenced after a lost answer: it may have been committed before somebody took the id over.
-      const certain = answered.error === kafkaCode.invalidTransactionState || !answerLost;
-      try {
-        const again = this.#cluster.refused(answered.error, 'transaction', this.transactionalId, during);
-        return certain ? again : notCertain(again);
-      } catch (error) {
-        throw certain ? error : notCertain(error as LogError);
-      }
-    }, retryFirstMs, retryMaxMs);
+    const answer = await untilDefinite(
+      this.#timeoutMs,
+      async () => {
+        let answered;
+        try {
+          answered = await this.#cluster.askCoordinator(
+            'transaction',
+            this.transactionalId,
+            purpose,
+            endTxn,
+            request,
+            this.#endAnswerMs(),
+          );
+        } catch (error) {
+          if (!(error instanceof LogError) || error.code === 'NOT_AUTHORIZED') throw error;
+          answerLost ||= !error.definite;
+          return answerLost ? notCertain(error) : error;
+        }
+        if (answered.error === 0) return answered;
+        // Fenced after a lost answer: it may have been committed before somebody took the id over.
+        const certain = answered.error === kafkaCode.invalidTransactionState || !answerLost;
+        try {
+          const again = this.#cluster.refused(
+            answered.error,
+            'transaction',
+            this.transactionalId,
+            during,
+          );
+          return certain ? again : notCertain(again);
+        } catch (error) {
+          throw certain ? error : notCertain(error as LogError);
+        }
+      },
+      retryFirstMs,
+      retryMaxMs,
+    );
     this.#startEpoch(answer);
   }
 
@@ -110,7 +155,9 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
 
   #producer(): ProducerIdentity {
     if (this.#identity) return this.#identity;
-    throw new LogError('FENCED', `the producer ${this.transactionalId} is not initialised`, { definite: true });
+    throw new LogError('FENCED', `the producer ${this.transactionalId} is not initialised`, {
+      definite: true,
+    });
   }
 
   #startEpoch({ producerId, epoch }: ProducerIdentity): void {
@@ -127,11 +174,27 @@ export async function initProducer(
   timeoutMs: number,
 ): Promise<ProducerIdentity> {
   const request = { transactionalId, timeoutMs };
-  return untilDefinite(cluster.settings.requestTimeoutMs, async () => {
-    const answer = await cluster.askCoordinator('transaction', transactionalId, purpose, initProducerId, request);
-    if (answer.error === 0) return answer;
-    return cluster.refused(answer.error, 'transaction', transactionalId, 'initialising the producer');
-  }, retryFirstMs, retryMaxMs);
+  return untilDefinite(
+    cluster.settings.requestTimeoutMs,
+    async () => {
+      const answer = await cluster.askCoordinator(
+        'transaction',
+        transactionalId,
+        purpose,
+        initProducerId,
+        request,
+      );
+      if (answer.error === 0) return answer;
+      return cluster.refused(
+        answer.error,
+        'transaction',
+        transactionalId,
+        'initialising the producer',
+      );
+    },
+    retryFirstMs,
+    retryMaxMs,
+  );
 }
 
 function notCertain(error: LogError): LogError {

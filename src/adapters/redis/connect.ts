@@ -62,21 +62,28 @@ export async function connectRedis(config: RedisConfig): Promise<RedisClient> {
     await client.ping();
   } catch (error) {
     client.disconnect();
-    throw storeError(lastError ?? error, `connecting to Redis at ${urls.map(withoutSecrets).join(', ')}`);
+    throw storeError(
+      lastError ?? error,
+      `connecting to Redis at ${urls.map(withoutSecrets).join(', ')}`,
+    );
   }
   return client;
 }
 
-/** Every failure of a command: what the caller may do is the same, the message says what to look at. */
+/** What the text of an error says about its cause; the first that fits. */
+const causes: readonly (readonly [RegExp, StoreError['code']])[] = [
+  [/NOAUTH|WRONGPASS|NOPERM|invalid username-password/i, 'NOT_AUTHORIZED'],
+  [/^OOM|MISCONF|No space left/i, 'FULL'],
+  [/timed out/i, 'UNKNOWN'],
+  [/ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|certificate/i, 'UNAVAILABLE'],
+  [/Connection is closed|isn't writeable|max retries/i, 'UNAVAILABLE'],
+  [/CLUSTERDOWN|LOADING|READONLY|slots cache|None of startup/i, 'UNAVAILABLE'],
+];
+
+/** A command that failed: its outcome is unknown whatever the code, the message says what to do. */
 export function storeError(error: unknown, during: string): StoreError {
   const text = error instanceof Error ? error.message : String(error);
-  const code: StoreError['code'] =
-    /NOAUTH|WRONGPASS|NOPERM|invalid username-password/i.test(text) ? 'NOT_AUTHORIZED'
-    : /^OOM|MISCONF|No space left/i.test(text) ? 'FULL'
-    : /timed out|Command timeout/i.test(text) ? 'UNKNOWN'
-    : /ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|Connection is closed|writeable|max retries|MaxRetries|CLUSTERDOWN|LOADING|All sentinels|slots cache|None of startup|READONLY|certificate/i.test(text)
-      ? 'UNAVAILABLE'
-    : 'UNKNOWN';
+  const code = causes.find(([pattern]) => pattern.test(text))?.[1] ?? 'UNKNOWN';
   return new StoreError(code, `${during}: ${text}`, error);
 }
 

@@ -1,11 +1,24 @@
 import { decodeStateKey, encodeStateKey } from '../../ports/changelog.ts';
 import type { TopicPartition } from '../../ports/event-log.ts';
 import type {
-  DueTimer, OwnedValue, RebuildMarker, StateChange, StateRead, StateStore, StateWrite, StorePosition,
+  DueTimer,
+  OwnedValue,
+  RebuildMarker,
+  StateChange,
+  StateRead,
+  StateStore,
+  StateWrite,
+  StorePosition,
   WriteOutcome,
 } from '../../ports/state-store.ts';
 import { connectRedis, storeError, type RedisConfig } from './connect.ts';
-import { defineScripts, type RedisClient, type RunScript, type ScriptAnswer, type ScriptName } from './scripts.ts';
+import {
+  defineScripts,
+  type RedisClient,
+  type RunScript,
+  type ScriptAnswer,
+  type ScriptName,
+} from './scripts.ts';
 
 const sweepValues = 1_000;
 const sweepPauseMs = 5;
@@ -41,7 +54,10 @@ class RedisStore implements StateStore {
   async read(task: TopicPartition, keys: readonly string[]): Promise<StateRead> {
     const [at, old, ...values] = list(await this.#run('read', task, keys));
     if (Number(old) > 0) this.#sweep(task);
-    return { position: positionOf(list(at)), values: values.map((flat) => ownedValues(list(flat))) };
+    return {
+      position: positionOf(list(at)),
+      values: values.map((flat) => ownedValues(list(flat))),
+    };
   }
 
   async apply(task: TopicPartition, write: StateWrite): Promise<WriteOutcome> {
@@ -57,11 +73,18 @@ class RedisStore implements StateStore {
     options: { token: string; history: string; clear: boolean; writtenAt: number },
   ): Promise<'begun' | 'refused'> {
     const { token, history, clear, writtenAt } = options;
-    const outcome = text(await this.#run('begin-rebuild', task, [
-      expected?.history ?? '', expected?.seq ?? '',
-      expected?.marker?.token ?? '', expected?.marker?.chunk ?? '',
-      token, history, clear ? 1 : 0, writtenAt,
-    ]));
+    const outcome = text(
+      await this.#run('begin-rebuild', task, [
+        expected?.history ?? '',
+        expected?.seq ?? '',
+        expected?.marker?.token ?? '',
+        expected?.marker?.chunk ?? '',
+        token,
+        history,
+        clear ? 1 : 0,
+        writtenAt,
+      ]),
+    );
     if (outcome === 'begun' && clear && expected) this.#sweep(task);
     return outcome as 'begun' | 'refused';
   }
@@ -95,9 +118,15 @@ class RedisStore implements StateStore {
     after: DueTimer | null,
   ): Promise<readonly DueTimer[]> {
     const member = after === null ? '' : Buffer.from(encodeStateKey(after.key, after.owner));
-    const flat = list(await this.#run('due-timers', task, [
-      score(from), score(until), limit, after === null ? '' : score(after.due), member,
-    ]));
+    const flat = list(
+      await this.#run('due-timers', task, [
+        score(from),
+        score(until),
+        limit,
+        after === null ? '' : score(after.due),
+        member,
+      ]),
+    );
     const timers: DueTimer[] = [];
     for (let index = 0; index < flat.length; index += 2) {
       timers.push({ due: Number(text(flat[index + 1])), ...stateKey(flat[index]) });
@@ -160,7 +189,9 @@ class RedisStore implements StateStore {
       while (!this.#closed && (await this.#run('sweep', task, [sweepValues])) === 1) {
         await new Promise((resolve) => setTimeout(resolve, sweepPauseMs));
       }
-    })().catch(() => {}).finally(() => this.#sweeping.delete(key));
+    })()
+      .catch(() => {})
+      .finally(() => this.#sweeping.delete(key));
   }
 
   #metaKey({ topic, partition }: TopicPartition): string {
@@ -180,7 +211,9 @@ function pushChanges(args: (string | number | Buffer)[], changes: readonly State
 function positionOf(at: readonly ScriptAnswer[]): StorePosition | null {
   const [history, seq, token, chunk, offset, writtenAt] = at;
   if (!history || !seq) return null;
-  const marker: RebuildMarker | null = token ? { token: text(token), chunk: Number(text(chunk)) } : null;
+  const marker: RebuildMarker | null = token
+    ? { token: text(token), chunk: Number(text(chunk)) }
+    : null;
   return {
     history: text(history),
     seq: Number(text(seq)),

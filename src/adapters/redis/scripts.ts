@@ -5,7 +5,14 @@ export type RedisClient = Redis | Cluster;
 
 /** Scripts by name: `lua/<name>.lua`, each with one key, the task's `meta`. */
 export const scriptNames = [
-  'apply', 'begin-rebuild', 'rebuild-chunk', 'finish-rebuild', 'read', 'due-timers', 'listed', 'scan',
+  'apply',
+  'begin-rebuild',
+  'rebuild-chunk',
+  'finish-rebuild',
+  'read',
+  'due-timers',
+  'listed',
+  'scan',
   'sweep',
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];

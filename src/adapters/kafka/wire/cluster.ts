@@ -56,8 +56,11 @@ export const metadata: Message<{ topics: readonly string[] }, MetadataAnswer> = 
   name: 'Metadata',
   encode: (writer, { topics }) => {
     const noId = Buffer.alloc(16);
-    writer.array(topics, (topic) => writer.raw(noId).nullableString(topic).tags())
-      .bool(false).bool(false).tags();
+    writer
+      .array(topics, (topic) => writer.raw(noId).nullableString(topic).tags())
+      .bool(false)
+      .bool(false)
+      .tags();
   },
   decode: (reader) => {
     reader.int32();

@@ -36,13 +36,21 @@ export const fetch: Message<
   version: 12,
   name: 'Fetch',
   encode: (writer, { waitMs, bytesMax, committedOnly, partitions }) => {
-    writer.int32(-1).int32(waitMs).int32(1).int32(bytesMax).int8(committedOnly ? 1 : 0)
-      .int32(0).int32(-1);
+    writer
+      .int32(-1)
+      .int32(waitMs)
+      .int32(1)
+      .int32(bytesMax)
+      .int8(committedOnly ? 1 : 0)
+      .int32(0)
+      .int32(-1);
     writeByTopic(writer, partitions, (at) => {
-      writer.int32(at.partition).int32(-1).int64(at.offset)
-        .int32(-1).int64(-1).int32(at.bytesMax);
+      writer.int32(at.partition).int32(-1).int64(at.offset).int32(-1).int64(-1).int32(at.bytesMax);
     });
-    writer.array([], () => {}).string('').tags();
+    writer
+      .array([], () => {})
+      .string('')
+      .tags();
   },
   decode: (reader) => {
     reader.int32();

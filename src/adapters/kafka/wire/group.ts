@@ -10,14 +10,20 @@ export const findCoordinator: Message<
   version: 4,
   name: 'FindCoordinator',
   encode: (writer, { kind, key }) => {
-    writer.int8(kind === 'group' ? 0 : 1).array([key], (name) => writer.string(name)).tags();
+    writer
+      .int8(kind === 'group' ? 0 : 1)
+      .array([key], (name) => writer.string(name))
+      .tags();
   },
   decode: (reader) => {
     reader.int32();
     const coordinators = reader.array(() => {
       reader.string();
       const coordinator = {
-        nodeId: reader.int32(), host: reader.string(), port: reader.int32(), error: reader.int16(),
+        nodeId: reader.int32(),
+        host: reader.string(),
+        port: reader.int32(),
+        error: reader.int16(),
       };
       reader.nullableString();
       reader.tags();
@@ -53,8 +59,13 @@ export const joinGroup: Message<
   version: 6,
   name: 'JoinGroup',
   encode: (writer, request) => {
-    writer.string(request.group).int32(request.sessionTimeoutMs).int32(request.rebalanceTimeoutMs)
-      .string(request.member).nullableString(null).string('consumer')
+    writer
+      .string(request.group)
+      .int32(request.sessionTimeoutMs)
+      .int32(request.rebalanceTimeoutMs)
+      .string(request.member)
+      .nullableString(null)
+      .string('consumer')
       .array([request], ({ protocol, metadata }) => writer.string(protocol).bytes(metadata).tags())
       .tags();
   },
@@ -92,14 +103,19 @@ export const syncGroup: Message<
   version: 4,
   name: 'SyncGroup',
   encode: (writer, { group, member, generation, assignments }) => {
-    writer.string(group).int32(generation).string(member).nullableString(null)
+    writer
+      .string(group)
+      .int32(generation)
+      .string(member)
+      .nullableString(null)
       .array(assignments, (one) => writer.string(one.member).bytes(one.assignment).tags())
       .tags();
   },
   decode: (reader) => {
     reader.int32();
     const answer = {
-      error: reader.int16(), assignment: reader.nullableBytes() ?? Buffer.alloc(0),
+      error: reader.int16(),
+      assignment: reader.nullableBytes() ?? Buffer.alloc(0),
     };
     reader.tags();
     return answer;
@@ -129,7 +145,8 @@ export const leaveGroup: Message<{ group: string; member: string }, { error: num
   version: 4,
   name: 'LeaveGroup',
   encode: (writer, { group, member }) => {
-    writer.string(group)
+    writer
+      .string(group)
       .array([member], (one) => writer.string(one).nullableString(null).tags())
       .tags();
   },

@@ -27,16 +27,18 @@ export function byTopic<T extends { topic: string }>(items: readonly T[]): ByTop
 
 /** `[name, partitions[…]]` of an answer, flattened. */
 export function readByTopic<T>(reader: WireReader, read: (topic: string) => T): T[] {
-  return reader.array(() => {
-    const topic = reader.string();
-    const partitions = reader.array(() => {
-      const partition = read(topic);
+  return reader
+    .array(() => {
+      const topic = reader.string();
+      const partitions = reader.array(() => {
+        const partition = read(topic);
+        reader.tags();
+        return partition;
+      });
       reader.tags();
-      return partition;
-    });
-    reader.tags();
-    return partitions;
-  }).flat();
+      return partitions;
+    })
+    .flat();
 }
 
 /** `[name, partitions[…]]` of a request. */

@@ -21,7 +21,10 @@ export const offsetFetch: Message<
     writer.array([group], () => {
       writer.string(group);
       writer.array([...topics], ([topic, indexes]) => {
-        writer.string(topic).array(indexes, (index) => writer.int32(index)).tags();
+        writer
+          .string(topic)
+          .array(indexes, (index) => writer.int32(index))
+          .tags();
       });
       writer.tags();
     });
@@ -64,7 +67,9 @@ export const offsetCommit: Message<
   decode: (reader) => {
     reader.int32();
     const partitions = readByTopic(reader, (topic) => ({
-      topic, partition: reader.int32(), error: reader.int16(),
+      topic,
+      partition: reader.int32(),
+      error: reader.int16(),
     }));
     reader.tags();
     return partitions;

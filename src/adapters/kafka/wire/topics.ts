@@ -17,7 +17,10 @@ export const createTopics: Message<
   name: 'CreateTopics',
   encode: (writer, { topics, timeoutMs }) => {
     writer.array(topics, ({ topic, partitions, replicationFactor, settings }) => {
-      writer.string(topic).int32(partitions).int16(replicationFactor)
+      writer
+        .string(topic)
+        .int32(partitions)
+        .int16(replicationFactor)
         .array([], () => {})
         .array(Object.entries(settings), ([name, value]) => {
           writer.string(name).nullableString(value).tags();
@@ -30,7 +33,9 @@ export const createTopics: Message<
     reader.int32();
     const topics = reader.array(() => {
       const created = {
-        topic: reader.string(), error: reader.int16(), message: reader.nullableString(),
+        topic: reader.string(),
+        error: reader.int16(),
+        message: reader.nullableString(),
       };
       reader.int32();
       reader.int16();
@@ -60,8 +65,11 @@ export const describeConfigs: Message<
   version: 4,
   name: 'DescribeConfigs',
   encode: (writer, { topic }) => {
-    writer.array([topic], (name) => writer.int8(topicResource).string(name).nullArray().tags())
-      .bool(false).bool(false).tags();
+    writer
+      .array([topic], (name) => writer.int8(topicResource).string(name).nullArray().tags())
+      .bool(false)
+      .bool(false)
+      .tags();
   },
   decode: (reader) => {
     reader.int32();

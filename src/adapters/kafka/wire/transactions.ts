@@ -1,7 +1,7 @@
 import type { Message } from './message.ts';
 import { readByTopic, writeByTopic } from './message.ts';
 
-/** Who produces: changes with every transaction (transaction version 2 bumps the epoch at each end). */
+/** Who produces. Transaction version 2 bumps the epoch at each end of a transaction. */
 export type ProducerIdentity = { producerId: number; epoch: number };
 
 export type PartitionError = { topic: string; partition: number; error: number };
@@ -40,9 +40,14 @@ export const txnOffsetCommit: Message<
   version: 5,
   name: 'TxnOffsetCommit',
   encode: (writer, request) => {
-    writer.string(request.transactionalId).string(request.group)
-      .int64(request.producerId).int16(request.epoch)
-      .int32(request.generation).string(request.member).nullableString(null);
+    writer
+      .string(request.transactionalId)
+      .string(request.group)
+      .int64(request.producerId)
+      .int16(request.epoch)
+      .int32(request.generation)
+      .string(request.member)
+      .nullableString(null);
     writeByTopic(writer, request.offsets, ({ partition, offset, metadata }) => {
       writer.int32(partition).int64(offset).int32(-1).nullableString(metadata);
     });
@@ -51,7 +56,9 @@ export const txnOffsetCommit: Message<
   decode: (reader) => {
     reader.int32();
     const partitions = readByTopic(reader, (topic) => ({
-      topic, partition: reader.int32(), error: reader.int16(),
+      topic,
+      partition: reader.int32(),
+      error: reader.int16(),
     }));
     reader.tags();
     return partitions;
