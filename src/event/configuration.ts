@@ -67,6 +67,13 @@ const events = z
         'listing_created', 'listing_sold', 'price_changed', 'listing_deleted', 'user_blocked',
       ])
       .describe('Types of the domain family; every other type is tracking.'),
+    types: z
+      .record(z.string(), z.array(z.string()).nullable())
+      .default({})
+      .describe(
+        'Event types of the sources, with their fields (null: any field). Where some are named, ' +
+          'files that name others are warned about or refused with the likely one.',
+      ),
     recordBytesMax: count(1_000_000, 'A larger record goes to the dead letter.'),
     depthMax: count(32, 'A record nested deeper goes to the dead letter.'),
   })
@@ -169,10 +176,19 @@ const intents = z
 const places = z
   .strictObject({
     enabled: z.boolean().default(true),
-    countries: z
-      .array(z.enum(['us', 'es', 'tr', 'world']))
-      .default(['us', 'es', 'tr', 'world'])
-      .describe('Layers of the pack that are loaded.'),
+    pack: z
+      .enum(['demo', 'all'])
+      .nullable()
+      .default(null)
+      .describe(
+        'Layers that ship with Parley. demo: US counties, cities and postal areas around Detroit, ' +
+          'countries; all: the whole US, Spain, Turkey, countries. Null: demo for `dev`, all for `run`.',
+      ),
+    folder: z.string().nullable().default(null).describe('Folder of layers of your own.'),
+    sets: z
+      .array(z.record(z.string(), z.unknown()))
+      .default([])
+      .describe('Layers of your own instead of a pack: see src/geo/README.md.'),
     cacheFolder: z.string().nullable().default(null).describe('Null: inside the data folder.'),
   })
   .prefault({});
