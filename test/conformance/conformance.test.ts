@@ -30,7 +30,7 @@ describe('the comparison with what a case expects', () => {
     const expected = linear.expected ?? [];
     expect(judge({ ...linear, expected: expected.slice(1) }, options)).toEqual(['matches not expected: [0 3]']);
     expect(judge({ ...linear, expected: [...expected, [0, 1]] }, options)).toEqual(['matches missing: [0 1]']);
-    expect(judge({ ...linear, expectedTimedOut: [[0]] }, options)).toEqual(['time-outs missing: [0]']);
+    expect(judge({ ...linear, within: 100, expectedTimedOut: [[0]] }, options)).toEqual(['time-outs missing: [0]']);
     expect(judge({ ...linear, expectError: true }, options)).toEqual(['an error was expected']);
     expect(judge({ ...linear, expectInvalid: true }, options)).toEqual(['should have been refused']);
     expect(judge({ ...tree, expectedAt: [1] }, options)).toHaveLength(2);

@@ -17,7 +17,7 @@ export function judge(given: Case, options: RunOptions): string[] {
   });
   if (checked.kind === 'refused') {
     if (given.expectInvalid === true) return [];
-    return checked.problems.map(({ line, message }) => `refused, line ${line}: ${message}`);
+    return checked.problems.filter(({ severity }) => severity === 'error').map(({ line, message }) => `refused, line ${line}: ${message}`);
   }
   if (given.expectInvalid === true) return ['should have been refused'];
   const matcher = compileMatcher(checked.definition);
