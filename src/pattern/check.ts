@@ -1,4 +1,4 @@
-import { CheckContext } from './check-context.ts';
+import { CheckContext, digestOf, digestOfText } from './check-context.ts';
 import type { CheckEnvironment } from './check-context.ts';
 import { buildPattern } from './check-pattern.ts';
 import type { CheckedPattern } from './check-pattern.ts';
@@ -36,6 +36,12 @@ export function checkDefinitionFile(
   const problems = sorted(yaml.problems);
   if (!checked || hasErrors(problems)) return { kind: 'refused', problems };
   return { ...checked, problems } as Checked;
+}
+
+/** Digest of the text of a file: that of its definition, whatever its comments and layout. */
+export function sourceDigest(source: string): string {
+  const { data, problems } = YamlFile.read(source, '');
+  return problems.length > 0 ? digestOfText(source) : digestOf(data);
 }
 
 /** As `checkDefinitionFile`, for callers that only take patterns. */

@@ -27,8 +27,19 @@ export interface LevelProblem {
   readonly message: string;
 }
 
+const listened = new WeakMap<Definition, ReadonlySet<string>>();
+
 /** Every type that concerns a definition, those of `among` and `not` included. */
 export function listensTo(definition: Definition): ReadonlySet<string> {
+  let types = listened.get(definition);
+  if (!types) {
+    types = collectTypes(definition);
+    listened.set(definition, types);
+  }
+  return types;
+}
+
+function collectTypes(definition: Definition): ReadonlySet<string> {
   const types = new Set<string>();
   if (definition.kind === 'pattern') {
     for (const type of definition.among) types.add(type);
@@ -78,7 +89,7 @@ class Assignment {
     this.byId = new Map(definitions.map((definition) => [definition.id, definition]));
     for (const definition of definitions) {
       if (definition.kind === 'segment') continue;
-      for (const { type } of [...definition.emit, ...definition.timeout]) {
+      for (const type of emitted(definition)) {
         this.emitters.set(type, [...(this.emitters.get(type) ?? []), definition]);
       }
     }
@@ -152,12 +163,29 @@ export function levelProblems(
   others: readonly Definition[],
   stages: StageTypes = new Map(),
 ): readonly Report[] {
+  if (!touchesOthers(definition, others)) return [];
   const all = [...others.filter(({ id }) => id !== definition.id), definition];
   const before = new Set(assignLevels(all.slice(0, -1), stages).problems.map(({ id }) => id));
   const path = [definition.kind === 'pattern' ? 'steps' : 'member'];
   return assignLevels(all, stages)
     .problems.filter(({ id }) => id === definition.id || !before.has(id))
     .map(({ code, message }) => ({ code, path, message, fix: LEVEL_FIX[code] }));
+}
+
+/** Most definitions neither listen to what others emit nor are listened to: their level is plain. */
+function touchesOthers(definition: Definition, others: readonly Definition[]): boolean {
+  if (segmentsRead(definition).length > 0) return true;
+  const wanted = listensTo(definition);
+  const own = emitted(definition);
+  return others.some((other) => {
+    if (emitted(other).some((type) => wanted.has(type))) return true;
+    return own.length > 0 && own.some((type) => listensTo(other).has(type));
+  });
+}
+
+function emitted(definition: Definition): readonly string[] {
+  if (definition.kind === 'segment') return [];
+  return [...definition.emit, ...definition.timeout].map(({ type }) => type);
 }
 
 const LEVEL_FIX = {

@@ -3,7 +3,7 @@ import { formatDuration } from '../event/duration.ts';
 import type { EvaluationError, Frame } from '../expression/expression.ts';
 import { explainTrace } from '../expression/trace.ts';
 import type { OnStep, PatternDefinition, Step, TimelineEvent, TimelineTest } from './definition.ts';
-import { walkSteps } from './rules.ts';
+import { childrenOf, walkSteps } from './rules.ts';
 import type { SegmentDefinition, SegmentTest } from './segment-definition.ts';
 
 /**
@@ -194,8 +194,16 @@ function same(left: Json | undefined, right: Json): boolean {
   return a.every(([name, value]) => b.has(name) && same(value, b.get(name)!));
 }
 
-/** Steps that take or forbid single events, by name and path. */
+/** Steps that take single events. What stands inside a `not` takes none. */
 function singleSteps(steps: readonly Step[]): OnStep[] {
+  return steps.flatMap((step) => {
+    if (step.kind === 'on') return [step];
+    return step.kind === 'not' ? [] : singleSteps(childrenOf(step));
+  });
+}
+
+/** Those inside `not`s too. */
+function allSingleSteps(steps: readonly Step[]): OnStep[] {
   const found: OnStep[] = [];
   walkSteps(steps, (step) => {
     if (step.kind === 'on') found.push(step);
@@ -268,7 +276,7 @@ function vacuity(definition: PatternDefinition, events: readonly Event[]): strin
   const errors: EvaluationError[] = [];
   let tried = 0;
   const names = new Set(definition.names.map((_, slot) => slot));
-  for (const step of singleSteps(definition.steps)) {
+  for (const step of allSingleSteps(definition.steps)) {
     for (const event of events) {
       if (!step.types.includes(event.type)) continue;
       tried++;

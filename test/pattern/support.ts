@@ -1,0 +1,48 @@
+import { checkDefinitionFile } from '../../src/pattern/check.ts';
+import type { Checked, CheckEnvironment } from '../../src/pattern/check.ts';
+import type { PatternDefinition } from '../../src/pattern/definition.ts';
+import { formatProblem } from '../../src/pattern/problems.ts';
+import type { SegmentDefinition } from '../../src/pattern/segment-definition.ts';
+import { runSegmentTests, runTimelineTests } from '../../src/pattern/timeline.ts';
+import type { TestResult } from '../../src/pattern/timeline.ts';
+import { EMPTY_CATALOGUE } from '../../src/expression/scope.ts';
+import { FUNCTIONS } from '../expression/support.ts';
+import { runPattern, runSegment } from './runner.ts';
+
+export const OPEN: CheckEnvironment = { catalogue: EMPTY_CATALOGUE, functions: FUNCTIONS, others: [] };
+
+export function check(source: string, environment: CheckEnvironment = OPEN, file = 'x.yaml'): Checked {
+  return checkDefinitionFile(source, file, environment);
+}
+
+/** `line:col code message fix`, errors and warnings. */
+export function problems(source: string, environment: CheckEnvironment = OPEN): string[] {
+  return check(source, environment).problems.map((problem) => {
+    const { line, column, code, message, fix } = problem;
+    return `${line}:${column} ${code}: ${message}${fix === null ? '' : ` ${fix}`}`;
+  });
+}
+
+export function pattern(source: string, environment: CheckEnvironment = OPEN): PatternDefinition {
+  const checked = check(source, environment);
+  if (checked.kind !== 'pattern') throw new Error(checked.problems.map(formatProblem).join('\n'));
+  return checked.definition;
+}
+
+export function segment(source: string, environment: CheckEnvironment = OPEN): SegmentDefinition {
+  const checked = check(source, environment);
+  if (checked.kind !== 'segment') throw new Error(checked.problems.map(formatProblem).join('\n'));
+  return checked.definition;
+}
+
+/** Runs the tests inside a file. */
+export function runTests(checked: Checked): readonly TestResult[] {
+  switch (checked.kind) {
+    case 'pattern':
+      return runTimelineTests(checked.definition, checked.tests, runPattern);
+    case 'segment':
+      return runSegmentTests(checked.definition, checked.tests, runSegment);
+    case 'refused':
+      throw new Error(checked.problems.map(formatProblem).join('\n'));
+  }
+}
