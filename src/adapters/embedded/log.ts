@@ -374,7 +374,7 @@ export function createEmbeddedLog(log: EmbeddedLog, close: () => void): EventLog
         join: () =>
           new Promise((resolve) => {
             const notify = (why: 'rebalance' | 'lost'): void => queueMicrotask(() => listener(why));
-            group.join(member, { topics, notify }, (assignment) => {
+            group.join(member, { client: '', topics, notify }, (assignment) => {
               member = assignment.identity.member;
               resolve(assignment);
             });

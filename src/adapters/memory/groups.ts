@@ -10,6 +10,8 @@ import { taskName } from '../../ports/changelog.ts';
 import type { Participant } from './transactions.ts';
 
 interface Member {
+  /** Where it lives; a session time-out is noticed by that. */
+  readonly client: string;
   readonly topics: readonly string[];
   readonly notify: (why: 'rebalance' | 'lost') => void;
   /** Waits for the new generation. */
@@ -41,8 +43,9 @@ export class MemoryGroup {
     this.#options = options;
   }
 
-  get members(): readonly string[] {
-    return [...this.#members.keys()];
+  /** Member id and client of each. */
+  get members(): readonly { readonly id: string; readonly client: string }[] {
+    return [...this.#members].map(([id, { client }]) => ({ id, client }));
   }
 
   /** Joins or rejoins; an unknown member gets a new id. Replies when the generation is complete. */
@@ -73,6 +76,7 @@ export class MemoryGroup {
     if (this.#members.size > 0) this.#prepare();
   }
 
+  /** Refuses what comes from an older generation or from nobody (KIP-447). */
   check(identity: GroupIdentity): void {
     if (!this.#members.has(identity.member)) {
       throw new LogError('FENCED', `UNKNOWN_MEMBER_ID ${identity.member}`, { definite: true });

@@ -6,6 +6,8 @@ export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
  * delays, loses and repeats.
  */
 export interface Link {
+  /** Who is at this end; the group coordinator tells members apart by it. */
+  readonly client: string;
   /**
    * Runs `execute` on the server, which replies now or later. Rejects with the server's error, or
    * with `LinkLost` where the request or its reply went missing.
@@ -28,8 +30,9 @@ export class LinkLost extends Error {
   }
 }
 
-export function perfectLink(): Link {
+export function perfectLink(client = 'client'): Link {
   return {
+    client,
     request: (_operation, execute) =>
       new Promise((resolve, reject) => {
         execute((outcome) => {

@@ -157,7 +157,8 @@ function openGroup(
     join: async () => {
       const assignment = await settle(link, () =>
         link.request<Assignment>('join', (reply) => {
-          cluster.group(name).join(member, { topics, notify }, (value) => reply({ value }));
+          const { client } = link;
+          cluster.group(name).join(member, { client, topics, notify }, (value) => reply({ value }));
         }),
       );
       member = assignment.identity.member;

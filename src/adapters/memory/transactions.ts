@@ -49,6 +49,11 @@ export class Transactions {
     this.#options = options;
   }
 
+  /** Transactional ids that were ever used. */
+  ids(): readonly string[] {
+    return [...this.#holders.keys()];
+  }
+
   /** InitProducerId: aborts what is open, fences the holder before. */
   init(transactionalId: string, timeoutMs: number): ProducerSession {
     const holder = this.#holders.get(transactionalId);
