@@ -137,6 +137,8 @@ function bareJoins(
   if (isLink(atoms[a.from - 1], 'for', 'of')) {
     return next.type === 'clock' || (next.type === 'part' && next.from > a.to);
   }
+  // "room 404 tomorrow" has no hour.
+  if ((atoms[a.from]?.digits ?? 0) > 2 && next.type !== 'part') return false;
   if (next.type !== 'part') return true;
   // "9 in the evening" but not "four afternoon classes" nor "1 evening".
   if (next.from > a.to) return true;

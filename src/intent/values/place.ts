@@ -59,7 +59,8 @@ class PlaceReader {
     if (atom === undefined) return null;
     const isGoing = (atom.text === 'to' || atom.text === 'a')
       && this.#words.going.has(this.#atoms[i - 1]?.text ?? '');
-    if (!isGoing && !this.#words.before.has(atom.text)) return null;
+    const isStreet = atom.text === 'on' && this.#isStreet(i + 1);
+    if (!isGoing && !isStreet && !this.#words.before.has(atom.text)) return null;
     const isGlued = atom.text === '@' && this.#atoms[i + 1]?.glued === true;
     if (isGlued || this.#isTaken(atom)) return null;
     let from = i + 1;
@@ -124,6 +125,16 @@ class PlaceReader {
     return char !== char.toLowerCase();
   }
 
+  /** "on Main Street", "on 15th street", "on Mt. Rainier" */
+  #isStreet(i: number): boolean {
+    for (let k = i; k < i + 4; k += 1) {
+      const atom = this.#atoms[k];
+      if (atom === undefined || this.#isTaken(atom) || this.#words.stop.has(atom.text)) return false;
+      if (STREETS.has(atom.text)) return true;
+    }
+    return false;
+  }
+
   /** The atom after the name that begins at `from`. */
   #endOfName(from: number): number {
     let to = from;
@@ -143,6 +154,10 @@ class PlaceReader {
       return isStreet && next !== undefined && !this.#isTaken(next) && this.#isNamed(from, i);
     }
     if (atom.role === 'mark') {
+      if (atom.text === ',') {
+        // "Portland, Oregon"
+        return next !== undefined && this.#words.towns.has(next.text) && this.#isCapital(next);
+      }
       if (atom.text === '&' || atom.text === '-' || atom.text === "'") return next?.role !== 'mark';
       return atom.text === '.' && atom.glued && (this.#atoms[i - 1]?.text.length ?? 0) <= 2
         && this.#isCapital(this.#atoms[i - 1]) && this.#isCapital(next);
@@ -179,6 +194,7 @@ class PlaceReader {
 }
 
 const JOINERS: ReadonlySet<string> = new Set(['of', 'the', 'de', 'del', 'la', 'el', '-', '&', "'", 'in', 'on']);
+const STREETS: ReadonlySet<string> = new Set(['street', 'st', 'avenue', 'ave', 'road', 'rd', 'mt', 'blvd', 'boulevard', 'lane']);
 const ROOMS: ReadonlySet<string> = new Set(['room', 'gate', 'hall', 'suite', 'floor', 'building', 'sala', 'puerta']);
 const LOCATIVE: ReadonlySet<string> = new Set(['de', 'da', 'te', 'ta', 'deki', 'daki', 'teki', 'taki', 'nda', 'nde', 'ndaki']);
 

@@ -339,7 +339,7 @@ export const readBare: ReadPiece = (atoms, i) => {
   const unit = as(next, 'unit');
   if (unit !== null && !(unit.name === 'hour' && next?.text === 'h')) return null;
   const before = atoms[i - 1];
-  if (before?.role === 'currency' || before?.text === '#' || isLink(before, 'percent')) return null;
+  if (before?.role === 'currency' || before?.role === 'thing' || before?.text === '#' || isLink(before, 'percent')) return null;
   const value: Clock | null = isHour
     ? {
         hour: atom.hour, minute: atom.minute, meridiem: 0,

@@ -174,7 +174,7 @@ function monthFirst(
   const placed = isLink(atoms[i - 1], 'in', 'of', 'until', 'from', 'by') || year !== null;
   if (language === 'tr' && (atom.case === 'gen' || atom.case === 'acc')) return null;
   if (day !== null && !isTurkishDay) return named ? monthOnly(month, year, i) : null;
-  if (atoms[k]?.role === 'number' && language === 'en' && k === i + 1) return null;
+  if (atoms[k]?.role === 'number' && language === 'en' && k === i + 1 && year === null) return null;
   return named || (placed && atom.text.length > 2 && !isLink(atoms[i - 1], 'of'))
     ? monthOnly(month, year, i)
     : null;

@@ -88,9 +88,8 @@ function singleAmount(atoms: readonly Atom[], i: number): Amount | null {
   if (extra !== null && atoms[unit.to]?.text === 'y') {
     return unitAfter(atoms, i + 1, value + 0.5, unit.to + 1);
   }
-  if (isLink(atoms[unit.to], 'and') && as(atoms[unit.to + 1], 'number')?.weak === true
-    && as(atoms[unit.to + 2], 'fraction') !== null) {
-    return unitAfter(atoms, i + 1, value + 0.5, unit.to + 3);
+  if (isLink(atoms[unit.to], 'and') && as(atoms[unit.to + 1], 'fraction')?.value === 0.5) {
+    return unitAfter(atoms, i + 1, value + 0.5, unit.to + 2);
   }
   return unit;
 }

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import type { Language } from '../../../src/intent/mentions.ts';
+import { timesOf } from './read.ts';
+
+/** Said on Tuesday 24 November 2026 at 10:00. */
+const CASES: Readonly<Record<string, readonly (readonly [Language, string, ...string[]])[]>> = {
+  'common sense reads an hour as people meet': [
+    ['en', 'tomorrow at 3', '2026-11-25 15:00 hour'],
+    ['en', 'tomorrow at 10', '2026-11-25 10:00 hour'],
+    ['en', 'tomorrow evening at 5', '2026-11-25 17:00 hour'],
+    ['en', 'dinner tomorrow at 11', '2026-11-25 23:00 hour'],
+    ['es', 'mañana a las 6', '2026-11-25 18:00 hour'],
+    ['es', 'manana a las 9', '2026-11-25 09:00 hour'],
+    ['es', 'mañana por la mañana a las 9', '2026-11-25 09:00 hour'],
+    ['tr', 'bugün 5\'te', '2026-11-24 17:00 hour'],
+    ['tr', 'yarın sabah 9 gibi', '2026-11-25 09:00 hour'],
+    ['tr', 'gece 12\'de', '00:00 hour'],
+  ],
+  'a 24-hour clock is taken as written': [
+    ['en', 'at 17:30', '17:30 minute'],
+    ['en', '08:15', '08:15 minute'],
+    ['es', 'hoy a las 20:30', '2026-11-24 20:30 minute'],
+    ['es', 'a las 8:30', '08:30 minute'],
+    ['tr', 'saat 18.30', '18:30 minute'],
+  ],
+  'minutes before and after the hour': [
+    ['en', 'half past 5', '17:30 minute'],
+    ['en', 'quarter to 5 in the evening', '16:45 minute'],
+    ['en', '20 past 7 tomorrow morning', '2026-11-25 07:20 minute'],
+    ['en', '5 minutes to noon', '11:55 minute'],
+    ['es', 'a las siete y media', '19:30 minute'],
+    ['es', 'las cinco menos diez', '16:50 minute'],
+    ['es', 'el lunes a las 5 y cuarto', '2026-11-30 17:15 minute'],
+    ['tr', 'yediyi çeyrek geçe', '19:15 minute'],
+    ['tr', 'yediye yirmi var', '18:40 minute'],
+    ['tr', 'saat 3 buçukta', '15:30 minute'],
+  ],
+  'an hour is never invented': [
+    ['en', 'saturday works', '2026-11-28 day'],
+    ['es', 'pasado mañana', '2026-11-26 day'],
+    ['tr', 'öbür gün', '2026-11-26 day'],
+    ['tr', 'haftaya salı', '2026-12-01 day'],
+    ['en', 'sometime next week', '2026-11-30 > 2026-12-07 week'],
+    ['es', 'este finde', '2026-11-28 > 2026-11-30 weekend'],
+  ],
+  'weekdays, this week and the next': [
+    ['en', 'next friday', '2026-12-04 day'],
+    ['en', 'this coming friday', '2026-11-27 day'],
+    ['en', 'Tuesday next week', '2026-12-01 day'],
+    ['es', 'el jueves que viene a las 8 de la tarde', '2026-11-26 20:00 hour'],
+    ['tr', 'önümüzdeki cuma', '2026-11-27 day'],
+    ['tr', 'gelecek pazartesi', '2026-11-30 day'],
+  ],
+  'days of the month': [
+    ['en', 'the 8th', '2026-12-08 day'],
+    ['en', 'Jan 5, 2027 3pm', '2027-01-05 15:00 hour'],
+    ['en', 'friday 11/27', '2026-11-27 day'],
+    ['es', 'el sabado 12 a las 11', '2026-12-12 11:00 hour'],
+    ['es', 'primero de mayo', '2027-05-01 day'],
+    ['tr', 'ayın 15\'inde', '2026-12-15 day'],
+    ['tr', '15 Mart Cuma', '2027-03-15 day'],
+    ['en', '13/31/2018'],
+    ['en', 'August 32'],
+  ],
+  'the country decides which number is the month': [
+    ['en', '3/4', '2027-03-04 day'],
+    ['es', '3/4', '2027-04-03 day'],
+    ['tr', '3/4/2027', '2027-04-03 day'],
+  ],
+  'ranges': [
+    ['en', 'tomorrow 3-5pm', '2026-11-25 15:00 > 2026-11-25 17:00 hour'],
+    ['en', 'from 11 to 3pm', '11:00 > 15:00 hour'],
+    ['en', '8 am to noon', '08:00 > 12:00 hour'],
+    ['es', 'mañana de 5 a 7', '2026-11-25 17:00 > 2026-11-25 19:00 hour'],
+    ['es', 'entre las 5 y las 7', '17:00 > 19:00 hour'],
+    ['tr', 'saat 3\'ten 5\'e kadar', '15:00 > 17:00 hour'],
+    ['tr', '3 ile 5 arasında', '15:00 > 17:00 hour'],
+    ['es', 'del 3 al 5 de mayo', '2027-05-03 > 2027-05-06 day'],
+    ['en', 'Monday through Friday', '2026-11-30 > 2026-12-05 day'],
+  ],
+  'counted from now': [
+    ['en', 'be there in 20', '2026-11-24 10:20 minute'],
+    ['en', 'an hour and a half from now', '2026-11-24 11:30 minute'],
+    ['en', 'a week from tomorrow', '2026-12-02 day'],
+    ['es', 'en media hora', '2026-11-24 10:30 minute'],
+    ['es', 'dentro de 2 semanas', '2026-12-08 day'],
+    ['tr', 'yarım saat sonra', '2026-11-24 10:30 minute'],
+    ['tr', '5 dakikaya oradayım', '2026-11-24 10:05 minute'],
+    ['tr', 'iki gün sonra saat 5\'te', '2026-11-26 17:00 hour'],
+  ],
+  'what is no time stays silent': [
+    ['en', 'good morning'],
+    ['en', 'I may want it'],
+    ['en', 'it has 5 drawers and weighs 20 lbs'],
+    ['en', 'call 555-123-4567'],
+    ['en', 'room 404'],
+    ['en', 'Version: 1.10.30'],
+    ['es', 'buenas tardes, tiene 3 años'],
+    ['es', 'me lo dejas en 35?'],
+    ['tr', 'ona verdim, onu almak istiyorum'],
+    ['tr', 'iyi akşamlar, 42 numara'],
+  ],
+};
+
+for (const [rule, cases] of Object.entries(CASES)) {
+  describe(rule, () => {
+    for (const [language, text, ...expected] of cases) {
+      it(`${language}: ${text}`, () => {
+        expect(timesOf(language, text)).toEqual(expected);
+      });
+    }
+  });
+}
+
+describe('reference and zone', () => {
+  it('"tomorrow" follows the day of the speaker, not of the server', () => {
+    const at = Date.parse('2026-11-24T22:30:00Z');
+    expect(timesOf('tr', 'yarın', { at, zone: 'Europe/Istanbul' })).toEqual(['2026-11-26 day']);
+    expect(timesOf('en', 'tomorrow', { at, zone: 'America/Detroit' })).toEqual(['2026-11-25 day']);
+  });
+
+  it('"in 3 hours" counts real hours across a change of the clocks', () => {
+    const at = Date.parse('2026-11-01T04:30:00Z');
+    expect(timesOf('en', 'in 3 hours', { at, zone: 'America/Detroit' }))
+      .toEqual(['2026-11-01 02:30 minute']);
+  });
+
+  it('"today at 10", said at two in the afternoon, is ten in the evening', () => {
+    const at = Date.parse('2026-11-24T14:00:00Z');
+    expect(timesOf('en', 'today at 10', { at })).toEqual(['2026-11-24 22:00 hour']);
+  });
+});
