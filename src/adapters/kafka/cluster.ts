@@ -44,6 +44,7 @@ export class Cluster {
   #refreshing: Promise<void> | null = null;
   #wanted = new Set<string>();
   #bootstrap = 0;
+  #closed = false;
 
   constructor(settings: KafkaSettings) {
     this.settings = settings;
@@ -205,8 +206,14 @@ export class Cluster {
     await this.#refreshing;
   }
 
-  /** Closes the sockets of a purpose, or all. */
+  /** Nothing is sent any more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Closes the sockets of a purpose, or all for good. */
   async close(purpose?: string): Promise<void> {
+    if (purpose === undefined) this.#closed = true;
     const closing: Promise<void>[] = [];
     for (const [name, connection] of this.#connections) {
       if (purpose !== undefined && !name.endsWith(` ${purpose}`)) continue;
@@ -256,6 +263,7 @@ export class Cluster {
   }
 
   #connectionTo(host: string, port: number, purpose: string): BrokerConnection {
+    if (this.#closed) throw new LogError('UNAVAILABLE', 'the log is closed', { definite: true });
     const name = `${host}:${port} ${purpose}`;
     let connection = this.#connections.get(name);
     if (!connection) {

@@ -17,6 +17,8 @@ export type KafkaConfig = {
   readonly sessionTimeoutMs?: number;
   /** How long members may take to rejoin. Default 15 s. */
   readonly rebalanceTimeoutMs?: number;
+  /** How often a group looks whether its topics got more partitions. Default 30 s. */
+  readonly partitionsCheckMs?: number;
   /** Most bytes of a record and of a batch, below the topics' limit. Default 1,000,000. */
   readonly batchBytesMax?: number;
   /** Most bytes of one partition in one fetch. Default 1 MB. */
@@ -37,6 +39,7 @@ export type KafkaSettings = {
   readonly requestTimeoutMs: number;
   readonly sessionTimeoutMs: number;
   readonly rebalanceTimeoutMs: number;
+  readonly partitionsCheckMs: number;
   readonly batchBytesMax: number;
   readonly fetchPartitionBytesMax: number;
   readonly replicationFactor: number;
@@ -55,6 +58,7 @@ export function kafkaSettings(config: KafkaConfig): KafkaSettings {
     requestTimeoutMs: config.requestTimeoutMs ?? 10_000,
     sessionTimeoutMs: config.sessionTimeoutMs ?? 10_000,
     rebalanceTimeoutMs: config.rebalanceTimeoutMs ?? 15_000,
+    partitionsCheckMs: config.partitionsCheckMs ?? 30_000,
     batchBytesMax: config.batchBytesMax ?? 1_000_000,
     fetchPartitionBytesMax: config.fetchPartitionBytesMax ?? 1_048_576,
     replicationFactor: config.replicationFactor ?? -1,

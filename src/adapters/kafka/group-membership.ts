@@ -37,6 +37,9 @@ export class KafkaGroupMembership implements GroupMembership {
   #owned: readonly TopicPartition[] = [];
   #beating: NodeJS.Timeout | null = null;
   #lastBeat = 0;
+  /** For the leader: how many partitions of each topic it divided, and when it last looked. */
+  #divided: Map<string, number> | null = null;
+  #countedAt = 0;
 
   /** @param purpose names its socket: a join that waits must hold up nobody else. */
   constructor(cluster: Cluster, group: string, topics: readonly string[], purpose: string) {
@@ -109,6 +112,7 @@ export class KafkaGroupMembership implements GroupMembership {
     if (joined.error !== 0) return this.#beginAgain(joined.error, 'joining');
     this.#member = joined.member;
 
+    this.#divided = null;
     const assignments = joined.leader === joined.member ? await this.#divide(joined) : [];
     const synced = await this.#ask(
       syncGroup,
@@ -148,6 +152,7 @@ export class KafkaGroupMembership implements GroupMembership {
       ...decodeSubscription(metadata),
     }));
     const partitions: TopicPartition[] = [];
+    const divided = new Map<string, number>();
     for (const topic of new Set(members.flatMap(({ topics }) => topics))) {
       const found = await this.#cluster.describe(topic);
       if (!found) {
@@ -161,9 +166,12 @@ export class KafkaGroupMembership implements GroupMembership {
         );
       }
       partitions.push(...found.partitions.map(({ partition }) => ({ topic, partition })));
+      divided.set(topic, found.partitions.length);
     }
-    const divided = assignPartitions(members, partitions);
-    return [...divided].map(([member, list]) => ({ member, assignment: encodeAssignment(list) }));
+    this.#divided = divided;
+    this.#countedAt = performance.now();
+    const assigned = assignPartitions(members, partitions);
+    return [...assigned].map(([member, list]) => ({ member, assignment: encodeAssignment(list) }));
   }
 
   #startBeating(): void {
@@ -188,6 +196,7 @@ export class KafkaGroupMembership implements GroupMembership {
 
   /** Beats on while a rebalance is announced: the session must outlive the running commit. */
   async #beat(generation: number, say: (why: 'rebalance' | 'lost') => void): Promise<void> {
+    if (this.#cluster.closed) return this.#stopBeating();
     const mine = this.#beating;
     try {
       const { error } = await this.#ask(
@@ -210,7 +219,7 @@ export class KafkaGroupMembership implements GroupMembership {
         return;
       } else if (mayTryAgain(error) === 'look up') {
         this.#cluster.forgetCoordinator('group', this.#group);
-      }
+      } else if (await this.#hasGrown()) say('rebalance');
     } catch (error) {
       this.#cluster.settings.onLog(`heartbeat of group ${this.#group}: ${String(error)}`);
     }
@@ -219,6 +228,19 @@ export class KafkaGroupMembership implements GroupMembership {
       this.#stopBeating();
       say('lost');
     }
+  }
+
+  /** The leader looks now and then whether a topic got more partitions: nobody would read those. */
+  async #hasGrown(): Promise<boolean> {
+    const divided = this.#divided;
+    const dueAt = this.#countedAt + this.#cluster.settings.partitionsCheckMs;
+    if (divided === null || performance.now() < dueAt) return false;
+    this.#countedAt = performance.now();
+    for (const [topic, count] of divided) {
+      const found = await this.#cluster.describe(topic);
+      if (found && found.partitions.length > count) return true;
+    }
+    return false;
   }
 
   #stopBeating(): void {
