@@ -2,6 +2,7 @@ import { INTENT_TYPES } from '../intent/contract.ts';
 import type { Matcher } from '../match/contract.ts';
 import type { PatternDefinition } from '../pattern/definition.ts';
 import { assignLevels } from '../pattern/levels.ts';
+import { walkSteps } from '../pattern/rules.ts';
 import type { SegmentMachine } from '../segment/contract.ts';
 
 /** The compiled set in force: what the programs of all levels look things up in. */
@@ -45,6 +46,8 @@ export interface PatternPlan {
   readonly begins: boolean;
   /** Position in the set: order among owners whose timers are due at the same time. */
   readonly rank: number;
+  /** Fields of an event that its conditions read; null: all. For `explain`. */
+  readonly fields: readonly string[] | null;
   /** Owners of its older versions that still finish. */
   readonly older: readonly string[];
 }
@@ -155,9 +158,21 @@ function patternPlans(
       level,
       begins: member.enabled && definition.mode !== 'disabled',
       rank,
+      fields: fieldsOf(definition),
       older: member.enabled ? older : [],
     },
   ];
+}
+
+function fieldsOf({ steps }: PatternDefinition): readonly string[] | null {
+  const fields = new Set<string>();
+  let all = false;
+  walkSteps(steps, (step) => {
+    if (step.kind !== 'on' || step.where === null) return;
+    if (step.where.eventFields === '*') all = true;
+    else for (const field of step.where.eventFields) fields.add(field);
+  });
+  return all ? null : [...fields];
 }
 
 function changeOf(member: SetMember): PatternDefinition['change']['mode'] {

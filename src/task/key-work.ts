@@ -1,4 +1,3 @@
-import type { Event } from '../event/event.ts';
 import type { KeyMemory, StateSlot } from './contract.ts';
 import type { KeyPlan, PatternPlan, SegmentPlan } from './definitions.ts';
 import type { DialogueOwned } from './dialogue-stage.ts';
@@ -18,13 +17,6 @@ export interface PatternOwned {
   due: number | null;
   /** When runs without a deadline are forgotten, ms; null where a deadline ends them. */
   end: number | null;
-  /** For `explain`, in memory only: the last event that left the runs as they were. */
-  missed: MissedEvent | null;
-}
-
-export interface MissedEvent {
-  readonly event: Event;
-  readonly now: number;
 }
 
 /** State of a segment under a key. */

@@ -50,7 +50,7 @@ export function decodeOwned(
   checkFormat(value);
   const runs = known.matcher.decode(stateBody(value));
   const end = known.matcher.due(runs) === null ? due : null;
-  return { kind: 'pattern', plan: known, runs, due, end, missed: null };
+  return { kind: 'pattern', plan: known, runs, due, end };
 }
 
 /** Null where nothing needs to be kept: a tombstone. */

@@ -1,32 +1,11 @@
-import { Packr } from 'msgpackr';
 import type { Event } from '../event/event.ts';
 import type { MatchNote, MatchOutput, MatchSink } from '../match/contract.ts';
 import type { PatternPlan } from './definitions.ts';
 import { emit } from './emission.ts';
 import { addOwned, ownedOf, touch } from './key-work.ts';
 import type { KeyWork, PatternOwned } from './key-work.ts';
-import { SEEN } from './owners.ts';
-import { emptySeen, rememberEnding } from './seen.ts';
-import type { Seen } from './seen.ts';
+import { noteEnding, noteMisfit } from './notes.ts';
 import type { StepContext } from './step-context.ts';
-
-const packr = new Packr({ useRecords: false });
-
-/** How a run, or an event, came to nothing or to something: an entry of `Seen.endings`. */
-export type EndingReason =
-  | 'matched'
-  | 'late'
-  | 'duplicate'
-  | Extract<MatchNote, { kind: 'ended' }>['reason'];
-
-export interface Ending {
-  /** Null for what happened to an event before any pattern saw it. */
-  readonly pattern: string | null;
-  readonly reason: EndingReason;
-  readonly step: string | null;
-  readonly at: number;
-  readonly event: string | null;
-}
 
 /** Offers an event to the patterns of the key; returns what they derived for the same key. */
 export function offerToPatterns(
@@ -91,7 +70,7 @@ function patternOf(work: KeyWork, plan: PatternPlan): PatternOwned | undefined {
 
 function begin(work: KeyWork, plan: PatternPlan): PatternOwned {
   const owned: PatternOwned = {
-    kind: 'pattern', plan, runs: plan.matcher.empty(), due: null, end: null, missed: null,
+    kind: 'pattern', plan, runs: plan.matcher.empty(), due: null, end: null,
   };
   addOwned(work, plan.owner, owned);
   return owned;
@@ -120,7 +99,7 @@ function settle(work: KeyWork, owned: PatternOwned, now: number): void {
 
 /** An event that left the runs as they were. It still shows that the key is not idle. */
 function miss(work: KeyWork, owned: PatternOwned, event: Event, now: number): void {
-  owned.missed = { event, now };
+  noteMisfit(work, owned.plan, event, now);
   if (owned.end !== null && owned.end - now < owned.plan.definition.limits.idle / 2) {
     settle(work, owned, now);
   }
@@ -178,22 +157,4 @@ function takeNote(step: StepContext, work: KeyWork, pattern: string, note: Match
       });
       break;
   }
-}
-
-export function noteEnding(step: StepContext, work: KeyWork, ending: Ending): void {
-  const { pattern, reason, step: name, at, event } = ending;
-  const known = ownedOf(work, SEEN) as Seen | undefined;
-  const seen = known ?? emptySeen();
-  if (known === undefined) addOwned(work, SEEN, seen);
-  const packed = packr.pack([pattern, reason, name, at, event]);
-  const { dedupeHorizon } = step.settings.configuration.time;
-  rememberEnding(seen, packed, at, dedupeHorizon);
-  touch(work, SEEN, seen.due);
-}
-
-export function readEnding(packed: Uint8Array): Ending {
-  const [pattern, reason, step, at, event] = packr.unpack(packed) as [
-    string | null, EndingReason, string | null, number, string | null,
-  ];
-  return { pattern, reason, step, at, event };
 }

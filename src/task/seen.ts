@@ -6,11 +6,12 @@ import { encodeStateValue, stateBody } from './state-value.ts';
 
 /**
  * What a key remembers of the events it saw: its clock, the hashes of their ids (against
- * duplicates), and how the last few runs of its patterns ended (for `parley explain`).
+ * duplicates), and for `parley explain` how the last few runs of its patterns ended, and the last
+ * event that left the open runs of a pattern as they were.
  *
- * Body: a MessagePack array `[clock, ids, endings...]`; `ids` is binary, 12 bytes each: hash (8),
- * seconds of event time (4, modulo 2^32); an ending is binary too, read only by `explain`.
- * Written by hand because it is written for every event of every key.
+ * Body: a MessagePack array `[clock, ids, n, ending * n, (pattern, misfit)...]`; `ids` is binary, 12
+ * bytes each: hash (8), seconds of event time (4, modulo 2^32); endings and misfits are binary too,
+ * read only by `explain`. Written by hand because it is written for every event of every key.
  */
 export interface Seen {
   readonly kind: 'seen';
@@ -22,6 +23,8 @@ export interface Seen {
   readonly high: number[];
   readonly seconds: number[];
   readonly endings: Uint8Array[];
+  /** Pattern -> its last misfit, packed when the value is encoded. */
+  readonly misfits: Map<string, Uint8Array | (() => Uint8Array)>;
 }
 
 export interface SeenLimits {
@@ -32,10 +35,16 @@ export interface SeenLimits {
 
 const ENTRY_BYTES = 12;
 const ENDINGS_MAX = 6;
+const MISFITS_MAX = 3;
+const NOTE_BYTES_MAX = 4_096;
+const NAME_BYTES_MAX = 255;
 const SECOND_WRAP = 2 ** 32;
 
 export function emptySeen(): Seen {
-  return { kind: 'seen', due: null, clock: -Infinity, low: [], high: [], seconds: [], endings: [] };
+  return {
+    kind: 'seen', due: null, clock: -Infinity,
+    low: [], high: [], seconds: [], endings: [], misfits: new Map(),
+  };
 }
 
 /**
@@ -65,9 +74,19 @@ export function rememberId(
 
 /** Adds how a run ended; the oldest of more than a few is forgotten. */
 export function rememberEnding(seen: Seen, ending: Uint8Array, at: number, horizon: number): void {
+  if (ending.length > NOTE_BYTES_MAX) return;
   seen.endings.push(ending);
   if (seen.endings.length > ENDINGS_MAX) seen.endings.shift();
   seen.due = Math.max(seen.due ?? -Infinity, at + horizon);
+}
+
+/** Replaces the misfit of a pattern; the one noted longest ago of more than a few is forgotten. */
+export function rememberMisfit(seen: Seen, pattern: string, pack: () => Uint8Array): void {
+  seen.misfits.delete(pattern);
+  seen.misfits.set(pattern, pack);
+  if (seen.misfits.size <= MISFITS_MAX) return;
+  const [oldest] = seen.misfits.keys();
+  seen.misfits.delete(oldest as string);
 }
 
 /** Ids at the front that are older than the horizon. One behind a newer id waits for it. */
@@ -86,10 +105,12 @@ function forget(seen: Seen, count: number): void {
 
 export function encodeSeen(seen: Seen): Uint8Array {
   const idBytes = seen.low.length * ENTRY_BYTES;
-  let size = 1 + 9 + 3 + idBytes;
+  const misfits = packMisfits(seen);
+  let size = 1 + 9 + 3 + idBytes + 1;
   for (const ending of seen.endings) size += 3 + ending.length;
+  for (const [name, packed] of misfits) size += 2 + name.length + 3 + packed.length;
   const body = Buffer.allocUnsafe(size);
-  body[0] = 0x90 + 2 + seen.endings.length;
+  body[0] = 0x90 + 3 + seen.endings.length + 2 * misfits.length;
   body[1] = 0xcb;
   let at = body.writeDoubleBE(seen.clock, 2);
   at = binHeader(body, at, idBytes);
@@ -99,10 +120,13 @@ export function encodeSeen(seen: Seen): Uint8Array {
     const second = seen.seconds[i] as number;
     at = body.writeUInt32BE(((second % SECOND_WRAP) + SECOND_WRAP) % SECOND_WRAP, at);
   }
-  for (const ending of seen.endings) {
-    at = binHeader(body, at, ending.length);
-    body.set(ending, at);
-    at += ending.length;
+  body[at++] = seen.endings.length;
+  for (const ending of seen.endings) at = writeBin(body, at, ending);
+  for (const [name, packed] of misfits) {
+    body[at] = 0xd9;
+    body[at + 1] = name.length;
+    body.set(name, at + 2);
+    at = writeBin(body, at + 2 + name.length, packed);
   }
   return encodeStateValue({ due: seen.due, listed: false }, body);
 }
@@ -111,7 +135,7 @@ export function decodeSeen(value: Uint8Array, due: number | null): Seen {
   checkFormat(value);
   const body = asBuffer(stateBody(value));
   const parts = (body[0] ?? 0) - 0x90;
-  if (parts < 2 || parts > 15 || body[1] !== 0xcb) {
+  if (parts < 3 || parts > 15 || body[1] !== 0xcb) {
     throw new ParleyError('PARLEY_STATE_FORMAT', 'a value of the owner `seen` of unknown form');
   }
   const seen: Seen = { ...emptySeen(), due, clock: body.readDoubleBE(2) };
@@ -124,10 +148,17 @@ export function decodeSeen(value: Uint8Array, due: number | null): Seen {
     seen.seconds.push(nearest(ids.readUInt32BE(i + 8), base));
   }
   at += 3 + ids.length;
-  for (let i = 2; i < parts; i++) {
+  const endings = body[at++] ?? 0;
+  for (let i = 0; i < endings; i++) {
     const ending = binAt(body, at);
     seen.endings.push(Buffer.from(ending));
     at += 3 + ending.length;
+  }
+  for (let i = 3 + endings; i < parts; i += 2) {
+    const end = at + 2 + (body[at + 1] ?? 0);
+    const packed = binAt(body, end);
+    seen.misfits.set(body.toString('utf8', at + 2, end), Buffer.from(packed));
+    at = end + 3 + packed.length;
   }
   return seen;
 }
@@ -136,6 +167,24 @@ export function decodeSeen(value: Uint8Array, due: number | null): Seen {
 function nearest(wrapped: number, base: number): number {
   const cycle = Math.round((base - wrapped) / SECOND_WRAP);
   return cycle * SECOND_WRAP + wrapped;
+}
+
+/** Names and notes that are too long are left out: they only explain. */
+function packMisfits(seen: Seen): readonly (readonly [name: Buffer, packed: Uint8Array])[] {
+  const packed: [Buffer, Uint8Array][] = [];
+  for (const [pattern, misfit] of seen.misfits) {
+    const bytes = typeof misfit === 'function' ? misfit() : misfit;
+    const name = Buffer.from(pattern);
+    seen.misfits.set(pattern, bytes);
+    if (bytes.length <= NOTE_BYTES_MAX && name.length <= NAME_BYTES_MAX) packed.push([name, bytes]);
+  }
+  return packed;
+}
+
+function writeBin(body: Buffer, at: number, bytes: Uint8Array): number {
+  const start = binHeader(body, at, bytes.length);
+  body.set(bytes, start);
+  return start + bytes.length;
 }
 
 /** MessagePack `bin 16`. */
