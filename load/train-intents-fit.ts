@@ -41,6 +41,8 @@ export function fit(all: readonly Example[], provenance: unknown, options = FIT)
   const order = examples.map((_, index) => index);
   let seed = 20261123;
   const scores = new Float64Array(width);
+  const average = new Float64Array(weights.length);
+  let averaged = 0;
   for (let epoch = 0; epoch < options.epochs; epoch++) {
     for (let at = order.length - 1; at > 0; at--) {
       seed = Math.imul(seed, 48271) >>> 0;
@@ -77,8 +79,12 @@ export function fit(all: readonly Example[], provenance: unknown, options = FIT)
         }
       }
     }
+    // The mean over the later sweeps: the last one alone still swings.
+    if (epoch < options.epochs / 3) continue;
+    averaged++;
+    for (let at = 0; at < weights.length; at++) average[at]! += weights[at]!;
   }
-  return pack(weights, bias, provenance, options);
+  return pack(average.map((sum) => sum / averaged), bias, provenance, options);
 }
 
 /** Log odds that a rule is trusted with before any example, and those of a head without its rule. */

@@ -57,7 +57,7 @@ function addPhrase(root: TrieNode, phrase: string, name: number): void {
     const isStem = part.endsWith('~');
     const words = readWords(isStem ? part.slice(0, -1) : part);
     for (let at = 0; at < words.count; at++) {
-      const key = isStem ? ((words.stem[at] ?? 0) ^ STEM_SALT) >>> 0 : words.hash[at] ?? 0;
+      const key = isStem ? (words.stem[at] ?? 0) ^ STEM_SALT : words.hash[at] ?? 0;
       node.next ??= new Map();
       let child = node.next.get(key);
       if (child === undefined) node.next.set(key, child = { next: null, names: null });
@@ -68,6 +68,14 @@ function addPhrase(root: TrieNode, phrase: string, name: number): void {
   if (!node.names.includes(name)) node.names.push(name);
 }
 
+/** Bits of the keys that phrases begin with: most words begin none, and one look says so. */
+const BEGINS = new Uint8Array(1 << 16);
+for (const key of TRIE.next?.keys() ?? []) BEGINS[key & 0xffff] = 1;
+
+function mayBegin(key: number): boolean {
+  return BEGINS[key & 0xffff] === 1;
+}
+
 /**
  * The cues of the text, in order of their first word. A phrase inside a longer one is not a cue of its
  * own: in "no puedo bajar" there is no "no".
@@ -76,6 +84,7 @@ export function findCues(words: Words): readonly Cue[] {
   const cues: Cue[] = [];
   let reach = 0;
   for (let first = 0; first < words.count; first++) {
+    if (!mayBegin(words.hash[first] ?? 0) && !mayBegin((words.stem[first] ?? 0) ^ STEM_SALT)) continue;
     const from = cues.length;
     walk(TRIE, words, first, first, cues);
     let longest = first;
@@ -95,15 +104,12 @@ function walk(node: TrieNode, words: Words, first: number, at: number, cues: Cue
   if (at < words.count && node.next !== null) {
     const exact = node.next.get(words.hash[at] ?? 0);
     if (exact !== undefined) walk(exact, words, first, at + 1, cues);
-    const stem = node.next.get(((words.stem[at] ?? 0) ^ STEM_SALT) >>> 0);
+    const stem = node.next.get((words.stem[at] ?? 0) ^ STEM_SALT);
     if (stem !== undefined) walk(stem, words, first, at + 1, cues);
   }
   if (node.names !== null) for (const name of node.names) cues.push({ name, first, last: at });
 }
 
-const CUE_INDEX: ReadonlyMap<CueName, number> = new Map(CUE_NAMES.map((name, at) => [name, at]));
-
 /** Place of a cue in `CUE_NAMES`. */
-export function cueIndex(name: CueName): number {
-  return CUE_INDEX.get(name) ?? -1;
-}
+export const CUE = Object.fromEntries(CUE_NAMES.map((name, at) => [name, at])) as
+  Readonly<Record<CueName, number>>;

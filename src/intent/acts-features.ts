@@ -7,7 +7,7 @@ import type { Cue } from './acts-cues.ts';
 import { CUE_NAMES } from './acts-cues.ts';
 import type { Standing, Viewpoint } from './dialogue.ts';
 import { rulesThatHold } from './acts-rules.ts';
-import { weighPrices, wordAt } from './acts-prices.ts';
+import { wordAt, type Price } from './acts-prices.ts';
 import { HEADS } from './heads.ts';
 import { INTENT_TYPES } from './contract.ts';
 import type { Sentences, Words } from './language.ts';
@@ -23,6 +23,8 @@ export interface Reading {
   readonly sentences: Sentences;
   readonly cues: readonly Cue[];
   readonly mentions: readonly Mention[];
+  /** The amounts, with what the words around them say of each. */
+  readonly prices: readonly Price[];
   /** Where a telephone number stands. */
   readonly phone: Span | null;
   readonly language: Language;
@@ -37,7 +39,7 @@ const STANDINGS: readonly Standing[] = ['none', 'fresh', 'theirs', 'own', 'agree
 const KIND = {
   word: 1, pair: 2, stem: 3, cue: 4, cueFirst: 5, cueOffer: 6, cueMeeting: 7, cueBefore: 8,
   context: 9, mention: 10, mentionOffer: 11, size: 12, whole: 13, first: 14, question: 15, echo: 16,
-  cuePair: 17, rule: 24, cueEcho: 25, beside: 26, amount: 18, role: 19, cueSize: 20, triple: 21, cueQuestion: 22, last: 23,
+  cuePair: 17, rule: 24, cueEcho: 25, echoed: 27, beside: 26, amount: 18, role: 19, triple: 21, cueQuestion: 22, last: 23,
 } as const;
 
 /** Hashed features of one message, reused from message to message (single-threaded, no re-entry). */
@@ -75,7 +77,7 @@ export function collectFeatures(reading: Reading, features: Features): void {
 }
 
 function addRules(reading: Reading, asks: number, features: Features): void {
-  const held = rulesThatHold(reading, weighPrices(reading));
+  const held = rulesThatHold(reading);
   for (let head = 0; head < HEADS.length; head++) {
     if ((held >> head & 1) === 1) {
       features.add(KIND.rule, head);
@@ -141,7 +143,6 @@ function addCues(reading: Reading, echo: number, features: Features): void {
     features.add(KIND.cueOffer, name, offer);
     features.add(KIND.cueMeeting, name, meeting);
     features.add(KIND.cueBefore, name, before);
-    features.add(KIND.cueSize, name, sizeOf(words.count));
     features.add(KIND.cueQuestion, name, asks);
     features.add(KIND.cueEcho, name, echo);
     if (previous >= 0) features.add(KIND.cuePair, previous, name);
@@ -221,6 +222,7 @@ function addEcho(words: Words, view: Viewpoint, features: Features): number {
   for (let at = 0; at < words.count; at++) {
     if (!isTelling(words, at)) continue;
     const same = view.theirWords.has(words.hash[at] ?? 0);
+    if (same) addEchoed(words, at, features);
     if (words.kind[at] === 1) {
       if (same) sameDigits++;
       else ownDigits++;
@@ -233,6 +235,15 @@ function addEcho(words: Words, view: Viewpoint, features: Features): number {
   const code = (sameDigits > 0 ? 1 : 0) + (ownDigits > 0 ? 2 : 0) + (echoed > 0 ? 4 : 0);
   features.add(KIND.echo, 4, code);
   return code;
+}
+
+/** The words around one that the other side used: "no 20%", "20% works". */
+function addEchoed({ hash, count }: Words, at: number, features: Features): void {
+  const before = at > 0 ? hash[at - 1] ?? 0 : 3;
+  const after = at + 1 < count ? hash[at + 1] ?? 0 : 3;
+  features.add(KIND.echoed, 1, after);
+  features.add(KIND.echoed, 2, before);
+  features.add(KIND.echoed, before, after);
 }
 
 /** A word that says what a message is about: a number, or four letters and more. */

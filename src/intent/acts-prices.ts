@@ -1,8 +1,12 @@
 /** Which of the amounts in a message are prices put on the table, and which price a yes is to. */
 import type { Reading } from './acts-features.ts';
-import { cueIndex, type Cue } from './acts-cues.ts';
+import { CUE, type Cue } from './acts-cues.ts';
 import { plausible } from './acts-money.ts';
+import type { Words } from './language.ts';
 import type { MoneyMention } from './mentions.ts';
+
+/** A reading before its amounts are weighed. */
+type Unpriced = Omit<Reading, 'prices'>;
 
 export interface Price {
   readonly amount: number;
@@ -15,21 +19,21 @@ export interface Price {
   readonly per: string | null;
 }
 
-const BID = cueIndex('bid');
-const ASKING = cueIndex('asking');
-const FINAL = cueIndex('final');
-const DEAL = cueIndex('deal');
-const PAST_PRICE = cueIndex('past-price');
-const COMPARE = cueIndex('compare');
-const REFUSE = cueIndex('refuse');
-const TOO_MUCH = cueIndex('too-much');
-const NOT = cueIndex('not');
-const MIDDLE = cueIndex('middle');
-const LIST_PRICE = cueIndex('list-price');
-const DISCOUNT = cueIndex('discount');
-const DELIVER = cueIndex('deliver');
-const PER = cueIndex('per');
-const UNIT = cueIndex('unit');
+const BID = CUE.bid;
+const ASKING = CUE.asking;
+const FINAL = CUE.final;
+const DEAL = CUE.deal;
+const PAST_PRICE = CUE['past-price'];
+const COMPARE = CUE.compare;
+const REFUSE = CUE.refuse;
+const TOO_MUCH = CUE['too-much'];
+const NOT = CUE.not;
+const MIDDLE = CUE.middle;
+const LIST_PRICE = CUE['list-price'];
+const DISCOUNT = CUE.discount;
+const DELIVER = CUE.deliver;
+const PER = CUE.per;
+const UNIT = CUE.unit;
 
 /** The price a message puts on the table: of several the one that the words around it speak for most. */
 export function pricePut(prices: readonly Price[]): Price | undefined {
@@ -41,7 +45,7 @@ export function pricePut(prices: readonly Price[]): Price | undefined {
 }
 
 /** The amounts of a message as prices, in order of the text. */
-export function weighPrices(reading: Reading): readonly Price[] {
+export function weighPrices(reading: Unpriced): readonly Price[] {
   const money = reading.mentions.filter((one): one is MoneyMention => one.kind === 'money');
   const prices = money.map((one, index) => weigh(one, index === money.length - 1, money.length === 1, reading));
   const middle = middlePrice(reading);
@@ -50,7 +54,7 @@ export function weighPrices(reading: Reading): readonly Price[] {
 }
 
 function weigh(
-  money: MoneyMention, isLast: boolean, isOnly: boolean, reading: Reading,
+  money: MoneyMention, isLast: boolean, isOnly: boolean, reading: Unpriced,
 ): Price {
   const { words, cues, state, message } = reading;
   const first = wordAt(reading, money.start);
@@ -110,7 +114,7 @@ function nearWeight(cue: Cue, gap: number, money: MoneyMention, standing: number
 }
 
 /** "Let us meet in the middle": the mean of the two prices on the table. */
-function middlePrice(reading: Reading): Price | null {
+function middlePrice(reading: Unpriced): Price | null {
   const cue = reading.cues.find((one) => one.name === MIDDLE);
   const { offer, offerBefore } = reading.state;
   if (cue === undefined || offer === null) return null;
@@ -125,9 +129,9 @@ function middlePrice(reading: Reading): Price | null {
 
 /** The price that a yes in this message is to, null where none stands. */
 export function agreedPrice(
-  reading: Reading, prices: readonly Price[],
+  reading: Reading,
 ): { amount: number; currency: string | null } | null {
-  const named = pricePut(prices);
+  const named = pricePut(reading.prices);
   if (named !== undefined) return named;
   const { state, message } = reading;
   const listing = message.listing;
@@ -139,8 +143,7 @@ export function agreedPrice(
 }
 
 /** Index of the word that begins at or after a place in the text. */
-export function wordAt(reading: Reading, offset: number): number {
-  const { words } = reading;
+export function wordAt({ words }: { readonly words: Words }, offset: number): number {
   let low = 0;
   let high = words.count;
   while (low < high) {

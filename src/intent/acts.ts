@@ -1,8 +1,8 @@
 /**
  * From the probabilities of the model and the state of the dialogue to what a message means.
  */
-import { agreedPrice, pricePut, weighPrices, wordAt, type Price } from './acts-prices.ts';
-import { cueIndex, CUE_NAMES, type CueName } from './acts-cues.ts';
+import { agreedPrice, pricePut, wordAt, type Price } from './acts-prices.ts';
+import { CUE, CUE_NAMES, type CueName } from './acts-cues.ts';
 import type { Reading } from './acts-features.ts';
 import type { MeetingDetails } from './acts-meetings.ts';
 import { meetingIdOf } from './dialogue.ts';
@@ -37,7 +37,7 @@ const EVIDENCE: Readonly<Partial<Record<Head, readonly CueName[]>>> = {
 };
 
 const EVIDENCE_INDEX = new Map<Head, readonly number[]>(
-  Object.entries(EVIDENCE).map(([head, names]) => [head as Head, names.map(cueIndex)]),
+  Object.entries(EVIDENCE).map(([head, names]) => [head as Head, names.map((name) => CUE[name])]),
 );
 
 /** A probability above this makes an intent. */
@@ -57,7 +57,7 @@ export function decide(
 ): readonly Draft[] {
   const drafts: Draft[] = [];
   const chance = (head: Head): number => chances[HEADS.indexOf(head)] ?? 0;
-  const prices = weighPrices(reading);
+  const { prices } = reading;
   for (const type of QUESTIONS) {
     const confidence = chance(type as Head);
     if (confidence < THRESHOLD) continue;
@@ -116,7 +116,7 @@ function addAnswers(
   const yes = aside ? 0 : Math.max(chance('accept'),
     isAboutPrice(reading) ? chance('meeting_accept') : 0);
   if (yes >= THRESHOLD) {
-    const price = agreedPrice(reading, prices);
+    const price = agreedPrice(reading);
     drafts.push({
       type: 'accept', span: spanOf(reading, 'accept'), confidence: yes,
       properties: price === null ? { of: 'item' }

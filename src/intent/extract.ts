@@ -5,6 +5,7 @@ import { collectFeatures, Features, tellingWords, type Reading } from './acts-fe
 import { cueNames, decide, type Draft } from './acts.ts';
 import { findCues } from './acts-cues.ts';
 import { findPhone, settleMoney } from './acts-money.ts';
+import { weighPrices } from './acts-prices.ts';
 import { meetingDetails } from './acts-meetings.ts';
 import { advance, viewOf } from './dialogue.ts';
 import {
@@ -63,10 +64,11 @@ export function readMessage(
   });
   const phone = findPhone(text);
   const mentions = settleMoney(text, found, listingPrice, state.offer?.amount, phone);
-  return {
+  const reading = {
     message, state, view: viewOf(state, message.speaker), words, sentences: readSentences(words),
     cues: findCues(words), mentions, phone, language,
   };
+  return { ...reading, prices: weighPrices(reading) };
 }
 
 /** What the message means by `model`. */

@@ -16,14 +16,14 @@ export type WordKind = 'letters' | 'digits' | 'sign';
 export interface Words {
   readonly text: string;
   readonly count: number;
-  readonly start: Int32Array;
-  readonly end: Int32Array;
+  readonly start: readonly number[];
+  readonly end: readonly number[];
   /** 32-bit hash of the folded word: lower case, no accents, a letter drawn out (`siii`) once. */
-  readonly hash: Uint32Array;
+  readonly hash: readonly number[];
   /** Hash of its first five letters: Turkish and Spanish endings fall away. */
-  readonly stem: Uint32Array;
+  readonly stem: readonly number[];
   /** 0 letters, 1 digits, 2 sign. */
-  readonly kind: Uint8Array;
+  readonly kind: readonly number[];
 }
 
 const LETTERS = 0;
@@ -87,30 +87,34 @@ export function hashWord(word: string): number {
 
 export function readWords(text: string): Words {
   const length = Math.min(text.length, TEXT_UNITS_MAX);
-  const size = Math.min(length, WORDS_MAX);
-  const start = new Int32Array(size);
-  const end = new Int32Array(size);
-  const hash = new Uint32Array(size);
-  const stem = new Uint32Array(size);
-  const kind = new Uint8Array(size);
+  // Plain arrays of small integers: a typed array costs more to make than these to fill.
+  const start: number[] = [];
+  const end: number[] = [];
+  const hash: number[] = [];
+  const stem: number[] = [];
+  const kind: number[] = [];
   let count = 0;
   let open = -1;
+  let current = SPACE;
   let letters = 0;
   let running = FNV_OFFSET;
   let running5 = FNV_OFFSET;
   let last = 0;
   let repeats = 0;
-  for (let at = 0; at < length && count < size; at++) {
+  for (let at = 0; at < length; at++) {
     const unit = text.charCodeAt(at);
     const class_ = classOf(unit);
     if (class_ === SILENT) continue;
-    const current = open >= 0 ? kind[open] : SPACE;
     if (class_ !== current || class_ === SIGN || class_ === SPACE) {
-      open = -1;
+      current = class_;
       if (class_ === SPACE) continue;
+      if (count === WORDS_MAX) break;
       open = count++;
-      start[open] = at;
-      kind[open] = class_;
+      start.push(at);
+      kind.push(class_);
+      end.push(at);
+      hash.push(0);
+      stem.push(0);
       letters = 0;
       running = FNV_OFFSET;
       running5 = FNV_OFFSET;
@@ -128,8 +132,8 @@ export function readWords(text: string): Words {
     letters++;
     running = mix(running, folded);
     if (letters <= STEM_LETTERS) running5 = mix(running5, folded);
-    hash[open] = running >>> 0;
-    stem[open] = running5 >>> 0;
+    hash[open] = running;
+    stem[open] = running5;
   }
   return { text, count, start, end, hash, stem, kind };
 }
@@ -141,7 +145,7 @@ function isDrawnOut(text: string, at: number, length: number, folded: number): b
 
 /** Sentences of a text, by its marks; `of` gives the sentence of each word. */
 export interface Sentences {
-  readonly of: Uint16Array;
+  readonly of: readonly number[];
   /** First word of each, and after the last one the number of words. */
   readonly first: readonly number[];
   /** Whether each ends with a question mark. */
@@ -149,7 +153,7 @@ export interface Sentences {
 }
 
 export function readSentences(words: Words): Sentences {
-  const of = new Uint16Array(words.count);
+  const of: number[] = [];
   const first: number[] = [0];
   const asks: boolean[] = [];
   let isOpen = false;
@@ -157,7 +161,7 @@ export function readSentences(words: Words): Sentences {
     const mark = words.kind[at] === SIGN ? markOf(words, at) : 0;
     // A row of marks ends one sentence, not several.
     if (mark === 0 && !isOpen && at > 0 && asks.length === first.length) first.push(at);
-    of[at] = Math.max(0, first.length - 1);
+    of.push(first.length - 1);
     if (mark === 0) {
       isOpen = true;
       continue;

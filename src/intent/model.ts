@@ -19,8 +19,11 @@ export interface WeightFile {
 
 export interface Model {
   readonly bucketMask: number;
-  /** Bucket by bucket, `HEADS.length` weights each. */
-  readonly weights: Float32Array;
+  /** Bucket by bucket, `HEADS.length` weights each, in units of `step`. */
+  readonly weights: Int8Array;
+  readonly step: number;
+  /** 1 where a bucket has any weight: most features of a new text have none. */
+  readonly used: Uint8Array;
   readonly bias: Float32Array;
 }
 
@@ -33,7 +36,8 @@ export function readModel(file: WeightFile): Model {
   }
   const buckets = 1 << file.bucketBits;
   const width = HEADS.length;
-  const weights = new Float32Array(buckets * width);
+  const weights = new Int8Array(buckets * width);
+  const used = new Uint8Array(buckets);
   const bytes = Buffer.from(file.weights, 'base64');
   let at = 0;
   const varint = (): number => {
@@ -48,20 +52,28 @@ export function readModel(file: WeightFile): Model {
     let bucket = -1;
     for (let left = varint(); left > 0; left--) {
       bucket += varint();
-      weights[bucket * width + head] = ((bytes[at++] ?? 0) << 24 >> 24) * file.step;
+      weights[bucket * width + head] = bytes[at++] ?? 0;
+      used[bucket] = 1;
     }
   }
-  return { bucketMask: buckets - 1, weights, bias: Float32Array.from(file.bias) };
+  return { bucketMask: buckets - 1, weights, used, step: file.step, bias: Float32Array.from(file.bias) };
 }
+
+const SUMS = new Int32Array(HEADS.length);
 
 /** Writes the probability of every head into `out` (`HEADS.length` long). */
 export function scoreHeads(model: Model, features: Features, out: Float64Array): void {
   const width = HEADS.length;
-  const { weights, bias, bucketMask } = model;
-  for (let head = 0; head < width; head++) out[head] = bias[head] ?? 0;
-  for (let at = 0; at < features.count; at++) {
-    const base = ((features.ids[at] ?? 0) & bucketMask) * width;
-    for (let head = 0; head < width; head++) out[head] = (out[head] ?? 0) + (weights[base + head] ?? 0);
+  const { weights, used, bias, bucketMask, step } = model;
+  const { ids, count } = features;
+  SUMS.fill(0);
+  for (let at = 0; at < count; at++) {
+    const bucket = ids[at]! & bucketMask;
+    if (used[bucket] === 0) continue;
+    const base = bucket * width;
+    for (let head = 0; head < width; head++) SUMS[head]! += weights[base + head]!;
   }
-  for (let head = 0; head < width; head++) out[head] = 1 / (1 + Math.exp(-(out[head] ?? 0)));
+  for (let head = 0; head < width; head++) {
+    out[head] = 1 / (1 + Math.exp(-(bias[head]! + SUMS[head]! * step)));
+  }
 }
