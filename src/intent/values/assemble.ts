@@ -3,7 +3,8 @@ import { as, isLink, type Atom } from './atom.ts';
 import { draftOf, joined, type Draft } from './draft.ts';
 import type { DaySaid, Piece, PieceLocale } from './piece.ts';
 import { readBare, readClock } from './read-clock.ts';
-import { isPlainWord, readDay, readNow, readPart } from './read-day.ts';
+import { isPlainWord, readDay } from './read-day.ts';
+import { readNow, readPart } from './read-part.ts';
 import { readShift } from './read-shift.ts';
 import { resolveDraft, type TimeSetting } from './resolve-time.ts';
 

@@ -1,0 +1,73 @@
+import { as, isLink, type Atom } from './atom.ts';
+import type { DaySaid } from './piece.ts';
+
+export interface DayRead {
+  readonly day: DaySaid;
+  readonly to: number;
+}
+
+export const WHICH = { next: 'next', coming: 'coming', this: 'this', last: 'last' } as const;
+
+export type RelativeName = keyof typeof WHICH;
+
+export function relativeName(atom: Atom | undefined): RelativeName | null {
+  const name = as(atom, 'relative')?.name;
+  return name === undefined ? null : (name as RelativeName);
+}
+
+/** Skips up to two of the named links ("of the", "de la", ","). */
+export function skip(atoms: readonly Atom[], i: number, ...names: readonly string[]): number {
+  let k = i;
+  while (k < i + 2 && isLink(atoms[k], ...names) && as(atoms[k], 'unit') === null) k += 1;
+  return k;
+}
+
+export function date(day: number, month: number | null, year: number | null): DaySaid {
+  return { kind: 'date', year, month, day, weekday: null, months: null };
+}
+
+export interface DayOfMonth {
+  readonly value: number;
+  readonly to: number;
+}
+
+/** "5", "5th", "fifth", "twenty fourth", "ikisinde" as a day of a month. */
+export function dayOfMonth(atoms: readonly Atom[], i: number): DayOfMonth | null {
+  const atom = atoms[i];
+  if (atom === undefined) return null;
+  const ordinal = atom.role === 'ordinal' ? atom.value : (as(atom, 'ordinal')?.value ?? 0);
+  if (ordinal >= 1 && ordinal <= 31) return { value: ordinal, to: i + 1 };
+  if (atom.role !== 'number' || atom.decimal || atom.digits > 2) return null;
+  const k = atoms[i + 1]?.text === '-' && atom.digits === 0 ? i + 2 : i + 1;
+  const unit = as(atoms[k], 'ordinal')?.value ?? 0;
+  if (atom.digits === 0 && atom.value % 10 === 0 && atom.value >= 20 && unit > 0 && unit < 10) {
+    return atom.value + unit <= 31 ? { value: atom.value + unit, to: k + 1 } : null;
+  }
+  return atom.value >= 1 && atom.value <= 31 ? { value: atom.value, to: i + 1 } : null;
+}
+
+export function yearAt(atoms: readonly Atom[], i: number): { readonly year: number; readonly to: number } | null {
+  let k = i;
+  if (atoms[k]?.text === ',' || atoms[k]?.text === '-' || atoms[k]?.text === '/') k += 1;
+  k = skip(atoms, k, 'of', 'in');
+  const atom = atoms[k];
+  if (atom?.role !== 'number' || atom.digits !== 4 || atom.decimal) return null;
+  return atom.value >= 1900 && atom.value <= 2100 ? { year: atom.value, to: k + 1 } : null;
+}
+
+export function separatorAt(atoms: readonly Atom[], i: number): boolean {
+  const text = atoms[i]?.text;
+  return text === '/' || text === '-' || text === '.';
+}
+
+export function monthOnly(
+  month: number,
+  year: { readonly year: number; readonly to: number } | null,
+  i: number,
+): DayRead {
+  return { day: { kind: 'month', month, year: year?.year ?? null, edge: null }, to: year?.to ?? i + 1 };
+}
+
+export function isAmount(atoms: readonly Atom[], i: number): boolean {
+  return atoms[i]?.role === 'currency' || atoms[i]?.role === 'thing';
+}

@@ -1,0 +1,155 @@
+import { as, isLink, type Atom } from './atom.ts';
+import { isDate } from './calendar.ts';
+import {
+  date, dayOfMonth, isAmount, monthOnly, separatorAt, skip, yearAt, type DayOfMonth, type DayRead,
+} from './day-words.ts';
+import type { DaySaid, PieceLocale } from './piece.ts';
+import { period } from './read-period.ts';
+
+/** Two-digit years are of this century. */
+const fullYear = (year: number): number => (year < 100 ? 2000 + year : year);
+
+export function dateOfFields(
+  atoms: readonly Atom[],
+  i: number,
+  { dayFirst }: PieceLocale,
+): DayRead | null {
+  const atom = atoms[i];
+  if (atom?.role !== 'date') return null;
+  const [a = 0, b = 0, c] = atom.fields;
+  if (c === undefined) {
+    if (b > 31) return { day: { kind: 'month', month: a, year: b, edge: null }, to: i + 1 };
+    const [day, month] = orderOf(a, b, dayFirst);
+    return isDate(2024, month, day) ? { day: date(day, month, null), to: i + 1 } : null;
+  }
+  if (a > 31) return isDate(a, b, c) ? { day: date(c, b, a), to: i + 1 } : null;
+  const year = fullYear(c);
+  // Where the order of the country gives no date, the figure is none ("13/31/2018").
+  const [day, month] = dayFirst || a > 12 ? [a, b] : [b, a];
+  if (isDate(year, month, day)) return { day: date(day, month, year), to: i + 1 };
+  return isDate(year, a, b) && dayFirst ? { day: date(b, a, year), to: i + 1 } : null;
+}
+
+function orderOf(a: number, b: number, dayFirst: boolean): readonly [number, number] {
+  if (a > 12) return [a, b];
+  if (b > 12) return [b, a];
+  return dayFirst ? [a, b] : [b, a];
+}
+
+/** "June 7th, 2019", "7 June", "the 7th of June", "22/Mayıs", "Ağustos'un ikisi", "in July". */
+export function monthDate(atoms: readonly Atom[], i: number, locale: PieceLocale): DayRead | null {
+  const month = as(atoms[i], 'month');
+  if (month !== null) return monthFirst(atoms, i, month.value, locale);
+  const day = dayOfMonth(atoms, i);
+  if (day !== null) {
+    let k = day.to;
+    const unit = as(atoms[k], 'unit')?.name === 'day' && atoms[i]?.role === 'ordinal' ? 1 : 0;
+    k = skip(atoms, k + unit, 'of', 'in', 'the');
+    if (k === day.to && separatorAt(atoms, k)) k += 1;
+    const named = as(atoms[k], 'month');
+    if (named !== null && !(named.weak && k > day.to && isLink(atoms[k - 1], 'in'))) {
+      const year = yearAt(atoms, k + 1);
+      const said = { day: date(day.value, named.value, year?.year ?? null), to: year?.to ?? k + 1 };
+      // "10 Nisan haftası"
+      const isWeek = locale.language === 'tr' && as(atoms[said.to], 'unit')?.name === 'week';
+      return isWeek ? { day: { kind: 'weekOf', base: said.day }, to: said.to + 1 } : said;
+    }
+    return ofPeriod(atoms, i, day, k);
+  }
+  const year = yearAt(atoms, i);
+  const named = year === null ? null : as(atoms[year.to + (separatorAt(atoms, year.to) ? 1 : 0)], 'month');
+  if (year === null || named === null || atoms[i]?.role !== 'number') return null;
+  const at = year.to + (separatorAt(atoms, year.to) ? 1 : 0);
+  const last = dayOfMonth(atoms, at + (separatorAt(atoms, at + 1) ? 2 : 1));
+  return last === null ? null : { day: date(last.value, named.value, year.year), to: last.to };
+}
+
+/** "the 20th of next month", "15th day of this month", and Spanish "21 del 3". */
+function ofPeriod(
+  atoms: readonly Atom[],
+  i: number,
+  day: DayOfMonth,
+  k: number,
+): DayRead | null {
+  if (k === day.to) return null;
+  const said = period(atoms, k, isLink(atoms[k - 1], 'the'));
+  if (said !== null && said.day.kind === 'period' && said.day.unit === 'month') {
+    const months = said.day.offset;
+    return { day: { kind: 'date', year: null, month: null, day: day.value, weekday: null, months }, to: said.to };
+  }
+  const number = atoms[k];
+  const spanish = atoms[day.to]?.text === 'del' && isLink(atoms[i - 1], 'on');
+  if (!spanish || number?.role !== 'number' || number.value > 12 || number.value < 1) return null;
+  return { day: date(day.value, number.value, null), to: k + 1 };
+}
+
+function monthFirst(
+  atoms: readonly Atom[],
+  i: number,
+  month: number,
+  { language }: PieceLocale,
+): DayRead | null {
+  const atom = atoms[i] as Atom;
+  let k = i + 1;
+  if (atoms[k]?.text === '.' && atoms[k]?.glued === true) k += 1;
+  k = skip(atoms, k, 'the', 'on');
+  if (k === i + 1 && separatorAt(atoms, k) && atoms[k + 1]?.glued === true) k += 1;
+  const day = dayOfMonth(atoms, k);
+  const isTurkishDay = language !== 'tr' || atom.case === 'gen' || atoms[k]?.case === 'day';
+  const isDecimal = atoms[k]?.decimal === true;
+  const isSpanishDay = language !== 'es' || ((atoms[k]?.digits ?? 0) > 0 && k === i + 1);
+  if (day !== null && isTurkishDay && !isDecimal && isSpanishDay && !isAmount(atoms, day.to)) {
+    const year = yearAt(atoms, day.to);
+    const isTime = atoms[day.to]?.role === 'meridiem';
+    if (!isTime) return { day: date(day.value, month, year?.year ?? null), to: year?.to ?? day.to };
+  }
+  if (atoms[k]?.role === 'id') return null;
+  const year = yearAt(atoms, i + 1);
+  const named = atom.entry?.role === 'month' && !atom.entry.weak && atom.text.length > 3;
+  const placed = isLink(atoms[i - 1], 'in', 'of', 'until', 'from', 'by') || year !== null;
+  if (language === 'tr' && (atom.case === 'gen' || atom.case === 'acc')) return null;
+  if (day !== null && !isTurkishDay) return named ? monthOnly(month, year, i) : null;
+  if (atoms[k]?.role === 'number' && language === 'en' && k === i + 1 && year === null) return null;
+  return named || (placed && atom.text.length > 2 && !isLink(atoms[i - 1], 'of'))
+    ? monthOnly(month, year, i)
+    : null;
+}
+
+/** "first Monday of next month", "the second Friday in May". */
+export function nthWeekday(atoms: readonly Atom[], i: number): DayRead | null {
+  const atom = atoms[i];
+  const isLast = as(atom, 'relative')?.name === 'last';
+  const counted = atom?.role === 'ordinal' ? atom.value : (as(atom, 'ordinal')?.value ?? 0);
+  const nth = isLast ? -1 : counted;
+  const day = as(atoms[i + 1], 'weekday');
+  if (nth === 0 || nth > 5 || day === null) return null;
+  const k = skip(atoms, i + 2, 'of', 'in', 'the');
+  if (k === i + 2) return null;
+  const month = as(atoms[k], 'month');
+  if (month !== null) {
+    return { day: { kind: 'nth', nth, weekday: day.value, month: month.value, months: null }, to: k + 1 };
+  }
+  const said = period(atoms, k);
+  if (said === null || said.day.kind !== 'period' || said.day.unit !== 'month') return null;
+  return { day: { kind: 'nth', nth, weekday: day.value, month: null, months: said.day.offset }, to: said.to };
+}
+
+export function monthPeriod(atoms: readonly Atom[], i: number, isEdged = false): DayRead | null {
+  const month = as(atoms[i], 'month');
+  return month === null || (month.weak && !isEdged) ? null : monthOnly(month.value, yearAt(atoms, i + 1), i);
+}
+
+/** "Friday 7.6": a dotted figure beside a weekday is a date where it can be one. */
+export function dottedDate(
+  atoms: readonly Atom[],
+  i: number,
+  { dayFirst }: PieceLocale,
+): (DaySaid & { readonly kind: 'date' }) | null {
+  const atom = atoms[i];
+  if (atom?.role !== 'number' || !atom.decimal || atom.fields.length !== 2) return null;
+  const [a = 0, b = 0] = atom.fields;
+  const [day, month] = orderOf(a, b, dayFirst);
+  if (atom.minute >= 10 && b % 5 === 0) return null;
+  if (!isDate(2024, month, day) || as(atoms[i + 1], 'meridiem') !== null) return null;
+  return { kind: 'date', year: null, month, day, weekday: null, months: null };
+}

@@ -1,0 +1,49 @@
+import { as, isLink, type Atom } from './atom.ts';
+import type { DayRead } from './day-words.ts';
+
+export function dayPeriod(atoms: readonly Atom[], i: number): DayRead | null {
+  const day = as(atoms[i], 'day');
+  if (day === null || day.name !== '') return null;
+  if (day.weak && atoms[i - 1]?.text === 'la') return null;
+  return { day: { kind: 'period', unit: 'day', offset: day.value, edge: null }, to: i + 1 };
+}
+
+type PeriodUnit = 'day' | 'week' | 'weekend' | 'month' | 'year';
+
+const PERIOD_UNITS: ReadonlySet<string> = new Set(['week', 'weekend', 'month', 'year']);
+
+/** "next week", "la semana que viene", "bu hafta sonu", "the weekend", "week 31". */
+export function period(atoms: readonly Atom[], i: number, isEdged = false): DayRead | null {
+  const relative = as(atoms[i], 'relative');
+  const at = relative === null ? i : i + 1;
+  const unit = as(atoms[at], 'unit');
+  if (unit === null) return relative?.name === 'next' ? twiceNext(atoms, i) : null;
+  const isDay = unit.name === 'day' && isEdged && (relative === null || relative.name === 'this');
+  if (!PERIOD_UNITS.has(unit.name) && !isDay) return null;
+  const name = unit.name as PeriodUnit;
+  const make = (offset: number, to: number): DayRead => (
+    { day: { kind: 'period', unit: name, offset, edge: null }, to });
+  if (relative !== null) return make(relative.value, at + 1);
+  if (isLink(atoms[at + 1], 'after') && as(atoms[at + 2], 'relative')?.name === 'next') {
+    return make(2, at + 3);
+  }
+  const after = as(atoms[at + 1], 'relative');
+  if (after !== null && after.name !== 'this') {
+    const isOther = as(atoms[at + 2], 'unit') !== null || as(atoms[at + 2], 'weekday') !== null;
+    if (!isOther) return make(after.value, at + 2);
+  }
+  const number = atoms[at + 1];
+  if (name === 'week' && number?.role === 'number' && number.value >= 1 && number.value <= 53
+    && number.digits > 0 && as(atoms[i - 1], 'number') === null) {
+    return { day: { kind: 'weekNumber', week: number.value }, to: at + 2 };
+  }
+  const counted = atoms[i - 1]?.role === 'number' || as(atoms[i - 1], 'number') !== null;
+  if (name === 'weekend' && !counted) return make(0, at + 1);
+  return isEdged ? make(0, at + 1) : null;
+}
+
+/** Turkish "haftaya" with no unit after it is "next week". */
+function twiceNext(atoms: readonly Atom[], i: number): DayRead | null {
+  if (atoms[i]?.text !== 'haftaya' || as(atoms[i + 1], 'weekday') !== null) return null;
+  return { day: { kind: 'period', unit: 'week', offset: 1, edge: null }, to: i + 1 };
+}
