@@ -3,6 +3,7 @@ import { checkDefinitionFile, type Checked, type CheckEnvironment } from '../pat
 import type { PatternDefinition } from '../pattern/definition.ts';
 import type { Problem } from '../pattern/problems.ts';
 import type { SegmentDefinition } from '../pattern/segment-definition.ts';
+import { sourceDigest } from '../pattern/source-digest.ts';
 import type { DefinitionOutcome, DefinitionService } from './services.ts';
 
 /** What files are checked against, beside the definitions in force. */
@@ -43,6 +44,13 @@ export class Publisher implements DefinitionService {
   /** Publishes a file of the folder under the id it has; `file` is named in messages. */
   putFile(source: string, file: string): Promise<DefinitionOutcome> {
     return this.#inTurn(() => this.#put(null, source, file, undefined));
+  }
+
+  /** True where exactly this file is in the set. */
+  async isInForce(source: string): Promise<boolean> {
+    const digest = sourceDigest(source);
+    const { entries } = await this.#registry.refresh();
+    return entries.some((entry) => entry.enabled && entry.digest === digest);
   }
 
   remove(id: string, replaces: string | undefined): Promise<DefinitionOutcome> {

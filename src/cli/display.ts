@@ -5,9 +5,6 @@ export interface ShownRecord {
   readonly type?: string;
   readonly time?: string;
   readonly subject?: string;
-  readonly segment?: string;
-  readonly user?: string;
-  readonly change?: string;
   readonly data?: { readonly [field: string]: unknown };
   readonly evidence?: readonly { readonly step: string }[];
 }
@@ -21,12 +18,16 @@ export function derivedLine(record: ShownRecord, terminal: Terminal): string {
   return `${time}  ${type} ${record.subject ?? ''} ${terminal.paint('dim', fields(record.data))}`;
 }
 
-/** One line for a user who entered or left a segment. */
+/** One line for a member who entered or left a segment. */
 export function segmentLine(record: ShownRecord, terminal: Terminal): string {
   const time = terminal.paint('dim', clockTime(record.time));
-  const entered = record.change === 'entered';
-  const arrow = terminal.paint(entered ? 'cyan' : 'yellow', entered ? '→ entered' : '← exited ');
-  return `${time}  ${arrow.padEnd(TYPE_WIDTH)} ${record.segment ?? ''} ${record.user ?? ''}`;
+  const { segment, member, change } = record.data ?? {};
+  const entered = change === 'entered';
+  const arrow = terminal.paint(
+    entered ? 'cyan' : 'yellow',
+    (entered ? '→ entered' : '← exited').padEnd(TYPE_WIDTH),
+  );
+  return `${time}  ${arrow} ${String(member)} ${terminal.paint('dim', String(segment))}`;
 }
 
 function clockTime(iso: string | undefined): string {

@@ -40,6 +40,17 @@ export class PatternFolder {
     await this.#scanNow();
   }
 
+  /** Files that publishing would change, or refuse. */
+  async differing(): Promise<string[]> {
+    const files = existsSync(this.#folder) ? filesBelow(this.#folder) : [];
+    const differing: string[] = [];
+    for (const file of files) {
+      const source = readText(file);
+      if (source !== null && !(await this.#publisher.isInForce(source))) differing.push(file);
+    }
+    return differing;
+  }
+
   watch(): void {
     if (!existsSync(this.#folder)) return;
     this.#watcher = watch(this.#folder, { recursive: true }, () => {

@@ -49,8 +49,9 @@ function show(frame: ServerFrame, options: TailOptions, terminal: Terminal): voi
   }
   if (frame.type === 'event') {
     const record = frame.event as ShownRecord;
-    const segments = options.channel === 'segments' || options.channel === 'memberships';
-    terminal.line(segments ? segmentLine(record, terminal) : derivedLine(record, terminal));
+    if (options.channel === 'derived') terminal.line(derivedLine(record, terminal));
+    else if (options.channel === 'segments') terminal.line(segmentLine(record, terminal));
+    else terminal.line(JSON.stringify(record));
   } else if (frame.type === 'gap') {
     const count = frame.count === null ? 'an unknown number of' : String(frame.count);
     terminal.line(

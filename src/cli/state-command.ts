@@ -1,0 +1,106 @@
+import { taskOfKey } from '../api/state-queries.ts';
+import { steadyClock } from '../engine/steady-clock.ts';
+import { openTopology, type TaskPlace, type Topology } from '../engine/topology.ts';
+import { rebuildTask, verifyTask } from '../engine/verify.ts';
+import { topicName } from '../event/topics.ts';
+import { stateDue, stateListed } from '../task/state-value.ts';
+import { loadConfiguration } from './configuration-file.ts';
+import { ANSWER_NO, DONE } from './exit.ts';
+import { type Adapters, openServiceAdapters } from './open-adapters.ts';
+import { systemClock } from './replay-clock.ts';
+import type { Terminal } from './terminal.ts';
+
+/** `parley state ...`: Redis and the changelog, looked at directly. */
+
+interface StateFlags {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** Everything held for a key, on both levels. */
+export function inspect(key: string, flags: StateFlags, terminal: Terminal): Promise<number> {
+  return withState(flags, terminal, async ({ store }, topology) => {
+    if (!key.includes('=')) {
+      terminal.note(`${key}: write the key with its name, for instance conversation_id=${key}`);
+      return ANSWER_NO;
+    }
+    for (const level of [1, 2] as const) {
+      const task = taskOfKey(topology, level, key);
+      const { position, values } = await store.read(task, [key]);
+      for (const { owner, value } of values[0] ?? []) {
+        const due = stateDue(value);
+        const found = {
+          task: `${task.topic}/${task.partition}`,
+          seq: position?.seq ?? null,
+          owner,
+          bytes: value.length,
+          due: due === null ? null : new Date(due).toISOString(),
+          listed: stateListed(value),
+        };
+        terminal.line(flags.json === true ? JSON.stringify(found) : Object.values(found).join('  '));
+      }
+    }
+    return DONE;
+  });
+}
+
+/** Compares the store with the changelog, task by task. */
+export function verify(flags: StateFlags, terminal: Terminal): Promise<number> {
+  return withState(flags, terminal, async ({ log, store }, topology) => {
+    let wrong = 0;
+    for (const task of keyedTasks(topology)) {
+      const found = await verifyTask(log, store, task);
+      const equal =
+        found.missing + found.different + found.extra === 0 &&
+        (found.storeSeq ?? 0) === found.changelogSeq;
+      if (!equal) wrong++;
+      if (flags.json === true) terminal.line(JSON.stringify({ task: task.name, equal, ...found }));
+      else if (!equal) terminal.line(`${task.name}: ${JSON.stringify(found)}`);
+    }
+    if (flags.json !== true) terminal.line(wrong === 0 ? 'equal' : `${wrong} tasks differ`);
+    return wrong === 0 ? DONE : ANSWER_NO;
+  });
+}
+
+/** Deletes and rebuilds the store of every task. */
+export function rebuild(flags: StateFlags, terminal: Terminal): Promise<number> {
+  return withState(flags, terminal, async ({ log, store }, topology) => {
+    const clock = steadyClock(systemClock);
+    const tasks = keyedTasks(topology);
+    const begin = performance.now();
+    let values = 0;
+    for (const [index, task] of tasks.entries()) {
+      values += await rebuildTask(log, store, clock, task);
+      const seconds = (performance.now() - begin) / 1_000;
+      const left = (seconds / (index + 1)) * (tasks.length - index - 1);
+      terminal.note(
+        `${task.name}: ${index + 1} of ${tasks.length} tasks, ${values} values, ${left.toFixed(0)} s left`,
+      );
+    }
+    const rate = Math.round(values / ((performance.now() - begin) / 1_000));
+    terminal.line(flags.json === true ? JSON.stringify({ values, rate }) : `${values} values, ${rate}/s`);
+    return DONE;
+  });
+}
+
+function keyedTasks(topology: Topology): TaskPlace[] {
+  return ([1, 2] as const).flatMap((level) =>
+    Array.from({ length: topology.partitions(`keyed.${level}`) }, (_, partition) =>
+      topology.place({ topic: topicName(topology.prefix, `keyed.${level}`), partition }),
+    ),
+  );
+}
+
+async function withState(
+  flags: StateFlags,
+  terminal: Terminal,
+  work: (adapters: Adapters, topology: Topology) => Promise<number>,
+): Promise<number> {
+  const configuration = loadConfiguration({ file: flags.config ?? null, environment: process.env });
+  const adapters = await openServiceAdapters(configuration, (line) => terminal.note(line));
+  try {
+    return await work(adapters, await openTopology(adapters.log, configuration));
+  } finally {
+    await Promise.allSettled([adapters.store.close(), adapters.log.close()]);
+  }
+}
