@@ -58,11 +58,11 @@ export function rememberId(
   limits: SeenLimits,
 ): 'new' | 'duplicate' | 'overflow' {
   const [low, high] = hash64(id);
+  forgetBefore(seen, Math.max(seen.clock, time) - limits.horizon);
   for (let i = seen.low.length - 1; i >= 0; i--) {
     if (seen.low[i] === low && seen.high[i] === high) return 'duplicate';
   }
   if (time > seen.clock) seen.clock = time;
-  forgetBefore(seen, seen.clock - limits.horizon);
   const overflow = seen.low.length >= limits.idsMax;
   if (overflow) forget(seen, seen.low.length - limits.idsMax + 1);
   seen.low.push(low);

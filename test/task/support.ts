@@ -1,10 +1,16 @@
+import { hash } from 'node:crypto';
 import { defaultConfiguration } from '../../src/event/configuration.ts';
 import type { Configuration } from '../../src/event/configuration.ts';
 import type { Json } from '../../src/event/event.ts';
+import { STANDARD_FUNCTIONS } from '../../src/expression/functions.ts';
+import { EMPTY_CATALOGUE } from '../../src/expression/scope.ts';
 import { compileMatcher } from '../../src/match/matcher.ts';
 import type { PatternDefinition, Step } from '../../src/pattern/definition.ts';
+import { formatProblem } from '../../src/pattern/problems.ts';
 import { planDefinitions } from '../../src/task/definitions.ts';
 import type { Definitions, SetMember } from '../../src/task/definitions.ts';
+import { compileDefinitions } from '../../src/task/load-definitions.ts';
+import type { CompiledSet } from '../../src/task/load-definitions.ts';
 import { createPrograms } from '../../src/task/programs.ts';
 import type { Services } from '../../src/task/services.ts';
 import { createVirtualRun } from '../../src/task/virtual-run.ts';
@@ -79,4 +85,43 @@ export function parsed(run: VirtualRun, role = 'derived'): { [name: string]: any
     .take()
     .filter((output) => output.role === role && output.value !== null)
     .map(({ value }) => JSON.parse(Buffer.from(value as Uint8Array).toString()));
+}
+
+/** Compiles texts of pattern and segment files into a set. */
+export function compiled(...sources: string[]): Definitions {
+  return compiledSet(sources.map((source) => ({ source }))).definitions;
+}
+
+export function compiledSet(
+  files: readonly { source: string; enabled?: boolean; digest?: string }[],
+  options: { revision?: number; previous?: CompiledSet | null } = {},
+): CompiledSet {
+  const sources = files.map(({ source, enabled = true, digest }) => {
+    const id = /\bid: *([a-z0-9-]+)/.exec(source)?.[1] ?? '?';
+    const kind = /\bmember:/.test(source) ? ('segment' as const) : ('pattern' as const);
+    const fallback = hash('sha256', source, 'hex').slice(0, 16);
+    return { source, entry: { id, kind, digest: digest ?? fallback, enabled } };
+  });
+  const set = compileDefinitions(sources, {
+    revision: options.revision ?? 1,
+    catalogue: EMPTY_CATALOGUE,
+    functions: STANDARD_FUNCTIONS,
+    chatTypes: ['chat_message'],
+    previous: options.previous ?? null,
+  });
+  const problems = set.refused.flatMap((refusal) => refusal.problems);
+  if (problems.length > 0) throw new Error(problems.map(formatProblem).join('\n'));
+  return set;
+}
+
+/** Sum of a counter over all labels, or over those given. */
+export function counted(
+  run: VirtualRun,
+  metric: string,
+  labels: { [label: string]: string } = {},
+): number {
+  return run.counts
+    .filter((count) => count.metric === metric)
+    .filter((count) => Object.entries(labels).every(([name, value]) => count.labels[name] === value))
+    .reduce((sum, { by }) => sum + by, 0);
 }
