@@ -70,11 +70,15 @@ export function predictDatetime(line: TextLine): SpansPrediction {
   return { id: line.id, spans };
 }
 
-/** Task `currency`: amounts with a sign, code or word. */
+/** Numbers without a currency that the words around them make amounts. */
+const BARE_CONFIDENCE_MIN = 0.6;
+
+/** Task `currency`. */
 export function predictCurrency(line: TextLine): SpansPrediction {
   const spans: SpanPrediction[] = [];
   for (const mention of findMentions(line.text, contextOf(line))) {
-    if (mention.kind !== 'money' || !mention.marked) continue;
+    if (mention.kind !== 'money') continue;
+    if (!mention.marked && mention.confidence < BARE_CONFIDENCE_MIN) continue;
     const { start, end, amount, currency } = mention;
     spans.push({ start, end, amount, currency });
   }

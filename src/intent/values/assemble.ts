@@ -136,7 +136,8 @@ function bareJoins(
   if (isLink(atoms[a.from - 1], ...ANCHORS) || isLink(atoms[a.from - 1], 'on')) return true;
   if (atoms[a.from]?.case === 'loc') return true;
   if (isLink(atoms[a.from - 1], 'for', 'of')) {
-    return next.type === 'clock' || (next.type === 'part' && next.from > a.to);
+    const isNext = next.day?.kind === 'days' && next.from === a.to;
+    return next.type === 'clock' || isNext || (next.type === 'part' && next.from > a.to);
   }
   // "room 404 tomorrow" has no hour.
   if ((atoms[a.from]?.digits ?? 0) > 2 && next.type !== 'part') return false;
@@ -163,7 +164,10 @@ function isRange(
     case 'at': {
       if (language !== 'es') return false;
       const isDays = a.bare !== null && next.type === 'day';
-      return isDays || a.clock !== null || opening(atoms, (a.bare ?? a).from) !== null;
+      // "las cinco a las siete"
+      const isPair = isLink(atoms[a.last - 1], 'oclock-at')
+        && isLink(atoms[next.from - 1], 'oclock-at') && next.from - a.to === 1;
+      return isDays || isPair || a.clock !== null || opening(atoms, a.last) !== null;
     }
     default: {
       const start = atoms[a.to - 1]?.case;
@@ -323,7 +327,9 @@ function settleLone(
     if (isLink(before, 'oclock-at', 'oclock-from', 'oclock-until')) return { ...hour, confidence: 0.9 };
     if (language === 'tr' && atom.case === 'loc' && atom.digits > 0) return { ...hour, confidence: 0.7 };
     const isAt = isLink(before, 'at') && language === 'en';
-    if (isAt && !isNoun(after)) return { ...hour, confidence: 0.8 };
+    if (isAt && !isNoun(after) && !isStance(atoms, bare.from - 1)) {
+      return { ...hour, confidence: 0.8 };
+    }
     const isUntil = isLink(after, 'until') ? atom.case === 'dat'
       : isLink(after, 'after', 'before') && atom.case === 'abl';
     if (isUntil && atom.digits > 0 && clock.hour <= 24) return { ...hour, confidence: 0.6 };
@@ -338,6 +344,12 @@ function settleLone(
     return { a: { ...draft, bare: null, day: bare.day }, b: null, confidence: 0.7 };
   }
   return null;
+}
+
+/** "I'm at 10", "we are at 40": what someone offers, not when. */
+function isStance(atoms: readonly Atom[], at: number): boolean {
+  const verb = atoms[at - 1]?.text;
+  return verb === 'm' || verb === 'am' || verb === 're' || verb === 'im' || verb === 'ur';
 }
 
 function isNoun(atom: Atom | undefined): boolean {

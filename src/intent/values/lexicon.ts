@@ -83,6 +83,7 @@ export function lexiconOf(
       addEntry(words, phrases, text, entry);
     }
   }
+  misspell(words);
   if (inflection.suffixes.size > 0) inflect(words, phrases, inflection);
   for (const list of phrases.values()) list.sort((a, b) => b.rest.length - a.rest.length);
   return { language, words, phrases, suffixes: inflection.suffixes };
@@ -103,6 +104,20 @@ function addEntry(
   }
   const known = words.get(first);
   words.set(first, known === undefined ? entry : { ...known, also: entry });
+}
+
+const MISSPELT_MIN = 6;
+
+/** Long names of days and "tomorrow" with two neighbouring letters swapped ("modnay", "firday"). */
+function misspell(words: Map<string, Entry>): void {
+  for (const [word, entry] of Array.from(words)) {
+    const isName = entry.role === 'weekday' || entry.role === 'month' || entry.role === 'day';
+    if (!isName || entry.weak || word.length < MISSPELT_MIN) continue;
+    for (let i = 1; i < word.length - 1; i += 1) {
+      const swapped = word.slice(0, i) + word[i + 1] + word[i] + word.slice(i + 2);
+      if (!words.has(swapped)) words.set(swapped, entry);
+    }
+  }
 }
 
 function inflect(

@@ -130,7 +130,7 @@ const LINKS: readonly Row[] = [
   {
     role: 'link', name: 'offer',
     words: 'offer|offering|pay|take|give|accept|do|price|asking|cash|lowest|go|sell|want|need|for like'
-      + '|budget|deal|obo|firm|buy|spend|cost|costs|worth|total|meet|paid|counter|max|maximum|drop',
+      + '|spend|spent|charge|charged|transfer|refund|afford|than|budget|deal|obo|firm|buy|spend|cost|costs|worth|total|meet|paid|counter|max|maximum|drop',
   },
   { role: 'link', name: 'dinner', words: 'dinner|supper' },
   { role: 'link', name: 'zone', words: 'est|edt|pst|pdt|cst|cdt|mst|mdt|et|pt|ct|gmt|utc|bst|cet' },
