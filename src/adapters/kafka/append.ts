@@ -27,7 +27,8 @@ type Part = {
 /**
  * Appends records: one Produce request to each leader and round. A partition has one batch in a
  * request, so only what is longer than a batch needs another round. Rounds follow one another.
- * @returns one result for each partition given: base offset of its first batch.
+ * @returns for each partition given, in that order: base offset of its first batch; nothing where
+ * there was no record.
  */
 export async function appendRounds(
   cluster: Cluster,
@@ -53,7 +54,8 @@ export async function appendRounds(
       if (!first.has(taskName(result))) first.set(taskName(result), result);
     }
   }
-  return [...first.values()];
+  // Brokers answer in an order of their own; the caller gets its own.
+  return batches.flatMap((batch) => first.get(taskName(batch)) ?? []);
 }
 
 /** Cuts a partition's records into pieces of at most a batch each. Nothing has been sent yet. */
