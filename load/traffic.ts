@@ -43,6 +43,8 @@ export interface ExpectedMatch {
   readonly pattern: 'meeting-accepted' | 'offer-accepted';
   readonly key: string;
   readonly events: readonly string[];
+  /** When its last event was made, ms; the event itself may be dated earlier. */
+  readonly created: number;
 }
 
 const TYPE_COUNT = 600;
@@ -57,8 +59,8 @@ const SMALL_TALK = ['hello there', 'thanks, let me check', 'one moment please', 
 
 /** What a conversation does, step by step; `talk` is chat in between. */
 const SCRIPTS = [
-  ['meeting_proposal', 'talk', 'meeting_accept'],
-  ['talk', 'price_offer', 'talk', 'accept'],
+  ['meeting_proposal', 'talk', 'talk', 'meeting_accept'],
+  ['price_offer', 'talk', 'talk', 'accept'],
   ['meeting_proposal', 'meeting_reject'],
   ['price_offer', 'talk', 'reject'],
   ['talk', 'meeting_proposal', 'talk'],
@@ -147,7 +149,7 @@ export class Traffic {
       number,
       script: SCRIPTS[Math.floor(this.#random() * SCRIPTS.length)] ?? SCRIPTS[0],
       buyer: `u${zipf(this.#random(), users)}`,
-      seller: `u${zipf(this.#random(), users)}`,
+      seller: `s${zipf(this.#random(), users)}`,
       listing: `l${number}`,
       step: 0,
       taken: [],
@@ -174,14 +176,14 @@ export class Traffic {
       `{"id":"${id}","type":"${talk ? 'chat_message' : step}","time":${this.#time(now, false)},` +
       `"conversation_id":"${conversation.id}","user_id":"${user}","recipient_id":"${recipient}",` +
       `"listing_id":"${conversation.listing}",${more}${this.#place()}`;
-    this.#finish(conversation, step, slot);
+    this.#finish(conversation, step, slot, now);
     return this.#event(conversation.number, head);
   }
 
-  #finish(conversation: Conversation, step: string, slot: number): void {
+  #finish(conversation: Conversation, step: string, slot: number, created: number): void {
     const { id: key, taken: events } = conversation;
-    if (step === 'meeting_accept') this.#expected.push({ pattern: 'meeting-accepted', key, events });
-    if (step === 'accept') this.#expected.push({ pattern: 'offer-accepted', key, events });
+    if (step === 'meeting_accept') this.#expected.push({ pattern: 'meeting-accepted', key, events, created });
+    if (step === 'accept') this.#expected.push({ pattern: 'offer-accepted', key, events, created });
     if (conversation.step >= conversation.script.length) this.#open[slot] = this.#converse();
   }
 
