@@ -156,8 +156,7 @@ function readDate(chunk: Chunk, lexicon: Lexicon): Atom | null {
   }
   if (digits.length === 2 && mark === '/') {
     const [a = 0, b = 0] = fields;
-    const short = (lengths[0] ?? 0) <= 2 && (lengths[1] ?? 0) <= 2;
-    if (short && a > 0 && b > 0 && Math.min(a, b) <= 12 && Math.max(a, b) <= 31) {
+    if (isDayAndMonth(digits, a, b)) {
       return figure(chunk, 0, 2, { role: 'date', fields });
     }
     const monthYear = lengths[1] === 4 && inRange(a, 1, 12) && inRange(b, 1900, 2100);
@@ -171,6 +170,11 @@ function readDate(chunk: Chunk, lexicon: Lexicon): Atom | null {
     }
   }
   return null;
+}
+
+function isDayAndMonth(digits: readonly string[], a: number, b: number): boolean {
+  const isShort = digits.every((text) => text.length <= 2);
+  return isShort && a > 0 && b > 0 && Math.min(a, b) <= 12 && Math.max(a, b) <= 31;
 }
 
 /** "1/2", and "1/4 h" and "3/4 hour" before a unit; elsewhere those are dates. */
@@ -212,6 +216,12 @@ function readPart(chunk: Chunk, first: number, end: number, lexicon: Lexicon): A
   if (marks[0] === ':' || marks[0] === ';') {
     if (clock === null) return figure(chunk, first, end, { role: 'id' });
     return figure(chunk, first, end, { role: 'clock', ...clock });
+  }
+  if (digits.length === 2 && marks[0] === '/') {
+    const fields = digits.map(Number);
+    const [a = 0, b = 0] = fields;
+    const role = isDayAndMonth(digits, a, b) ? 'date' : 'id';
+    return figure(chunk, first, end, { role, fields });
   }
   const value = amountOf(digits, marks, lexicon);
   if (value === null) {

@@ -59,7 +59,8 @@ function weekOf(atoms: readonly Atom[], i: number, locale: PieceLocale): DayRead
   }
   const base = dateOfFields(atoms, k, locale) ?? monthDate(atoms, k, locale)
     ?? ordinalDay(atoms, k, locale);
-  return base === null ? null : { day: { kind: 'weekOf', base: base.day }, to: base.to };
+  if (base === null || base.day.kind === 'month') return null;
+  return { day: { kind: 'weekOf', base: base.day }, to: base.to };
 }
 
 /** "in 2027", "desde 2019", "2019'da": a year needs its preposition or case. */
@@ -145,7 +146,7 @@ function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale
   }
   // Spelled ordinals ("the first") mean a day only beside a weekday.
   const weekdayBefore = as(atoms[i - 2], 'weekday') !== null || isLink(atoms[i - 2], 'until');
-  return weekdayBefore ? said : null;
+  return weekdayBefore || day.value > 20 ? said : null;
 }
 
 const PLAIN_WORDS: ReadonlySet<string> = new Set(

@@ -117,7 +117,10 @@ const prefixedShift: ReadPiece = (atoms, i, locale) => {
   const at = isIn || ago ? i + 1 : i;
   const skipThe = isLink(atoms[at], 'around', 'the') ? at + 1 : at;
   const amount = amountAt(atoms, skipThe);
-  if (amount === null) return countedWeekdays(atoms, i) ?? (isIn && locale.language === 'en' ? minutesAlone(atoms, i) : null);
+  if (amount === null) {
+    const isAlone = isLink(atoms[i], 'in', 'within') && locale.language === 'en';
+    return countedWeekdays(atoms, i) ?? (isAlone ? minutesAlone(atoms, i) : null);
+  }
   const after = atoms[amount.to];
   const later = endOf(atoms, amount.to, 'later');
   if (ago) return shiftPiece(i, amount.to, negated(amount.shift));

@@ -175,7 +175,7 @@ function resolveRange(
   setting: TimeSetting,
 ): Half | null {
   const said = withMonthOf(draft, until, setting) ?? range;
-  const untilRange = until.day === null ? null : laterThan(said, resolveDay(until.day, setting.now), until);
+  const untilRange = untilDay(until, said, setting);
   if (until.day !== null && untilRange === null) return null;
   if (draft.clock === null || until.clock === null) {
     if (said === null || untilRange === null) return null;
@@ -200,12 +200,14 @@ function resolveRange(
   };
 }
 
-/** "Monday to Friday", said on a Tuesday: the Friday after that Monday. */
-function laterThan(start: DayRange | null, end: DayRange | null, until: Draft): DayRange | null {
-  if (start === null || end === null || until.day?.kind !== 'weekday') return end;
-  if (end.start >= start.start) return end;
-  const days = 7 * Math.ceil((start.start - end.start) / 7);
-  return { ...end, start: end.start + days, end: end.end + days };
+/** The end of a range of days, counted from its start: "Monday to Friday", "june 5th-9th". */
+function untilDay(until: Draft, start: DayRange | null, { now }: TimeSetting): DayRange | null {
+  const { day } = until;
+  if (day === null) return null;
+  const isOpen = (day.kind === 'date' && day.month === null && day.months === null)
+    || (day.kind === 'weekday' && day.week === null && day.which === 'plain');
+  if (start === null || !isOpen) return resolveDay(day, now);
+  return resolveDay(day, { day: start.start, minutes: 0 });
 }
 
 /** "19th to 21st August": the first day is in the month of the second. */
