@@ -105,7 +105,7 @@ function skipOf(context: CheckContext, source: PatternSource['skip'], once: bool
 function changeOf(context: CheckContext, source: PatternSource['change'], names: Names): ChangeRule {
   if (source === undefined || typeof source === 'string') return { mode: source ?? 'finish' };
   for (const [from, to] of Object.entries(source.migrate)) {
-    if (to === null || names.get(to)) continue;
+    if (to === null || names.get(to) || (from === 'within' && to === 'within')) continue;
     const path: Path = ['change', 'migrate', from];
     context.report({ code: 'unknown-name', path, ...unknownName(to, names) });
   }

@@ -31,7 +31,11 @@ export function checkDefinitionFile(
   file: string,
   environment: CheckEnvironment,
 ): Checked {
-  const yaml = YamlFile.read(source, file);
+  return checkYaml(YamlFile.read(source, file), environment);
+}
+
+/** The same for a file that was read already. */
+export function checkYaml(yaml: YamlFile, environment: CheckEnvironment): Checked {
   const checked = yaml.problems.length > 0 ? null : checkData(yaml, environment);
   const problems = sorted(yaml.problems);
   if (!checked || hasErrors(problems)) return { kind: 'refused', problems };

@@ -1,0 +1,137 @@
+import type { Event } from '../event/event.ts';
+import type { ConstantComparison } from '../expression/expression.ts';
+import type { PatternDefinition, Step } from './definition.ts';
+import { listensTo } from './levels.ts';
+import type { Definition } from './levels.ts';
+import { walkSteps } from './rules.ts';
+
+/**
+ * Which definitions an event concerns: by its type, and by the constant comparisons that every
+ * mention of the type makes (`event.category == "sofa"`), so that a thousand patterns cost little
+ * more than those an event can change.
+ *
+ * Left out is only a definition that the event certainly cannot change: where it would fit no step,
+ * be no "next" event, and begin no run. A clause that is never tried is not counted as failed.
+ */
+export interface TypeIndex<Entry> {
+  /** Entries in the order in which they were given. */
+  concerned(event: Event): readonly Entry[];
+  /** Entries that listen to the type at all. */
+  ofType(type: string): readonly Entry[];
+  readonly types: ReadonlySet<string>;
+}
+
+interface Ranked<Entry> {
+  readonly rank: number;
+  readonly entry: Entry;
+}
+
+interface ByField<Entry> {
+  readonly field: string;
+  readonly values: Map<string | number | boolean, Ranked<Entry>[]>;
+}
+
+interface ByType<Entry> {
+  readonly all: Entry[];
+  readonly always: Ranked<Entry>[];
+  readonly alwaysEntries: Entry[];
+  readonly fields: ByField<Entry>[];
+}
+
+/** Order of the entries is kept; `definitionOf` is asked once for each. */
+export function buildTypeIndex<Entry>(
+  entries: readonly Entry[],
+  definitionOf: (entry: Entry) => Definition,
+): TypeIndex<Entry> {
+  const byType = new Map<string, ByType<Entry>>();
+  entries.forEach((entry, rank) => {
+    const definition = definitionOf(entry);
+    for (const type of listensTo(definition)) {
+      const known = byType.get(type) ?? { all: [], always: [], alwaysEntries: [], fields: [] };
+      byType.set(type, known);
+      known.all.push(entry);
+      add(known, { rank, entry }, selectorOf(definition, type));
+    }
+  });
+  return {
+    types: new Set(byType.keys()),
+    ofType: (type) => byType.get(type)?.all ?? [],
+    concerned(event) {
+      const known = byType.get(event.type);
+      return known === undefined ? [] : select(known, event);
+    },
+  };
+}
+
+function add<Entry>(known: ByType<Entry>, ranked: Ranked<Entry>, selector: Selector | null): void {
+  if (!selector) {
+    known.always.push(ranked);
+    known.alwaysEntries.push(ranked.entry);
+    return;
+  }
+  let byField = known.fields.find(({ field }) => field === selector.field);
+  if (!byField) {
+    byField = { field: selector.field, values: new Map() };
+    known.fields.push(byField);
+  }
+  for (const value of selector.values) {
+    const list = byField.values.get(value);
+    if (list) list.push(ranked);
+    else byField.values.set(value, [ranked]);
+  }
+}
+
+function select<Entry>(known: ByType<Entry>, event: Event): readonly Entry[] {
+  let found: Ranked<Entry>[] | null = null;
+  let mixed = false;
+  for (const { field, values } of known.fields) {
+    const value = event.data[field] as string | number | boolean;
+    const list = values.get(value);
+    if (list === undefined) continue;
+    if (found === null) found = list;
+    else {
+      found = mixed ? found : [...found];
+      found.push(...list);
+      mixed = true;
+    }
+  }
+  if (found === null) return known.alwaysEntries;
+  if (known.always.length > 0) {
+    found = [...known.always, ...found];
+    mixed = true;
+  }
+  if (mixed) found.sort((a, b) => a.rank - b.rank);
+  return found.map(({ entry }) => entry);
+}
+
+interface Selector {
+  readonly field: string;
+  readonly values: ReadonlySet<string | number | boolean>;
+}
+
+/** One field that every mention of the type compares with constants; null: every event counts. */
+function selectorOf(definition: Definition, type: string): Selector | null {
+  if (definition.kind === 'segment' || everyEventCounts(definition, type)) return null;
+  const mentions: (readonly ConstantComparison[])[] = [];
+  walkSteps(definition.steps, (step) => {
+    if (step.kind === 'on' && step.types.includes(type)) mentions.push(step.where?.constants ?? []);
+  });
+  const [first, ...others] = mentions;
+  for (const { field } of first ?? []) {
+    if (!others.every((constants) => constants.some((other) => other.field === field))) continue;
+    const all = mentions.map((constants) => constants.find((other) => other.field === field)!.value);
+    return { field, values: new Set(all) };
+  }
+  return null;
+}
+
+/** Events that fit nothing still matter as "next", to conditions of `until`, and as a first one. */
+function everyEventCounts(pattern: PatternDefinition, type: string): boolean {
+  if (pattern.starts.mode === 'once' || pattern.among.includes(type)) return true;
+  let counts = false;
+  walkSteps(pattern.steps, (step: Step) => {
+    if (step.contiguity === 'strict' || (step.times && step.inner === 'strict')) counts = true;
+    if (step.until?.kind === 'condition') counts = true;
+  });
+  return counts;
+}
