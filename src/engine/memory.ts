@@ -30,6 +30,8 @@ export class TaskMemory implements KeyMemory {
   readonly #entries = new Map<string, Entry>();
   readonly #budget: MemoryBudget;
   #acked = 0;
+  /** A step is loading or using keys: none may go. */
+  #inUse = false;
 
   constructor(budget: MemoryBudget) {
     this.#budget = budget;
@@ -88,8 +90,19 @@ export class TaskMemory implements KeyMemory {
     this.#acked = Math.max(this.#acked, interval);
   }
 
+  /** Keys stay while `work` loads and uses them, whatever is acknowledged meanwhile. */
+  async using<T>(work: () => Promise<T>): Promise<T> {
+    this.#inUse = true;
+    try {
+      return await work();
+    } finally {
+      this.#inUse = false;
+    }
+  }
+
   /** Drops what was used longest ago while the process is over its bound. */
   evict(): void {
+    if (this.#inUse) return;
     let pinned = 0;
     for (const [key, entry] of this.#entries) {
       if (this.#budget.used <= this.#budget.max || pinned > PINNED_LOOKED_AT) return;

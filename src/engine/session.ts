@@ -361,7 +361,7 @@ export class Session<Definitions> {
       if (this.#ended() || task.halted !== null) return;
       if (batch === null && !timeMoves(task)) return;
       try {
-        await computeBatch(this.#compute, task, batch);
+        await task.memory.using(() => computeBatch(this.#compute, task, batch));
       } catch (error) {
         if (isTransient(error)) throw error;
         // A step that throws is a bug; the other tasks go on, and this one's results stop whole.

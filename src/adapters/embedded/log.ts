@@ -372,11 +372,15 @@ export function createEmbeddedLog(log: EmbeddedLog, close: () => void): EventLog
       const group = log.group(name);
       return {
         join: () =>
-          new Promise((resolve) => {
+          new Promise((resolve, reject) => {
             const notify = (why: 'rebalance' | 'lost'): void => queueMicrotask(() => listener(why));
-            group.join(member, { client: '', topics, notify }, (assignment) => {
-              member = assignment.identity.member;
-              resolve(assignment);
+            group.join(member, { client: '', topics, notify }, (outcome) => {
+              if ('error' in outcome) {
+                reject(outcome.error);
+                return;
+              }
+              member = outcome.value.identity.member;
+              resolve(outcome.value);
             });
           }),
         onRebalance: (added) => {

@@ -276,11 +276,13 @@ export function createRowStore(rows: StateRows): StateStore {
           for (const change of changes) rows.put(task, change, at.changelogOffset);
         });
       }),
-    finishRebuild: (task, token, chunks, to) =>
+    finishRebuild: (task, token, chunks, { seq, changelogOffset, writtenAt }) =>
       attempt(() => {
         const at = rows.position(task);
         if (at?.marker?.token !== token || at.marker.chunk !== chunks) return 'refused';
-        return write(task, { ...at, ...to, marker: null }, 'applied', () => {});
+        const { history } = at;
+        const to = { history, seq, marker: null, changelogOffset, writtenAt };
+        return write(task, to, 'applied', () => {});
       }),
     dueTimers: (task, from, until, limit, after) =>
       attempt(() => rows.due(task, from, until, limit, after)),

@@ -7,6 +7,7 @@ import {
   type TopicPartition,
 } from '../../ports/event-log.ts';
 import { taskName } from '../../ports/changelog.ts';
+import type { Outcome } from './link.ts';
 import type { Participant } from './transactions.ts';
 
 interface Member {
@@ -15,7 +16,7 @@ interface Member {
   readonly topics: readonly string[];
   readonly notify: (why: 'rebalance' | 'lost') => void;
   /** Waits for the new generation. */
-  reply: ((assignment: Assignment) => void) | null;
+  reply: ((outcome: Outcome<Assignment>) => void) | null;
 }
 
 export interface GroupOptions {
@@ -52,7 +53,7 @@ export class MemoryGroup {
   join(
     known: string | null,
     member: Omit<Member, 'reply'>,
-    reply: (assignment: Assignment) => void,
+    reply: (outcome: Outcome<Assignment>) => void,
   ): void {
     const id = known !== null && this.#members.has(known) ? known : `m${this.#nextMember++}`;
     this.#members.set(id, { ...member, reply });
@@ -66,6 +67,9 @@ export class MemoryGroup {
     if (member === undefined) return;
     this.#members.delete(id);
     if (why === 'lost') member.notify('lost');
+    member.reply?.({
+      error: new LogError('FENCED', `UNKNOWN_MEMBER_ID ${id}`, { definite: true }),
+    });
     if (this.#members.size === 0) this.#preparing = false;
     else this.#prepare();
     this.#completeIfAll();
@@ -149,7 +153,7 @@ export class MemoryGroup {
       const identity = { group: this.name, member: id, generation: this.#generation };
       const reply = member.reply;
       member.reply = null;
-      reply?.({ identity, partitions: dealt.get(id) ?? [] });
+      reply?.({ value: { identity, partitions: dealt.get(id) ?? [] } });
     }
   }
 }

@@ -158,7 +158,7 @@ function openGroup(
       const assignment = await settle(link, () =>
         link.request<Assignment>('join', (reply) => {
           const { client } = link;
-          cluster.group(name).join(member, { client, topics, notify }, (value) => reply({ value }));
+          cluster.group(name).join(member, { client, topics, notify }, reply);
         }),
       );
       member = assignment.identity.member;

@@ -125,7 +125,8 @@ export class MemoryStoreServer {
     if (this.#guards.marker && at.marker?.token !== token) return 'refused';
     if (this.#guards.chunk && at.marker?.chunk !== chunks) return 'refused';
     this.#remember(task);
-    state.position = { ...at, ...to, marker: null };
+    const { seq, changelogOffset, writtenAt } = to;
+    state.position = { history: at.history, seq, marker: null, changelogOffset, writtenAt };
     return 'applied';
   }
 
