@@ -16,7 +16,8 @@ export function adoptVersions(step: StepContext, work: KeyWork): void {
     slot.state = { kind: 'gone', due: null };
     work.dirty.add(owner);
     const [kind, id = '', digest = ''] = owner.split('/');
-    const now = step.moment.watermarkBefore;
+    // Before a task has seen any time, its watermark is not a date.
+    const now = Math.max(0, step.moment.watermarkBefore);
     if (kind === 'p') {
       step.tally.add('parley_bounds_total', { bound: 'version_dropped', owner: id });
       step.records.push(droppedRuns(work.text, { pattern: id, digest }, now));

@@ -20,6 +20,8 @@ export interface VirtualRun {
   offer(event: Event): void;
   /** Moves the time of all levels, if it is ahead: deadlines up to it fire. */
   advance(time: number): void;
+  /** Takes another set of definitions, as at a batch boundary. */
+  swap(definitions: Definitions): void;
   /** When the next deadline of any key is due, ms; null where there is none. */
   nextDue(): number | null;
   /** What was written since the last call, but for the keyed topics. */
@@ -49,12 +51,13 @@ const ROUNDS_MAX = 100;
 
 export function createVirtualRun(
   [zero, one, two]: Programs,
-  definitions: Definitions,
+  first: Definitions,
   options: VirtualOptions,
 ): VirtualRun {
   const outputs: RoutedRecord[] = [];
   const counts: Count[] = [];
   const memories = { 1: createMemory(), 2: createMemory() };
+  let definitions = first;
   let offset = 0;
   let watermark = -Infinity;
   /** Where the step under way moves the watermark to. */
@@ -120,6 +123,9 @@ export function createVirtualRun(
     advance(time) {
       watermarkNext = Math.max(watermark, time);
       runKeyed([], time);
+    },
+    swap(next) {
+      definitions = next;
     },
     nextDue() {
       const due = Math.min(memories[1].nextDue(), memories[2].nextDue());
