@@ -47,6 +47,8 @@ export type KafkaBroker = {
   /** TLS listener that wants SASL PLAIN; user `parley`, password `parley-secret`. */
   readonly secureBrokers: string;
   readonly logFile: string;
+  /** Of the running process. */
+  readonly pid: number | undefined;
   /** Clean stop; data is kept for `start`. */
   stop(): Promise<void>;
   /** kill -9; data is kept for `start`. */
@@ -107,6 +109,9 @@ export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promis
     port,
     secureBrokers: `localhost:${securePort}`,
     logFile,
+    get pid() {
+      return child?.pid;
+    },
     start,
     stop: async () => {
       if (child) await endProcess(child, 'SIGTERM');

@@ -30,6 +30,8 @@ export type RedisServer = {
   pause(): void;
   resume(): void;
   remove(): Promise<void>;
+  /** Of the running process. */
+  readonly pid: number | undefined;
 };
 
 export async function startRedisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
@@ -89,6 +91,9 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
     tlsPort,
     busPort,
     folder,
+    get pid() {
+      return child?.pid;
+    },
     start,
     stop: async () => {
       if (child) await endProcess(child, 'SIGTERM');
