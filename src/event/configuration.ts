@@ -120,7 +120,7 @@ const kafka = z
       })
       .nullable()
       .default(null),
-    sessionTimeout: duration('10s', 'A member that is silent this long loses its partitions.'),
+    sessionTimeout: duration('6s', 'A member that is silent this long loses its partitions.'),
     transactionTimeout: duration('10s', 'A transaction open this long is aborted by the broker.'),
     createTopics: z.boolean().default(true).describe('Create missing topics; false: name them.'),
     replicationFactor: z.number().int().default(-1).describe('-1: the default of the broker.'),
