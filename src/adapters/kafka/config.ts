@@ -13,7 +13,7 @@ export type KafkaConfig = {
   readonly connectTimeoutMs?: number;
   /** Until an answer is there; those that wait by nature have their own. Default 10 s. */
   readonly requestTimeoutMs?: number;
-  /** The group throws a member out that says nothing for so long. Default 10 s. */
+  /** The group throws a member out that says nothing for so long. Default 6 s. */
   readonly sessionTimeoutMs?: number;
   /** How long members may take to rejoin. Default 15 s. */
   readonly rebalanceTimeoutMs?: number;
@@ -56,7 +56,7 @@ export function kafkaSettings(config: KafkaConfig): KafkaSettings {
     sasl: config.sasl ?? null,
     connectTimeoutMs: config.connectTimeoutMs ?? 3_000,
     requestTimeoutMs: config.requestTimeoutMs ?? 10_000,
-    sessionTimeoutMs: config.sessionTimeoutMs ?? 10_000,
+    sessionTimeoutMs: config.sessionTimeoutMs ?? 6_000,
     rebalanceTimeoutMs: config.rebalanceTimeoutMs ?? 15_000,
     partitionsCheckMs: config.partitionsCheckMs ?? 30_000,
     batchBytesMax: config.batchBytesMax ?? 1_000_000,
