@@ -17,8 +17,9 @@ const LEXICONS: Readonly<Record<Language, Lexicon>> = { en: ENGLISH, es: SPANISH
 const MONTH_FIRST: ReadonlySet<string> = new Set(['US', 'PH', 'FM', 'PW', 'MH', 'GU', 'AS', 'PR']);
 
 /**
- * Dates, times and money in one pass: the text is split once, words are looked up once, marked money
- * takes its numbers first, times what is left, and what then remains may be a bare price.
+ * Dates, times, money and places in one pass: the text is split once, words are looked up once, marked
+ * money takes its numbers first, times and places what is left, and what then remains may be a bare
+ * price.
  */
 export const findMentions: FindMentions = (text, context) => {
   const lexicon = LEXICONS[context.language];
@@ -34,13 +35,15 @@ export const findMentions: FindMentions = (text, context) => {
       language: context.language,
     },
   );
-  const marked = money.map((found) => found.mention);
-  const taken = [...marked, ...times].sort((a, b) => a.start - b.start);
-  const bare = findBareMoney(atoms, takenBy(taken), setting);
   const places = findPlaces(text, atoms, times, context.language);
-  if (bare.length === 0 && places.length === 0) return taken;
-  return [...taken, ...bare, ...places].sort((a, b) => a.start - b.start);
+  const taken = inOrder([...money.map((found) => found.mention), ...times, ...places]);
+  const bare = findBareMoney(atoms, takenBy(taken), setting);
+  return bare.length === 0 ? taken : inOrder([...taken, ...bare]);
 };
+
+function inOrder(mentions: Mention[]): readonly Mention[] {
+  return mentions.length < 2 ? mentions : mentions.sort((a, b) => a.start - b.start);
+}
 
 /** The atoms with those of money made figures that no date or time may use. */
 function without(atoms: readonly Atom[], money: readonly MoneyFound[]): readonly Atom[] {

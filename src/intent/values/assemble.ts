@@ -134,6 +134,9 @@ function bareJoins(
   { language }: PieceLocale,
 ): boolean {
   if (isLink(atoms[a.from - 1], ...ANCHORS) || isLink(atoms[a.from - 1], 'on')) return true;
+  const isLate = (atoms[a.from]?.value ?? 0) > 12 && atoms[a.from]?.case === '';
+  // "AMC 24 on Friday"
+  if (isLate && language === 'en' && next.type === 'day' && next.from > a.to) return false;
   if (atoms[a.from]?.case === 'loc') return true;
   if (isLink(atoms[a.from - 1], 'for', 'of')) {
     const isNext = next.day?.kind === 'days' && next.from === a.to;

@@ -307,6 +307,10 @@ function bareConfidence(
   return words ? 0.6 : 0.3;
 }
 
+const STREETS: ReadonlySet<string> = new Set([
+  'street', 'st', 'avenue', 'ave', 'road', 'rd', 'blvd',
+]);
+
 /** Counted, weighed or measured, a rate, a house or model number: never a price. */
 function isQuantity(atoms: readonly Atom[], i: number, to: number): boolean {
   const after = atoms[to];
@@ -317,6 +321,8 @@ function isQuantity(atoms: readonly Atom[], i: number, to: number): boolean {
     if (after.glued && (after.text === '/' || after.text === '*' || after.text === '%')) return true;
     if (after.text === '-' && after.glued && atoms[to + 1]?.role === 'thing') return true;
     if (after.text === '-' && after.glued && as(atoms[to + 1], 'unit') !== null) return true;
+    const street = atoms[to + 1];
+    if (after.role === 'word' && street?.role === 'thing' && STREETS.has(street.text)) return true;
     if ((after.text === 'x' || after.text === '×') && atoms[to + 1]?.role === 'number') return true;
   }
   if (before === undefined) return false;

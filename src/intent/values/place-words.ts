@@ -59,7 +59,7 @@ export const PLACE_WORDS: Readonly<Record<Language, PlaceWords>> = {
       + 'lake pier harbor dock cafeteria kitchen clinic bank gas-station supermarket grocery shop salon '
       + 'bakery pub diner place parents moms dads apartment building basement warehouse studio club '
       + 'gallery casino square bridge tower terminal depot warehouse dealership lot garden gardens '
-      + 'auditorium chapel temple mosque cathedral arcade cinema rink chipotle wendys ikea safeway '
+      + 'work headquarters hq dentist dentists doctor doctors vet barber gas auditorium chapel temple mosque cathedral arcade cinema rink chipotle wendys ikea safeway '
       + 'liberty avenue road boulevard drive lane highway exit ranch farm cabin resort spa bellevue',
     ),
     towns: words(US_TOWNS),
@@ -70,7 +70,7 @@ export const PLACE_WORDS: Readonly<Record<Language, PlaceWords>> = {
       + 'contact style size black white blue red new good great excellent perfect fair mint pristine '
       + 'terms hopes way event events day night today tomorrow morning evening afternoon minute minutes '
       + 'hour hours week weeks month months year years bit point end beginning middle rate cost level '
-      + 'speed same lunch dinner breakfast work which what whatever any some town person space between '
+      + 'speed same lunch dinner breakfast which what whatever any some town person space between '
       + 'regards regard which me you us him her there here english spanish part parts pieces fall '
       + 'summer winter spring autumn meeting minimum maximum discount value ad listing picture photo '
       + 'pictures photos description post car truck full no risk love fun return trade exchange',

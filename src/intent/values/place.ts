@@ -64,6 +64,11 @@ class PlaceReader {
     const isGlued = atom.text === '@' && this.#atoms[i + 1]?.glued === true;
     if (isGlued || this.#isTaken(atom)) return null;
     let from = i + 1;
+    // "in front of", "outside of"
+    if (this.#atoms[from]?.text === 'front' || atom.text === 'outside') {
+      const of = atom.text === 'outside' ? from : from + 1;
+      if (this.#atoms[of]?.text === 'of' || this.#atoms[of]?.text === 'de') from = of + 1;
+    }
     const article = this.#atoms[from]?.text ?? '';
     const isIndefinite = article === 'a' || article === 'an' || article === 'un' || article === 'una';
     if (isIndefinite) return null;
@@ -162,7 +167,8 @@ class PlaceReader {
       return atom.text === '.' && atom.glued && (this.#atoms[i - 1]?.text.length ?? 0) <= 2
         && this.#isCapital(this.#atoms[i - 1]) && this.#isCapital(next);
     }
-    if (atom.role === 'number') return i > from;
+    if (atom.role === 'number') return i > from || (atom.digits > 0 && this.#isCapital(next));
+    if (atom.text === 'and') return i > from && this.#isCapital(next) && this.#isCapital(this.#atoms[i - 1]);
     if (atom.role === 'currency' || atom.role === 'id' || atom.role === 'clock') return false;
     if (this.#isCapital(atom) && !(i > from && this.#words.stop.has(atom.text))) return true;
     if (isLink(atom, 'of', 'the')) return true;

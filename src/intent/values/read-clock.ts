@@ -185,7 +185,11 @@ function splitMinutes(atoms: readonly Atom[], i: number, hour: number): Base | n
   const digits = atom.digits > 0 && next.digits === 2 && zero === 0 && next.case === ''
     && atom.case === '';
   if (!words && !digits) return null;
-  const strong = words ? !blocksMinutes(atoms[k + 1]) : isTimeSetting(atoms, i, k + 1);
+  // "three twenty" is as likely a price; "ten thirty" is not.
+  const isUsual = minute % 15 === 0 || zero === 1 || isLink(atoms[i - 1], ...POINT_LINKS);
+  const strong = words
+    ? isUsual && !blocksMinutes(atoms[k + 1])
+    : isTimeSetting(atoms, i, k + 1);
   if (!strong && readMeridiem(atoms, k + 1) === null) return null;
   const value = clock(hour, minute, { digital: digits });
   return { clock: value, to: k + 1, strong, bareHour: false };

@@ -129,6 +129,8 @@ function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale
   if (counts && atom.case !== 'day') return null;
   const said = { day: date(day.value, null, null), to: day.to };
   if (atom.role === 'ordinal' && atom.digits > 0) {
+    // "the corner of 5th and Main"
+    if (language === 'en' && before?.text === 'of') return null;
     const isNamed = after?.role === 'word' && !isPlainWord(after.text);
     const placed = isLink(atoms[i - 2], 'on', 'until', 'from', 'by', 'for', 'before', 'after')
       || isLink(before, 'on', 'until', 'from', 'by', 'before', 'after');
