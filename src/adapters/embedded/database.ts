@@ -34,7 +34,11 @@ create index if not exists state_listed on state(task, owner, key) where listed 
 const CACHE_KB = 131_072;
 
 /** Opens the folder's database and locks it against a second process. */
-export function openDatabase(folder: string, durability: Durability): DatabaseSync {
+export function openDatabase(
+  folder: string,
+  durability: Durability,
+  pagesMax?: number,
+): DatabaseSync {
   mkdirSync(folder, { recursive: true });
   const database = new DatabaseSync(join(folder, 'parley.db'));
   try {
@@ -44,8 +48,10 @@ export function openDatabase(folder: string, durability: Durability): DatabaseSy
       pragma locking_mode = exclusive;
       pragma journal_mode = wal;
       pragma synchronous = ${durability === 'power' ? 'full' : 'normal'};
+      pragma wal_autocheckpoint = 8000;
       pragma cache_size = -${CACHE_KB};
       pragma journal_size_limit = 268435456;
+      ${pagesMax === undefined ? '' : `pragma max_page_count = ${pagesMax};`}
       begin immediate;
       ${SCHEMA}
       commit;`);

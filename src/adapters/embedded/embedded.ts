@@ -13,6 +13,8 @@ export interface EmbeddedOptions {
   readonly durability?: Durability;
   readonly maxRecordBytes?: number;
   readonly tailBytesMax?: number;
+  /** Largest size of the database, in pages of 8 KiB; beyond it the disk counts as full. */
+  readonly pagesMax?: number;
 }
 
 /**
@@ -24,7 +26,7 @@ export function openEmbedded(
   folder: string,
   options: EmbeddedOptions,
 ): { readonly log: EventLog; readonly store: StateStore } {
-  const database = openDatabase(folder, options.durability ?? 'process');
+  const database = openDatabase(folder, options.durability ?? 'process', options.pagesMax);
   const rows = new StateRows(database);
   const log = new EmbeddedLog(database, rows, {
     clock: options.clock,

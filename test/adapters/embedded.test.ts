@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, describe, expect, test } from 'vitest';
+import { openEmbedded } from '../../src/adapters/embedded/embedded.ts';
+import { decodeBatch, encodeBatch } from '../../src/adapters/embedded/blob.ts';
+import { systemClock } from '../../src/adapters/system-clock.ts';
+import { ParleyError } from '../../src/event/errors.ts';
+import { encodeMeta, encodeStateKey, META_KEY } from '../../src/ports/changelog.ts';
+import type { OutgoingRecord } from '../../src/ports/event-log.ts';
+import { encodeStateValue } from '../../src/task/state-value.ts';
+import { readOutputs } from '../engine/harness.ts';
+import { judgeOutputs } from '../simulation/oracle.ts';
+import { Rng } from '../simulation/rng.ts';
+import { killEvents } from './embedded-process.ts';
+
+const clock = systemClock();
+const folders: string[] = [];
+afterEach(() => folders.splice(0).forEach((one) => rmSync(one, { recursive: true, force: true })));
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'parley-'));
+  folders.push(made);
+  return made;
+}
+
+const record = (value: string, key: string | null = null): OutgoingRecord => ({
+  key: key === null ? null : Buffer.from(key),
+  value: Buffer.from(value),
+  headers: null,
+  timestamp: 1,
+});
+
+const topic = { topic: 'parley.derived', partitions: 1, settings: { 'cleanup.policy': 'delete' } };
+const at = { topic: 'parley.derived', partition: 0 };
+const child = join(import.meta.dirname, 'embedded-process.ts');
+
+describe('embedded data folder', () => {
+  test('a second process on the folder is refused by name; a dead one is no obstacle', async () => {
+    const path = folder();
+    const running = spawn(process.execPath, [child, path, '0', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(running.stdout, 'data');
+    let refused: unknown;
+    try {
+      openEmbedded(path, { clock });
+    } catch (error) {
+      refused = error;
+    }
+    expect(refused).toBeInstanceOf(ParleyError);
+    expect((refused as ParleyError).code).toBe('PARLEY_DATA_FOLDER_LOCKED');
+    expect((refused as ParleyError).message).toContain(path);
+    running.kill('SIGKILL');
+    await once(running, 'exit');
+    const { log } = openEmbedded(path, { clock });
+    await log.close();
+  });
+
+  test('kill -9 at any moment loses nothing and doubles nothing', async () => {
+    const path = folder();
+    const count = 2_000;
+    const start = Date.now() - 3_600_000;
+    const events = killEvents(count, start);
+    const wanted = judgeOutputs(events, []).length;
+    const rng = new Rng(7);
+    for (let round = 0; ; round++) {
+      const args = [child, path, String(count), String(start)];
+      const running = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+      let seen = 0;
+      const complete = new Promise<boolean>((resolve) => {
+        running.stdout.on('data', (bytes: Buffer) => {
+          seen = Math.max(seen, ...bytes.toString().split('\n').map((line) => Number(line) || 0));
+          if (seen >= wanted) resolve(true);
+        });
+        running.on('exit', () => resolve(false));
+      });
+      await once(running.stdout, 'data');
+      if (round < 5) setTimeout(() => running.kill('SIGKILL'), rng.below(120));
+      if (await complete) {
+        running.kill('SIGKILL');
+        await once(running, 'exit');
+        break;
+      }
+    }
+    const { log } = openEmbedded(path, { clock });
+    expect(judgeOutputs(events, await readOutputs(log))).toEqual([]);
+    await log.close();
+  });
+
+  test('a full disk is a named, definite error; nothing is half written; room makes it go on', async () => {
+    const path = folder();
+    const { log } = openEmbedded(path, { clock });
+    await log.createTopic(topic);
+    await log.append([{ ...at, records: [record('before')] }]);
+    await log.close();
+    const limited = new DatabaseSync(join(path, 'parley.db'));
+    const pages = limited.prepare('pragma page_count').get()?.['page_count'] as number;
+    limited.close();
+    const opened = openEmbedded(path, { clock, pagesMax: pages + 2 });
+    const big = Array.from({ length: 100 }, () => record('x'.repeat(1_000)));
+    const error = await opened.log.append([{ ...at, records: big }]).catch((one: unknown) => one);
+    expect(error).toMatchObject({ code: 'DISK_FULL', definite: true });
+    await opened.log.append([{ ...at, records: [record('small')] }]);
+    await opened.log.close();
+    const again = openEmbedded(path, { clock });
+    await again.log.append([{ ...at, records: big }]);
+    const reader = again.log.openReader('committed');
+    reader.assign(at, 0);
+    const [batch] = await reader.poll(100, 1_000_000);
+    expect(batch?.records.slice(0, 2).map((one) => Buffer.from(one.value ?? []).toString())).toEqual([
+      'before',
+      'small',
+    ]);
+    expect(batch?.records).toHaveLength(102);
+    await again.log.close();
+  });
+
+  test('state and position stand in the store with the commit that wrote the changelog', async () => {
+    const { log, store } = openEmbedded(folder(), { clock });
+    await log.createTopic({ topic: 'parley.changelog.1', partitions: 2, settings: {} });
+    const group = log.openGroup('g', ['parley.changelog.1']);
+    const { identity } = await group.join();
+    const producer = log.openProducer('p', 1_000);
+    await producer.init();
+    const task = { topic: 'parley.keyed.1', partition: 1 };
+    const value = encodeStateValue({ due: 5, listed: true }, Buffer.from('body'));
+    const meta = { seq: 1, from: 0, offset: 4, watermark: 9, patternSet: 0, owner: 'p', nonce: 'n', history: 'h' };
+    const commit = async (outcome: 'commit' | 'abort', seq: number, state: Uint8Array | null) => {
+      await producer.sendOffsets(identity, [{ ...task, offset: 4, metadata: '' }]);
+      await producer.append([
+        {
+          topic: 'parley.changelog.1',
+          partition: 1,
+          records: [
+            { ...record(''), key: encodeStateKey('a', 'o'), value: state },
+            { ...record(''), key: META_KEY, value: encodeMeta({ ...meta, seq }) },
+          ],
+        },
+      ]);
+      await producer.end(outcome);
+    };
+    await commit('commit', 1, value);
+    await commit('abort', 2, null);
+    const read = await store.read(task, ['a']);
+    expect(read.position).toMatchObject({ history: 'h', seq: 1, marker: null });
+    expect(Buffer.from(read.values[0]?.[0]?.value ?? [])).toEqual(Buffer.from(value));
+    expect(await store.dueTimers(task, 0, 10, 10, null)).toEqual([{ due: 5, key: 'a', owner: 'o' }]);
+    await commit('commit', 2, null);
+    expect((await store.read(task, ['a'])).values).toEqual([[]]);
+    expect((await store.position(task))?.seq).toBe(2);
+    await log.close();
+  });
+
+  test('a blob gives back what was put into it', () => {
+    const records: OutgoingRecord[] = [
+      { key: Buffer.from('k'), value: null, headers: { a: Buffer.from([1, 2]) }, timestamp: 1.5 },
+      { key: null, value: Buffer.alloc(0), headers: null, timestamp: -1 },
+      { key: Buffer.alloc(0), value: Buffer.from('ü'), headers: {}, timestamp: 1_700e9 },
+    ];
+    expect(decodeBatch(encodeBatch(records), 40)).toEqual(
+      records.map((one, i) => ({ ...one, offset: 40 + i })),
+    );
+  });
+});
