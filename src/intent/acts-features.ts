@@ -124,7 +124,7 @@ function addQuestion({ asks }: Sentences, features: Features): number {
 }
 
 function addCues(reading: Reading, echo: number, features: Features): void {
-  const { cues, view, words, sentences } = reading;
+  const { cues, view, sentences } = reading;
   const offer = STANDINGS.indexOf(view.offer);
   const meeting = STANDINGS.indexOf(view.meeting);
   const before = INTENT_TYPES.indexOf(view.before[0] as never);

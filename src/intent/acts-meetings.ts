@@ -1,7 +1,7 @@
 /** Place and time of a meeting in a message, made whole by what already stands. */
 import { instantOf, formatDay, wallAt } from './values/calendar.ts';
 import type { ChatMessage, Coordinates, StandingMeeting, UnderstandContext } from './contract.ts';
-import type { PlaceMention, TimeGrain, TimeMention } from './mentions.ts';
+import type { Language, PlaceMention, TimeGrain, TimeMention } from './mentions.ts';
 import type { Reading } from './acts-features.ts';
 
 export interface MeetingDetails {
@@ -22,15 +22,27 @@ export function meetingDetails(
   const { mentions, message, state } = reading;
   const place = mentions.find((one): one is PlaceMention => one.kind === 'place');
   const times = mentions.filter((one): one is TimeMention => one.kind === 'time');
-  return { ...placeDetails(place, state.meeting, context), ...timeDetails(times, state.meeting, message, zone) };
+  return {
+    ...placeDetails(place, reading.language, state.meeting, context),
+    ...timeDetails(times, state.meeting, message, zone),
+  };
 }
 
 function placeDetails(
-  place: PlaceMention | undefined, standing: StandingMeeting | null, context: UnderstandContext,
+  place: PlaceMention | undefined, language: Language, standing: StandingMeeting | null,
+  context: UnderstandContext,
 ): MeetingDetails {
   if (place === undefined) return {};
-  const geo = context.resolvePlace?.(place.text, standing?.geo ?? undefined) ?? null;
-  return geo === null ? { location_name: place.text } : { location_name: place.text, geo };
+  const name = language === 'tr' ? withoutLocative(place.text) : place.text;
+  const geo = context.resolvePlace?.(name, standing?.geo ?? undefined) ?? null;
+  return geo === null ? { location_name: name } : { location_name: name, geo };
+}
+
+const LOCATIVE = /(?<=[\p{L}]{4})['’]?[dt][ea](?:y[iı]m|y[iı]z|ki)?$/u;
+
+/** "kadıköyde": at Kadıköy. */
+function withoutLocative(name: string): string {
+  return name.replace(LOCATIVE, '');
 }
 
 /**
@@ -42,7 +54,8 @@ function timeDetails(
   times: readonly TimeMention[], standing: StandingMeeting | null, message: ChatMessage, zone: string,
 ): MeetingDetails {
   const dated = times.findLast((one) => one.from.date !== null);
-  const timed = times.findLast((one) => one.from.time !== null);
+  const timed = times.findLast((one) => one.from.time !== null && one.grain !== 'daypart')
+    ?? times.findLast((one) => one.from.time !== null);
   if (dated === undefined && timed === undefined) return {};
   const time = timed?.from.time ?? null;
   const date = dated?.from.date
@@ -53,7 +66,8 @@ function timeDetails(
   if (!Number.isFinite(at)) return {};
   return {
     date: String(at),
-    date_local: time === null ? date : `${date}T${time}`,
+    // A part of the day is no hour.
+    date_local: time === null || grain === 'daypart' ? date : `${date}T${time}`,
     date_grain: grain,
   };
 }

@@ -26,18 +26,29 @@ export function findPhone(text: string): Span | null {
   return match === null ? null : { start: match.index, end: match.index + match[0].trimEnd().length };
 }
 
+/** What the amounts of a text are read against. */
+export interface Table {
+  /** Asking price. */
+  readonly listing: number | undefined;
+  /** Price on the table. */
+  readonly standing: number | undefined;
+  /** It is agreed: a small figure is an hour sooner than thousands. */
+  readonly isAgreed: boolean;
+  readonly phone: Span | null;
+}
+
 /** The mentions of a text, given the asking price and the price on the table, where there are. */
 export function settleMoney(
-  text: string, mentions: readonly Mention[], listing: number | undefined,
-  standing: number | undefined, phone: Span | null,
+  text: string, mentions: readonly Mention[], table: Table,
 ): readonly Mention[] {
   if (mentions.length === 0) return mentions;
+  const { listing, standing, isAgreed, phone } = table;
   const reference = listing ?? standing;
   const settled: Mention[] = [];
   for (const mention of mentions) {
     if (phone !== null && mention.start < phone.end && mention.end > phone.start) continue;
     if (mention.kind === 'money') {
-      const money = reference === undefined ? mention : inThousands(text, mention, reference);
+      const money = reference === undefined || isAgreed ? mention : inThousands(text, mention, reference);
       if (money.marked || fits(money, listing, standing)) settled.push(money);
     } else if (mention.kind === 'time' && reference !== undefined) {
       settled.push(...hourOrPrice(text, mention, reference));

@@ -74,6 +74,7 @@ function weigh(
       words.text.slice(words.start[cue.first], words.end[cue.last - 1]))) weight -= 2;
     if (cue.name === UNIT && !money.marked && cue.first - after <= 1 && cue.first >= after) weight -= 2.5;
     if (cue.name === BID && follows) weight += 0.6;
+    if (cue.name === FINAL && follows) weight += 0.4;
     if (cue.name === TOO_MUCH && follows) weight -= 1.5;
     if (cue.name === PAST_PRICE && follows) weight -= 0.6;
     if (cue.name === REFUSE && follows && cue.first >= after) weight -= 0.4;

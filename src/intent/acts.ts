@@ -112,7 +112,8 @@ function addAnswers(
   reading: Reading, prices: readonly Price[], chance: (head: Head) => number, drafts: Draft[],
 ): void {
   // A plain yes or no is to what the other one has just put on the table.
-  const aside = isAboutMeeting(reading) && pricePut(prices) === undefined;
+  const aside = (isAboutMeeting(reading) && pricePut(prices) === undefined)
+    || isAboutFact(reading);
   const yes = aside ? 0 : Math.max(chance('accept'),
     isAboutPrice(reading) ? chance('meeting_accept') : 0);
   if (yes >= THRESHOLD) {
@@ -138,6 +139,21 @@ function addAnswers(
 /** The last word of the other side was a meeting, not a price. */
 function isAboutMeeting({ view }: Reading): boolean {
   return view.meeting === 'fresh' && view.offer !== 'fresh';
+}
+
+const SAYS_MORE: readonly number[] = [
+  CUE.deal, CUE.take, CUE.agrees, CUE['too-much'], CUE['no-interest'], CUE.refuse, CUE['list-price'],
+];
+
+/**
+ * A plain yes or no where no price of the other side stands: in a talk about a listing it answers
+ * a question of fact.
+ */
+function isAboutFact({ view, message, cues, prices }: Reading): boolean {
+  if (view.offer === 'fresh' || view.offer === 'theirs' || prices.length > 0) return false;
+  const isAsked = view.before.some((type) => type.endsWith('_question'));
+  return (isAsked || (message.listing !== undefined && view.offer === 'none'))
+    && !cues.some((cue) => SAYS_MORE.includes(cue.name));
 }
 
 /** The last word of the other side was a price, not a meeting. */

@@ -4,6 +4,7 @@ import weightFile from './data/act-weights.json' with { type: 'json' };
 import { collectFeatures, Features, tellingWords, type Reading } from './acts-features.ts';
 import { cueNames, decide, type Draft } from './acts.ts';
 import { findCues } from './acts-cues.ts';
+import { bareHour } from './acts-hours.ts';
 import { findPhone, settleMoney } from './acts-money.ts';
 import { weighPrices } from './acts-prices.ts';
 import { meetingDetails } from './acts-meetings.ts';
@@ -63,7 +64,11 @@ export function readMessage(
     ...(listingPrice === undefined ? {} : { listingPrice }),
   });
   const phone = findPhone(text);
-  const mentions = settleMoney(text, found, listingPrice, state.offer?.amount, phone);
+  const prices = settleMoney(text, found, {
+    listing: listingPrice, standing: state.offer?.amount, isAgreed: state.offer?.accepted === true, phone,
+  });
+  const hour = bareHour(words, prices, state.meeting);
+  const mentions = hour === null ? prices : [...prices, hour];
   const reading = {
     message, state, view: viewOf(state, message.speaker), words, sentences: readSentences(words),
     cues: findCues(words), mentions, phone, language,
