@@ -114,11 +114,6 @@ export function digestOf(data: unknown): string {
   return createHash('sha256').update(canonical(data)).digest('hex').slice(0, 16);
 }
 
-/** Digest of a text that is not even YAML. */
-export function digestOfText(source: string): string {
-  return createHash('sha256').update(source).digest('hex').slice(0, 16);
-}
-
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';

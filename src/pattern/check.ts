@@ -1,4 +1,4 @@
-import { CheckContext, digestOf, digestOfText } from './check-context.ts';
+import { CheckContext } from './check-context.ts';
 import type { CheckEnvironment } from './check-context.ts';
 import { buildPattern } from './check-pattern.ts';
 import type { CheckedPattern } from './check-pattern.ts';
@@ -40,12 +40,6 @@ export function checkYaml(yaml: YamlFile, environment: CheckEnvironment): Checke
   const problems = sorted(yaml.problems);
   if (!checked || hasErrors(problems)) return { kind: 'refused', problems };
   return { ...checked, problems } as Checked;
-}
-
-/** Digest of the text of a file: that of its definition, whatever its comments and layout. */
-export function sourceDigest(source: string): string {
-  const { data, problems } = YamlFile.read(source, '');
-  return problems.length > 0 ? digestOfText(source) : digestOf(data);
 }
 
 /** As `checkDefinitionFile`, for callers that only take patterns. */

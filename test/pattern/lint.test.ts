@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { problems } from './support.ts';
+
+function file(steps: string, rest = 'within: 1h'): string {
+  return `id: a\nkey: k\n${rest}\nsteps: ${steps}\nemit: out\n`;
+}
+
+describe('what is allowed and hardly meant', () => {
+  it.each([
+    ['[{on: a, where: "1 < 2"}]', 'constant-condition: The condition always holds. Leave it out.'],
+    ['[{on: a, where: "1 > 2"}]', 'constant-condition: The condition never holds.'],
+    ['[{on: a, where: event.x == 1 && event.x == 2}]', 'x cannot be two values at once'],
+    ['[a, {not: b, where: "true"}, c]', '4:28 constant-condition: The condition always holds.'],
+    ['[{on: a, times: 2+, until: "false"}, b]', 'constant-condition: The condition never holds.'],
+    ['[{all: [{not: a}, {not: b}]}, c]', 'Nothing but `not` in "all"'],
+    ['[{any: [a, {on: a, where: event.x == 1}]}]', 'unreachable: This branch is never taken: steps[0].any[0]'],
+    ['[a, {not: b}, b]', 'unreachable: This step is never reached'],
+    ['[{on: a, times: 2+}, {not: b}, c]', 'negation-after-loop'],
+    ['[{on: a, times: 2+, greedy: true}, {on: a, where: event.x == 1}]', 'greedy-dead-end'],
+    ['[a, {not: b, for: 1h}]', 'unreachable: It ends after 1h, when the window of the pattern is already over.'],
+  ])('%s', (steps, message) => {
+    expect(problems(file(steps)).join('\n')).toContain(message);
+  });
+
+  it.each([
+    ['[a, b]', 'unbounded: A run that has begun waits for this step for ever'],
+    ['[{on: a, times: 1+}]', 'unbounded: A loop without an upper end'],
+    ['[a, {not: b, for: 1h, else: restart}]', 'unbounded'],
+  ])('%s without a window', (steps, message) => {
+    expect(problems(file(steps, 'version: 1')).join('\n')).toContain(message);
+  });
+
+  it.each([
+    ['[{as: x, on: a}, {not: b, for: 1h}]', 'version: 1'],
+    ['[a, {on: b, within: 1h}]', 'version: 1'],
+    ['[{on: a, times: 2..3, span: 1h}]', 'version: 1'],
+    ['[{on: a, times: 2}, {not: b}, c]', 'within: 1h'],
+    ['[{any: [{on: a, where: event.x == 1}, a]}]', 'within: 1h'],
+    ['[{on: a, times: 2+, greedy: true, where: event.x == 2}, {on: a, where: event.x == 1}]', 'within: 1h'],
+    ['[a, {not: b, where: event.x == 1}, b]', 'within: 1h'],
+  ])('nothing is said about %s', (steps, rest) => {
+    expect(problems(file(steps, rest))).toEqual([]);
+  });
+
+  it('says that a key of none is one partition', () => {
+    expect(problems(file('[a]').replace('key: k', 'key: none')).join()).toContain('no-key');
+  });
+
+  it('says of a segment that holds for those who did nothing', () => {
+    const source = 'id: s\nkey: u\nmember: {not: {on: a, within: 1d}}\n';
+    expect(problems(source).join()).toContain('The condition holds for those who did nothing');
+  });
+});
