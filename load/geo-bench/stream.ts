@@ -1,5 +1,7 @@
 import type { PlaceIndex } from '../../src/geo/contract.ts';
-import { type LiveFence, fenceCrossings, LiveFences } from '../../src/geo/live-fences.ts';
+import { type FenceState, NO_FENCE_STATE, stepFences } from '../../src/geo/fence.ts';
+import { type LiveFence, LiveFences } from '../../src/geo/live-fences.ts';
+import { cpuSeconds } from './cpu.ts';
 import { type Points, seeded } from './points.ts';
 
 /** Places per event inside a stream of events, and live fences. */
@@ -39,9 +41,9 @@ function quantiles(values: number[]): Quantiles {
   return { p50: sorted[sorted.length >> 1]!, p99: sorted[Math.floor(sorted.length * 0.99)]! };
 }
 
-/** What 100,000 live fences do in one second of one core. */
+/** What live fences do in one second of one core. */
 export interface LiveFigures {
-  /** Events a second: fences of a point, and enter and exit of its user. */
+  /** Events a second: fences of a point; enter, exit and dwell of its user. */
   readonly eventsPerSecond: number;
   /** The same while one event in a hundred moves a fence. */
   readonly movingEventsPerSecond: number;
@@ -58,18 +60,22 @@ export function liveFences({ coordinates }: Points, fenceCount: number): LiveFig
     return { lat: coordinates[2 * i]!, lon: coordinates[2 * i + 1]!, enterM, exitM: enterM * 1.25 };
   };
   fences.load(Array.from({ length: fenceCount }, (_, i) => [`f${i}`, fenceAt()] as const));
-  const users: (readonly string[])[] = Array.from({ length: 10_000 }, () => []);
+  const rule = { dwellMs: 600_000, silenceMs: null };
+  const users: FenceState[] = Array.from({ length: 10_000 }, () => NO_FENCE_STATE);
   let hits = 0;
+  let time = 0;
   const run = (moveEvery: number): number => {
-    const start = performance.now();
+    const start = cpuSeconds();
     for (let i = 0; i < count; i++) {
       if (moveEvery > 0 && i % moveEvery === 0) fences.set(`f${(i * 7919) % fenceCount}`, fenceAt());
       const user = i % users.length;
-      const { now } = fenceCrossings(fences, users[user]!, coordinates[2 * i]!, coordinates[2 * i + 1]!);
-      users[user] = now;
-      hits += now.length;
+      time += 10;
+      const point = [time, coordinates[2 * i]!, coordinates[2 * i + 1]!] as const;
+      const { state } = stepFences(fences, rule, users[user]!, point, time);
+      users[user] = state;
+      hits += state.visits.length;
     }
-    return (1000 * count) / (performance.now() - start);
+    return count / (cpuSeconds() - start);
   };
   run(0);
   hits = 0;

@@ -1,14 +1,29 @@
 import { bbox, booleanPointInPolygon } from '@turf/turf';
 import type { MultiPolygon, Polygon } from 'geojson';
 import RBush from 'rbush';
-import { distance } from './distance.ts';
-import type { CircleFence } from './fence.ts';
+import type { PlaceIndex, Region } from './contract.ts';
+import {
+  distance,
+  type EarthPoint,
+  earthPoint,
+  type StraightLimits,
+  straightLimits,
+} from './distance.ts';
+import type { FenceHits, FenceLookup } from './fence.ts';
 import { placesError } from './source.ts';
 
 /**
  * Fences that come and go: an R-tree (rbush) over their boxes, then an exact test. For fences that users
  * draw and objects that move; layers that stay belong into the place index.
  */
+
+export interface CircleFence {
+  readonly lat: number;
+  readonly lon: number;
+  readonly enterM: number;
+  /** At least `enterM`: hysteresis. */
+  readonly exitM: number;
+}
 
 export type LiveFence = CircleFence | Polygon | MultiPolygon;
 
@@ -24,36 +39,24 @@ interface Entry {
   readonly id: string;
   readonly fence: LiveFence;
   readonly boxes: Box[];
-  /** Circles: unit vector of the centre, and squared chords that are surely inside or outside. */
-  readonly x: number;
-  readonly y: number;
-  readonly z: number;
-  readonly enter: Chord;
-  readonly exit: Chord;
-}
-
-/** Squared chords on the unit sphere: up to `inside` surely within, from `outside` on surely not. */
-interface Chord {
-  readonly inside: number;
-  readonly outside: number;
+  /** Circles: the centre, and what decides about the two radii. */
+  readonly centre: EarthPoint;
+  readonly enter: StraightLimits;
+  readonly exit: StraightLimits;
 }
 
 const RADIANS = Math.PI / 180;
+
+/** Boxes of circles are worked out on a sphere, wider by more than the ellipsoid differs from it. */
 const SPHERE_RADIUS_M = 6_371_008.8;
-/** See `SPHERE_ERROR` in distance.ts. */
 const SPHERE_ERROR = 0.006;
+
 /** Boxes are in whole millionths of a degree: small integers are cheaper to compare than doubles. */
 const BOX_UNITS = 1e6;
-const NO_CHORD: Chord = { inside: 0, outside: 0 };
+const NOWHERE: EarthPoint = { x: 0, y: 0, z: 0 };
+const NO_LIMITS: StraightLimits = { inside: -1, outside: -1 };
 
-export interface FenceHits {
-  /** Ids of fences the point is inside of (circles: within the enter radius), ascending. */
-  readonly inside: readonly string[];
-  /** Ids of circles with the point between enter and exit radius, ascending. */
-  readonly between: readonly string[];
-}
-
-export class LiveFences {
+export class LiveFences implements FenceLookup {
   readonly #tree = new RBush<Box>();
   readonly #entries = new Map<string, Entry>();
 
@@ -106,30 +109,12 @@ export class LiveFences {
   }
 }
 
-export interface Crossings {
-  /** Ids the user is inside of now, ascending: the state to keep. */
-  readonly now: readonly string[];
-  readonly entered: readonly string[];
-  readonly exited: readonly string[];
-}
-
-/**
- * What a point changes for a user who was inside `before` (ascending ids). Between the radii of a circle
- * the user stays as before. Fences that were removed meanwhile are exited.
- */
-export function fenceCrossings(
-  fences: LiveFences,
-  before: readonly string[],
-  lat: number,
-  lon: number,
-): Crossings {
-  const { inside, between } = fences.at(lat, lon);
-  const kept = before.filter((id) => between.includes(id));
-  const now = kept.length === 0 ? inside : [...new Set([...inside, ...kept])].sort();
+/** A region of a layer as a fence; its id is `layer:region`. Throws if there is no such region. */
+export function regionFence(index: PlaceIndex, region: Region): FenceLookup {
+  const inside = [`${region.layer}:${'id' in region ? region.id : region.name}`];
+  index.regionContains(region, 0, 0);
   return {
-    now,
-    entered: now.filter((id) => !before.includes(id)),
-    exited: before.filter((id) => !now.includes(id)),
+    at: (lat, lon) => ({ inside: index.regionContains(region, lat, lon) ? inside : [], between: [] }),
   };
 }
 
@@ -140,29 +125,32 @@ function sortHits(
   inside: string[],
   between: string[],
 ): void {
-  const cos = Math.cos(lat * RADIANS);
-  const x = cos * Math.cos(lon * RADIANS);
-  const y = cos * Math.sin(lon * RADIANS);
-  const z = Math.sin(lat * RADIANS);
+  const { x, y, z } = earthPoint(lat, lon);
   for (const { entry } of found) {
     const { fence } = entry;
     if ('type' in fence) {
       if (booleanPointInPolygon([lon, lat], fence)) inside.push(entry.id);
       continue;
     }
-    const chord = (x - entry.x) ** 2 + (y - entry.y) ** 2 + (z - entry.z) ** 2;
-    if (isWithin(entry.enter, fence.enterM, chord, fence, lat, lon)) inside.push(entry.id);
-    else if (isWithin(entry.exit, fence.exitM, chord, fence, lat, lon)) between.push(entry.id);
+    const { centre } = entry;
+    const straight = (x - centre.x) ** 2 + (y - centre.y) ** 2 + (z - centre.z) ** 2;
+    if (isWithin(entry.enter, fence.enterM, straight, fence, lat, lon)) inside.push(entry.id);
+    else if (isWithin(entry.exit, fence.exitM, straight, fence, lat, lon)) between.push(entry.id);
   }
   if (inside.length > 1) inside.sort();
   if (between.length > 1) between.sort();
 }
 
 function isWithin(
-  limits: Chord, metres: number, chord: number, fence: CircleFence, lat: number, lon: number,
+  limits: StraightLimits,
+  metres: number,
+  straight: number,
+  fence: CircleFence,
+  lat: number,
+  lon: number,
 ): boolean {
-  if (chord <= limits.inside) return true;
-  if (chord >= limits.outside) return false;
+  if (straight <= limits.inside) return true;
+  if (straight > limits.outside) return false;
   return distance(fence.lat, fence.lon, lat, lon) <= metres;
 }
 
@@ -184,7 +172,7 @@ function makeEntry(id: string, fence: LiveFence): Entry {
       throw placesError(`fence ${id}`, 'has coordinates that are not WGS84 degrees [lon, lat]');
     }
     const boxes: Box[] = [];
-    const entry = { id, fence, boxes, x: 0, y: 0, z: 0, enter: NO_CHORD, exit: NO_CHORD };
+    const entry = { id, fence, boxes, centre: NOWHERE, enter: NO_LIMITS, exit: NO_LIMITS };
     boxes.push(wholeBox({ minX, minY, maxX, maxY }, entry));
     return entry;
   }
@@ -192,29 +180,17 @@ function makeEntry(id: string, fence: LiveFence): Entry {
   if (!(Math.abs(lat) <= 90 && Math.abs(lon) <= 180 && enterM >= 0 && exitM >= enterM)) {
     throw placesError(`fence ${id}`, 'needs valid lat and lon, and 0 <= enterM <= exitM');
   }
-  const cos = Math.cos(lat * RADIANS);
   const boxes: Box[] = [];
   const entry = {
-    id, fence, boxes,
-    x: cos * Math.cos(lon * RADIANS),
-    y: cos * Math.sin(lon * RADIANS),
-    z: Math.sin(lat * RADIANS),
-    enter: chordOf(enterM),
-    exit: chordOf(exitM),
+    id,
+    fence,
+    boxes,
+    centre: earthPoint(lat, lon),
+    enter: straightLimits(enterM),
+    exit: straightLimits(exitM),
   };
   for (const box of circleBoxes(lat, lon, exitM)) boxes.push(wholeBox(box, entry));
   return entry;
-}
-
-function chordOf(metres: number): Chord {
-  const chord = (angle: number): number => (2 * Math.sin(Math.min(Math.PI, angle) / 2)) ** 2;
-  const angle = metres / SPHERE_RADIUS_M;
-  // Beyond half the earth's circumference nothing is surely outside.
-  const far = angle * (1 + SPHERE_ERROR) >= Math.PI;
-  return {
-    inside: metres === 0 ? -1 : chord(angle * (1 - SPHERE_ERROR)),
-    outside: far ? Infinity : chord(angle * (1 + SPHERE_ERROR)) + 1e-15,
-  };
 }
 
 /** Boxes that hold a circle: two where it crosses 180 degrees, all longitudes where it holds a pole. */

@@ -2,7 +2,7 @@ import { booleanPointInPolygon, circle } from '@turf/turf';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { distance } from '../../src/geo/distance.ts';
-import { fenceCrossings, type LiveFence, LiveFences } from '../../src/geo/live-fences.ts';
+import { type LiveFence, LiveFences } from '../../src/geo/live-fences.ts';
 
 const lat = fc.oneof(
   fc.double({ min: -90, max: 90, noNaN: true }),
@@ -91,19 +91,4 @@ describe('live fences', () => {
     expect(fences.at(Number.NaN, 0)).toEqual({ inside: [], between: [] });
     expect(fences.at(0, 181)).toEqual({ inside: [], between: [] });
   });
-});
-
-test('crossings: enter within one radius, exit beyond the other, exit of a removed fence', () => {
-  const fences = new LiveFences();
-  fences.set('plaza', { lat: 42.33, lon: -83.05, enterM: 200, exitM: 250 });
-  const near = fenceCrossings(fences, [], 42.332, -83.05); // 222 m
-  expect(near).toEqual({ now: [], entered: [], exited: [] });
-  const inside = fenceCrossings(fences, near.now, 42.331, -83.05);
-  expect(inside).toEqual({ now: ['plaza'], entered: ['plaza'], exited: [] });
-  const edge = fenceCrossings(fences, inside.now, 42.332, -83.05);
-  expect(edge).toEqual({ now: ['plaza'], entered: [], exited: [] });
-  const away = fenceCrossings(fences, edge.now, 42.3323, -83.05);
-  expect(away).toEqual({ now: [], entered: [], exited: ['plaza'] });
-  fences.remove('plaza');
-  expect(fenceCrossings(fences, ['plaza'], 42.33, -83.05).exited).toEqual(['plaza']);
 });
