@@ -24,11 +24,10 @@ export function findTimes(
   setting: TimeSetting,
 ): TimeMention[] {
   const mentions: TimeMention[] = [];
-  const isDinner = atoms.some((atom) => isLink(atom, 'dinner'));
   let chain: Chain | null = null;
   const close = (): void => {
     if (chain === null) return;
-    const mention = finish(atoms, chain, locale, { ...setting, isDinner });
+    const mention = finish(atoms, chain, locale, setting);
     if (mention !== null) mentions.push(mention);
     chain = null;
   };
@@ -52,9 +51,20 @@ export function findTimes(
   return mentions;
 }
 
+/** Roles that begin no constituent; most atoms of a chat message have one of them. */
+const NEVER_FIRST: ReadonlySet<Atom['role']> = new Set<Atom['role']>([
+  'word', 'mark', 'id', 'currency', 'thing', 'meridiem', 'multiple',
+]);
+
+/** Links that begin an amount of time: "in 3 hours", "the last 2 days", "hace 3 días". */
+const FIRST_LINKS: ReadonlySet<string> = new Set(['in', 'within', 'after', 'the', 'ago']);
+
 function readPiece(atoms: readonly Atom[], i: number, locale: PieceLocale): Piece | null {
   const atom = atoms[i] as Atom;
-  if (atom.role === 'word' || atom.role === 'mark' || atom.role === 'id') return null;
+  if (atom.entry === null || atom.entry.also === null) {
+    if (NEVER_FIRST.has(atom.role)) return null;
+    if (atom.role === 'link' && !FIRST_LINKS.has(atom.entry?.name ?? '')) return null;
+  }
   for (const read of READERS) {
     const found = read(atoms, i, locale);
     if (found !== null) return found;

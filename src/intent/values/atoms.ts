@@ -8,6 +8,8 @@ export interface AtomList {
   readonly atoms: readonly Atom[];
   /** False where nothing in the text can be a date, a time or money. */
   readonly hot: boolean;
+  /** The text speaks of dinner. */
+  readonly isDinner: boolean;
 }
 
 const COLD: ReadonlySet<string> = new Set(['link', 'thing', 'relative', 'edge', 'ordinal']);
@@ -16,6 +18,7 @@ const COLD: ReadonlySet<string> = new Set(['link', 'thing', 'relative', 'edge', 
 export function readAtoms(tokens: readonly Token[], lexicon: Lexicon): AtomList {
   const atoms: Atom[] = [];
   let hot = false;
+  let isDinner = false;
   let i = 0;
   while (i < tokens.length) {
     const token = tokens[i] as Token;
@@ -39,26 +42,32 @@ export function readAtoms(tokens: readonly Token[], lexicon: Lexicon): AtomList 
         continue;
       }
     }
+    if (phrase.entry.name === 'dinner') isDinner = true;
     if (!COLD.has(phrase.entry.role) || phrase.entry.also !== null) hot = true;
     const after = readCase(tokens, phrase.next, lexicon);
     const last = tokens[after.next - 1] as Token;
     atoms.push({
-      ...BLANK, role: phrase.entry.role, entry: phrase.entry, text: token.text,
-      value: phrase.entry.value, case: after.case === '' ? phrase.entry.case : after.case,
+      role: phrase.entry.role, entry: phrase.entry, text: token.text, value: phrase.entry.value,
+      hour: -1, minute: -1, fields: NO_FIELDS, digits: 0, decimal: false, grand: false,
+      case: after.case === '' ? phrase.entry.case : after.case,
       start: token.start, end: last.end, glued: token.glued, newLine: token.newLine,
     });
     i = after.next;
   }
-  return { atoms, hot };
+  return { atoms, hot, isDinner };
 }
 
 function isNumberBefore(atoms: readonly Atom[], token: Token): boolean {
   return token.glued && atoms[atoms.length - 1]?.role === 'number';
 }
 
+const NO_FIELDS: readonly number[] = [];
+
+/** Written out, not spread from a blank one: there is one for every word of every message. */
 function wordAtom(token: Token): Atom {
   return {
-    ...BLANK, role: token.kind === 'word' ? 'word' : 'mark', text: token.text,
+    role: token.kind === 'word' ? 'word' : 'mark', entry: null, text: token.text, value: 0,
+    hour: -1, minute: -1, fields: NO_FIELDS, digits: 0, decimal: false, grand: false, case: '',
     start: token.start, end: token.end, glued: token.glued, newLine: token.newLine,
   };
 }

@@ -10,7 +10,7 @@ export interface TimeSetting {
   readonly zone: string;
   readonly language: Language;
   /** The text speaks of dinner: an open hour is one of the evening. */
-  readonly isDinner?: boolean;
+  readonly isDinner: boolean;
 }
 
 /** Start and end of the parts of a day, in hours (the figures of Recognizers-Text, MIT). */
@@ -113,7 +113,7 @@ function resolveClock(
 ): Half {
   const isOpen = clock.meridiem === 0 && !clock.literal && draft.part === null && clock.hour < 12;
   let minutes = clockMinutes(clock, draft.part, language);
-  if (isOpen && isDinner === true && minutes < 720 && !clock.digital) minutes += 720;
+  if (isOpen && isDinner && minutes < 720 && !clock.digital) minutes += 720;
   if (range === null) {
     const inDay = minutes % 1440;
     return { shape: 'time', from: wallTime(null, inDay), to: null, grain: clockGrain(clock) };

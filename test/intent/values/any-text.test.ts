@@ -103,7 +103,7 @@ function stepsOf(said: string, spoken: Language): number {
   findMoney(seen, setting);
   const now = { day: Math.floor(TUESDAY / 86_400_000), minutes: 600 };
   const times = findTimes(seen, { language: spoken, dayFirst: false }, {
-    now, at: TUESDAY, zone: 'UTC', language: spoken,
+    now, at: TUESDAY, zone: 'UTC', language: spoken, isDinner: false,
   });
   findBareMoney(seen, () => false, setting);
   findPlaces(said, seen, counted(times, count), spoken);
