@@ -13,6 +13,7 @@ import { forwardOnward } from './onward.ts';
 import { DIALOGUE } from './owners.ts';
 import { addPlaces } from './places.ts';
 import { isoTime, routed } from './side-records.ts';
+import { write } from './step-context.ts';
 import type { StepContext } from './step-context.ts';
 
 /** What a conversation left behind, as an owner of state. */
@@ -57,7 +58,7 @@ function publish(
     addPlaces(event, step.settings.services.places, step.tally);
   }
   step.tally.add('parley_intents_total', { type: intent.type });
-  step.records.push(intentRecord(message, intent, state));
+  write(step, intentRecord(message, intent, state));
   forwardOnward(step, event, null);
   return event;
 }

@@ -13,6 +13,7 @@ import { keyValue } from './key.ts';
 import { isZone } from './local-time.ts';
 import { forwardCandidate, forwardOnward } from './onward.ts';
 import { isoTime, withheld } from './side-records.ts';
+import { write } from './step-context.ts';
 import type { StepContext } from './step-context.ts';
 
 /**
@@ -174,7 +175,7 @@ function send(
   }
   if (reason !== null) {
     step.tally.add('parley_matches_withheld_total', { pattern, reason });
-    step.records.push(withheld(record, reason));
+    write(step, withheld(record, reason));
     return null;
   }
   const { atMost, expiresAfter } = emission;

@@ -3,6 +3,7 @@ import type { Candidate, Gate } from './gate.ts';
 import { addOwned, ownedOf, touch } from './key-work.ts';
 import type { KeyWork } from './key-work.ts';
 import { gateOwner } from './owners.ts';
+import { write } from './step-context.ts';
 import type { StepContext } from './step-context.ts';
 
 /**
@@ -33,5 +34,5 @@ export function advanceGate(step: StepContext, gate: Gate, now: number): void {
 }
 
 function emitText(step: StepContext, subject: string, text: string): void {
-  step.records.push({ role: 'derived', key: Buffer.from(subject), value: Buffer.from(text) });
+  write(step, { role: 'derived', key: Buffer.from(subject), value: Buffer.from(text) });
 }

@@ -1,11 +1,12 @@
 import { asBuffer } from '../event/bytes.ts';
-import { decodeForwarded, encodeForwarded } from '../event/codec.ts';
-import type { Event } from '../event/event.ts';
 import { packValue } from './body.ts';
 
 /**
- * Events of sources in event-time order, sorted and held in the key's state until the watermark
- * reaches them. Bounded in count and bytes; at a bound the oldest are released before their time.
+ * Forwarded events of sources in event-time order (and candidates for a gate), sorted and held in
+ * the key's state until the watermark reaches them. Bounded in count and bytes; at a bound the
+ * oldest are released before their time.
+ *
+ * Body: time and encoded record, by turns.
  */
 export interface HeldEvents {
   readonly kind: 'held';
@@ -15,7 +16,7 @@ export interface HeldEvents {
   bytes: number;
 }
 
-interface HeldEvent {
+export interface HeldEvent {
   readonly time: number;
   readonly encoded: Uint8Array;
 }
@@ -29,47 +30,47 @@ export function emptyHeld(): HeldEvents {
   return { kind: 'held', due: null, events: [], bytes: 0 };
 }
 
-/** Sorts the event in; returns those that a bound pushes out, oldest first. */
-export function holdEvent(held: HeldEvents, event: Event, limits: HeldLimits): readonly Event[] {
-  const encoded = encodeForwarded(event, 'event-time');
+/** Sorts a record in; returns those that a bound pushes out, oldest first. */
+export function hold(
+  held: HeldEvents,
+  time: number,
+  encoded: Uint8Array,
+  limits: HeldLimits,
+): readonly HeldEvent[] {
   let at = held.events.length;
-  while (at > 0 && (held.events[at - 1] as HeldEvent).time > event.time) at--;
-  held.events.splice(at, 0, { time: event.time, encoded });
+  while (at > 0 && (held.events[at - 1] as HeldEvent).time > time) at--;
+  held.events.splice(at, 0, { time, encoded });
   held.bytes += encoded.length;
-  const out: Event[] = [];
+  const out: HeldEvent[] = [];
   while (held.events.length > limits.events || held.bytes > limits.bytes) out.push(take(held));
   held.due = held.events[0]?.time ?? null;
   return out;
 }
 
-/** The events up to a time, in order. */
-export function releaseUntil(held: HeldEvents, time: number): readonly Event[] {
-  const out: Event[] = [];
+/** The records up to a time, in order. */
+export function releaseUntil(held: HeldEvents, time: number): readonly HeldEvent[] {
+  const out: HeldEvent[] = [];
   while (held.events.length > 0 && (held.events[0] as HeldEvent).time <= time) out.push(take(held));
   held.due = held.events[0]?.time ?? null;
   return out;
 }
 
-function take(held: HeldEvents): Event {
-  const { encoded } = held.events.shift() as HeldEvent;
-  held.bytes -= encoded.length;
-  const forwarded = decodeForwarded(encoded);
-  if (!('event' in forwarded)) throw new Error('a held record that is no event');
-  return forwarded.event;
+function take(held: HeldEvents): HeldEvent {
+  const first = held.events.shift() as HeldEvent;
+  held.bytes -= first.encoded.length;
+  return first;
 }
 
 export function encodeHeld(held: HeldEvents): Uint8Array | null {
   if (held.events.length === 0) return null;
-  return packValue({ due: held.due, listed: false }, held.events.map(({ encoded }) => encoded));
+  return packValue({ due: held.due, listed: false }, held.events.flatMap(({ time, encoded }) => [time, encoded]));
 }
 
 export function decodeHeld(cells: readonly unknown[], due: number | null): HeldEvents {
   const held: HeldEvents = { ...emptyHeld(), events: [], due };
-  for (const cell of cells) {
-    const encoded = Buffer.from(asBuffer(cell as Uint8Array));
-    const forwarded = decodeForwarded(encoded);
-    if (!('event' in forwarded)) continue;
-    held.events.push({ time: forwarded.event.time, encoded });
+  for (let i = 0; i + 1 < cells.length; i += 2) {
+    const encoded = Buffer.from(asBuffer(cells[i + 1] as Uint8Array));
+    held.events.push({ time: cells[i] as number, encoded });
     held.bytes += encoded.length;
   }
   return held;

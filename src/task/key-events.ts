@@ -1,10 +1,12 @@
+import { decodeForwarded, encodeCandidate, encodeForwarded } from '../event/codec.ts';
 import type { EventOrder } from '../event/codec.ts';
-import type { Event } from '../event/event.ts';
+import type { Event, Json } from '../event/event.ts';
 import { CONVERSATION } from './definitions.ts';
 import { readMessage } from './dialogue-stage.ts';
-import { advanceGate } from './gate-stage.ts';
-import { emptyHeld, holdEvent, releaseUntil } from './held-events.ts';
-import type { HeldEvents } from './held-events.ts';
+import type { Candidate } from './gate.ts';
+import { advanceGate, passCandidate } from './gate-stage.ts';
+import { emptyHeld, hold, releaseUntil } from './held-events.ts';
+import type { HeldEvent, HeldEvents } from './held-events.ts';
 import { addOwned, earliest, ownedOf, touch } from './key-work.ts';
 import type { KeyWork, Owned } from './key-work.ts';
 import { HELD, SEEN } from './owners.ts';
@@ -14,7 +16,7 @@ import { emptySeen, rememberId } from './seen.ts';
 import type { Seen } from './seen.ts';
 import { advanceSegment, offerToSegments } from './segment-stage.ts';
 import { lateEvent } from './side-records.ts';
-import { markDirtyHour } from './step-context.ts';
+import { markDirtyHour, write } from './step-context.ts';
 import type { StepContext } from './step-context.ts';
 import { EMPTY_DIALOGUE } from '../intent/contract.ts';
 
@@ -48,12 +50,27 @@ export function takeEvent(
   }
   if (known === undefined) addOwned(work, SEEN, seen);
   touch(work, SEEN, seen.due);
-  if (order === 'event-time') hold(step, work, event);
-  else meet(step, work, event, clock);
+  if (order === 'event-time') sortIn(step, work, event);
+  else {
+    seen.clock = Math.max(seen.clock, event.time);
+    meet(step, work, event, clock);
+  }
+}
+
+/** A derived record arrives at the gate of its pattern under another key. */
+export function takeCandidate(step: StepContext, work: KeyWork, candidate: Candidate): void {
+  if (step.settings.onwardOrder === 'event-time' && candidate.at > step.moment.watermarkBefore) {
+    holdBack(step, work, candidate.at, encodeCandidate(candidate as unknown as Json));
+    return;
+  }
+  fireUntil(step, work, Math.min(candidate.at, step.moment.watermark));
+  step.now = candidate.at;
+  passCandidate(step, work, candidate);
 }
 
 /** In order of arrival: a late event still meets the runs that live, and is marked. */
 function meet(step: StepContext, work: KeyWork, event: Event, clock: number): void {
+  step.now = clock;
   if (event.time < clock) {
     step.tally.add('parley_events_late_total', { order: 'arrival' });
     noteEnding(step, work, {
@@ -67,24 +84,36 @@ function meet(step: StepContext, work: KeyWork, event: Event, clock: number): vo
 }
 
 /** In order of event time: held until the watermark is there; too late where it has passed. */
-function hold(step: StepContext, work: KeyWork, event: Event): void {
+function sortIn(step: StepContext, work: KeyWork, event: Event): void {
   const { watermarkBefore } = step.moment;
+  step.now = watermarkBefore;
   if (event.time <= watermarkBefore) {
     step.tally.add('parley_events_late_total', { order: 'event-time' });
-    step.records.push(lateEvent(event, work.text, watermarkBefore));
+    write(step, lateEvent(event, work.text, watermarkBefore));
     markDirtyHour(step, event);
     return;
   }
+  holdBack(step, work, event.time, encodeForwarded(event, 'event-time'));
+}
+
+function holdBack(step: StepContext, work: KeyWork, time: number, encoded: Uint8Array): void {
   const { heldEventsMax } = step.settings.configuration.time;
   const known = ownedOf(work, HELD) as HeldEvents | undefined;
   const held = known ?? emptyHeld();
   if (known === undefined) addOwned(work, HELD, held);
-  const early = holdEvent(held, event, { events: heldEventsMax, bytes: HELD_BYTES_MAX });
+  const early = hold(held, time, encoded, { events: heldEventsMax, bytes: HELD_BYTES_MAX });
   touch(work, HELD, held.due);
   for (const released of early) {
     step.tally.add('parley_bounds_total', { bound: 'held_events', owner: HELD });
-    offer(step, work, [released], released.time);
+    release(step, work, released);
   }
+}
+
+function release(step: StepContext, work: KeyWork, { time, encoded }: HeldEvent): void {
+  const content = decodeForwarded(encoded);
+  if ('event' in content) return offer(step, work, [content.event], time);
+  step.now = time;
+  passCandidate(step, work, content.candidate as unknown as Candidate);
 }
 
 /** Fires what is due under the key up to a time, each at its own time, in order. */
@@ -103,6 +132,7 @@ export function fireUntil(step: StepContext, work: KeyWork, until: number): void
 
 function fire(step: StepContext, work: KeyWork, owner: string, due: number): void {
   const owned = ownedOf(work, owner);
+  step.now = due;
   if (owned === undefined) return drop(work, owner);
   touch(work, owner, null);
   switch (owned.kind) {
@@ -113,7 +143,7 @@ function fire(step: StepContext, work: KeyWork, owner: string, due: number): voi
     case 'gate':
       return advanceGate(step, owned, due);
     case 'held':
-      for (const event of releaseUntil(owned, due)) offer(step, work, [event], due);
+      for (const held of releaseUntil(owned, due)) release(step, work, held);
       return;
     case 'dialogue':
       owned.state = EMPTY_DIALOGUE;
@@ -134,6 +164,7 @@ function drop(work: KeyWork, owner: string): void {
 
 /** Events meet the definitions of the key; so do those that these derive for the same key. */
 function offer(step: StepContext, work: KeyWork, events: Event[], now: number): void {
+  step.now = now;
   const reads = step.level === 1 && work.parts.name === CONVERSATION;
   for (let i = 0; i < events.length; i++) {
     if (i >= FEEDBACK_MAX) {

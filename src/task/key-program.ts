@@ -7,12 +7,11 @@ import type { DueTimer, StateChange } from '../ports/state-store.ts';
 import type { KeyMemory, Moment, PreparedBatch, StepOutcome, TaskProgram } from './contract.ts';
 import type { Definitions } from './definitions.ts';
 import type { Candidate } from './gate.ts';
-import { passCandidate } from './gate-stage.ts';
-import { fireUntil, takeEvent } from './key-events.ts';
+import { fireUntil, takeCandidate, takeEvent } from './key-events.ts';
 import { encodeOwned } from './owners.ts';
 import type { KeyWork, Owned } from './key-work.ts';
 import type { StepSettings } from './services.ts';
-import { workOf } from './step-context.ts';
+import { inOrderOfTime, workOf } from './step-context.ts';
 import type { StepContext } from './step-context.ts';
 import { STATE_HEADER_BYTES } from './state-value.ts';
 import { createTally } from './tally.ts';
@@ -83,7 +82,8 @@ function openStep(
     moment,
     memory,
     works: new Map(),
-    records: [],
+    written: [],
+    now: moment.watermarkBefore,
     tally: createTally(),
     ordinals: new Map(),
     dirtyHours: new Set(),
@@ -107,11 +107,6 @@ function fireTimers(step: StepContext, timers: readonly DueTimer[]): void {
   }
 }
 
-function takeCandidate(step: StepContext, work: KeyWork, candidate: Candidate): void {
-  fireUntil(step, work, Math.min(candidate.at, step.moment.watermark));
-  passCandidate(step, work, candidate);
-}
-
 /** Encodes what changed: one value or tombstone per (key, owner). */
 function close(step: StepContext): StepOutcome {
   const changes: StateChange[] = [];
@@ -121,7 +116,7 @@ function close(step: StepContext): StepOutcome {
       if (change !== null) changes.push(change);
     }
   }
-  return { changes, records: step.records, counts: step.tally.counts() };
+  return { changes, records: inOrderOfTime(step.written), counts: step.tally.counts() };
 }
 
 function changeOf(step: StepContext, work: KeyWork, owner: string): StateChange | null {

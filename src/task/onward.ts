@@ -2,6 +2,7 @@ import { encodeCandidate, encodeForwarded } from '../event/codec.ts';
 import type { Event, Json } from '../event/event.ts';
 import type { Candidate } from './gate.ts';
 import { keyText, keyValueOf } from './key.ts';
+import { write } from './step-context.ts';
 import type { StepContext } from './step-context.ts';
 
 /**
@@ -19,8 +20,8 @@ export function forwardOnward(step: StepContext, event: Event, subject: string |
       step.tally.add('parley_events_unkeyed_total', { key: name ?? '' });
       continue;
     }
-    value ??= encodeForwarded(event, 'arrival');
-    step.records.push({ role: 'keyed.2', key: Buffer.from(keyText(name, keyValue)), value });
+    value ??= encodeForwarded(event, step.settings.onwardOrder);
+    write(step, { role: 'keyed.2', key: Buffer.from(keyText(name, keyValue)), value });
     step.tally.add('parley_events_forwarded_total', { level: '2' });
   }
 }
@@ -32,5 +33,5 @@ export function forwardOnward(step: StepContext, event: Event, subject: string |
 export function forwardCandidate(step: StepContext, candidate: Candidate, by: string): void {
   const key = keyText(`by:${candidate.pattern}/${candidate.type}`, by);
   const value = encodeCandidate(candidate as unknown as Json);
-  step.records.push({ role: 'keyed.2', key: Buffer.from(key), value });
+  write(step, { role: 'keyed.2', key: Buffer.from(key), value });
 }

@@ -47,8 +47,9 @@ A consumer needs nothing but this page.
 - Exactly once holds up to the topic. What a consumer does behind it (a push, a call) it makes
   idempotent by \`id\`: the same record has the same id in every run over the same events, on Kafka
   and embedded.
-- The partition is murmur2 of the key, as Kafka's default partitioner has it. Records of one key are
-  in order.
+- The partition is murmur2 of the key, as Kafka's default partitioner has it. Records of one key and
+  one pattern (or segment, or conversation) are in order; those of different levels may come a
+  moment apart.
 - Times in the values are event times in ISO 8601 UTC, never the time of emission.
 - \`atMost\` of a pattern file with \`by\` limits what is written to \`derived\`. Patterns and segments that
   listen to the emitted type see each match before this limit.

@@ -16,7 +16,7 @@ import { encodeStateValue, stateBody } from './state-value.ts';
 export interface Seen {
   readonly kind: 'seen';
   due: number | null;
-  /** Greatest event time of the key, ms; -Infinity where it saw none. */
+  /** Greatest time of an event in order of arrival, ms; -Infinity where there was none. */
   clock: number;
   /** Parallel, oldest arrival first. */
   readonly low: number[];
@@ -62,13 +62,12 @@ export function rememberId(
   for (let i = seen.low.length - 1; i >= 0; i--) {
     if (seen.low[i] === low && seen.high[i] === high) return 'duplicate';
   }
-  if (time > seen.clock) seen.clock = time;
   const overflow = seen.low.length >= limits.idsMax;
   if (overflow) forget(seen, seen.low.length - limits.idsMax + 1);
   seen.low.push(low);
   seen.high.push(high);
   seen.seconds.push(Math.floor(time / 1000));
-  seen.due = seen.clock + limits.horizon;
+  seen.due = Math.max(seen.due ?? -Infinity, time + limits.horizon);
   return overflow ? 'overflow' : 'new';
 }
 
@@ -139,7 +138,7 @@ export function decodeSeen(value: Uint8Array, due: number | null): Seen {
     throw new ParleyError('PARLEY_STATE_FORMAT', 'a value of the owner `seen` of unknown form');
   }
   const seen: Seen = { ...emptySeen(), due, clock: body.readDoubleBE(2) };
-  const base = Math.floor(seen.clock / 1000);
+  const base = Math.floor((due ?? 0) / 1000);
   let at = 10;
   const ids = binAt(body, at);
   for (let i = 0; i < ids.length; i += ENTRY_BYTES) {

@@ -5,6 +5,7 @@ import type { SegmentPlan } from './definitions.ts';
 import { addOwned, ownedOf, touch } from './key-work.ts';
 import type { KeyWork, SegmentOwned } from './key-work.ts';
 import { isoTime, routed } from './side-records.ts';
+import { write } from './step-context.ts';
 import type { StepContext } from './step-context.ts';
 
 /** What made a membership change: an event, the passing of time, or another definition. */
@@ -118,7 +119,7 @@ function publish(
   const identity = [definition.id, definition.version, member, change, now, cause];
   const reasons = machine.reasons(owned.state, now, (other) => isMember(work, other));
   const id = hash('sha256', JSON.stringify(identity), 'hex').slice(0, 32);
-  step.records.push(
+  write(step, 
     routed('segments', member, {
       specversion: '1.0',
       id,
@@ -150,7 +151,7 @@ export function publishMembership(
   entered: { readonly time: string; readonly id: string } | null,
 ): void {
   const key = JSON.stringify([segment, member]);
-  step.records.push(
+  write(step, 
     entered === null
       ? { role: 'memberships', key: Buffer.from(key), value: null }
       : routed('memberships', key, { segment, member, since: entered.time, event: entered.id }),

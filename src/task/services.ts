@@ -1,3 +1,4 @@
+import type { EventOrder } from '../event/codec.ts';
 import type { Configuration } from '../event/configuration.ts';
 import type { PlaceIndex } from '../geo/contract.ts';
 import type { Understand, UnderstandContext } from '../intent/contract.ts';
@@ -15,13 +16,20 @@ export interface StepSettings {
   readonly configuration: Configuration;
   readonly services: Services;
   readonly understandContext: UnderstandContext;
+  /**
+   * Order of what one level sends to the next. Sorted where every source is; else a derived event
+   * meets its key when it comes, as one of a source in order of arrival does.
+   */
+  readonly onwardOrder: EventOrder;
 }
 
 export function stepSettings(configuration: Configuration, services: Services): StepSettings {
   const { places } = services;
   const { language, country, zone } = configuration.intents;
+  const sorted = configuration.sources.every(({ order }) => order === 'event-time');
   return {
     configuration,
+    onwardOrder: sorted ? 'event-time' : 'arrival',
     services,
     understandContext: {
       language,

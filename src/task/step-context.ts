@@ -15,11 +15,32 @@ export interface StepContext {
   readonly moment: Moment;
   readonly memory: KeyMemory;
   readonly works: Map<string, KeyWork>;
-  readonly records: RoutedRecord[];
+  readonly written: WrittenRecord[];
+  /** Clock of the key at work, ms: what is written now is sorted by it. */
+  now: number;
   readonly tally: Tally;
   /** Identity of a derived record -> how many with this identity came in this step. */
   readonly ordinals: Map<string, number>;
   readonly dirtyHours: Set<string>;
+}
+
+export interface WrittenRecord {
+  readonly now: number;
+  readonly record: RoutedRecord;
+}
+
+export function write(step: StepContext, record: RoutedRecord): void {
+  step.written.push({ now: step.now, record });
+}
+
+/**
+ * What the step wrote, by the clocks of the keys it was written under: keys are worked off one
+ * after the other, and a later level is to meet what they derived in order of time.
+ */
+export function inOrderOfTime(written: readonly WrittenRecord[]): readonly RoutedRecord[] {
+  const sorted = written.every(({ now }, i) => i === 0 || (written[i - 1] as WrittenRecord).now <= now);
+  const ordered = sorted ? written : written.toSorted((a, b) => a.now - b.now);
+  return ordered.map(({ record }) => record);
 }
 
 export function workOf(step: StepContext, key: string): KeyWork {
@@ -36,5 +57,5 @@ export function markDirtyHour(step: StepContext, event: Event): void {
   const name = Buffer.from(record.key).toString('latin1');
   if (step.dirtyHours.has(name)) return;
   step.dirtyHours.add(name);
-  step.records.push(record);
+  write(step, record);
 }

@@ -2,6 +2,7 @@ import type { KeyWork } from './key-work.ts';
 import { adoptMember, publishMembership } from './segment-stage.ts';
 import { droppedRuns } from './side-records.ts';
 import { stateListed } from './state-value.ts';
+import { write } from './step-context.ts';
 import type { StepContext } from './step-context.ts';
 
 /**
@@ -15,12 +16,13 @@ export function adoptVersions(step: StepContext, work: KeyWork): void {
     const listed = stateListed(slot.value);
     slot.state = { kind: 'gone', due: null };
     work.dirty.add(owner);
-    const [kind, id = '', digest = ''] = owner.split('/');
     // Before a task has seen any time, its watermark is not a date.
     const now = Math.max(0, step.moment.watermarkBefore);
+    step.now = now;
+    const [kind, id = '', digest = ''] = owner.split('/');
     if (kind === 'p') {
       step.tally.add('parley_bounds_total', { bound: 'version_dropped', owner: id });
-      step.records.push(droppedRuns(work.text, { pattern: id, digest }, now));
+      write(step, droppedRuns(work.text, { pattern: id, digest }, now));
     } else if (listed) {
       const plan = work.plan?.segments.find(({ machine }) => machine.definition.id === id);
       if (plan === undefined) publishMembership(step, id, work.parts.value, null);
