@@ -135,10 +135,12 @@ async function skip(
   const iterator =
     Symbol.asyncIterator in records ? records[Symbol.asyncIterator]() : records[Symbol.iterator]();
   let next = await iterator.next();
+  let first: number | null = null;
   for (let skipped = 0; skipped < count && next.done !== true; skipped++) {
+    first = next.value.time ?? first;
     next = await iterator.next();
   }
-  const first = next.done === true ? null : next.value.time;
+  if (next.done !== true) first = next.value.time ?? first;
   async function* rest(): AsyncGenerator<InputRecord> {
     for (; next.done !== true; next = await iterator.next()) yield next.value;
   }

@@ -1,14 +1,17 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
 import { ParleyError } from '../event/errors.ts';
+import { INVALID_USE } from './exit.ts';
 import { createTerminal } from './terminal.ts';
-import { createProgram } from './program.ts';
 
-/** Exit codes: 0 done, 1 the answer is no (lint found errors, a test failed), 2 it could not be done. */
+// Before anything else is loaded: later starts find the compiled modules.
+enableCompileCache();
 const terminal = createTerminal();
 try {
+  const { createProgram } = await import('./program.ts');
   await createProgram(terminal).parseAsync();
 } catch (error) {
   if (error instanceof ParleyError) terminal.note(`${error.message} [${error.code}]`);
   else terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  process.exitCode = 2;
+  process.exitCode = INVALID_USE;
 }
