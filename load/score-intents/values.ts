@@ -41,7 +41,10 @@ function isTime(mention: Mention): mention is TimeMention {
 }
 
 /** A time without a date is the next one after the reference, as the data has it. */
-function dated(mention: TimeMention, at: number): { readonly date?: string; readonly time?: string } {
+function dated(
+  mention: TimeMention,
+  at: number,
+): { readonly date?: string; readonly time?: string } {
   const { date, time } = mention.from;
   if (time === null) return date === null ? {} : { date };
   if (date !== null) return { date, time };
@@ -58,13 +61,17 @@ function endsOf(mention: TimeMention, at: number): readonly SpanPrediction[] {
   const { start, end, toStart, to } = mention;
   if (toStart === undefined || to?.date == null) return [{ start, end, ...dated(mention, at) }];
   const lastDay = formatDay(Date.parse(to.date) / DAY_MS - 1);
-  return [{ start, end: toStart, ...dated(mention, at) }, { start: toStart, end, date: lastDay }];
+  return [
+    { start, end: toStart, ...dated(mention, at) },
+    { start: toStart, end, date: lastDay },
+  ];
 }
 
 /** Task `datetime`. */
 export function predictDatetime(line: TextLine): SpansPrediction {
   const context = contextOf(line);
-  const spans = findMentions(line.text, context).filter(isTime)
+  const spans = findMentions(line.text, context)
+    .filter(isTime)
     .filter((mention) => mention.confidence >= CONFIDENCE_MIN)
     .flatMap((mention) => endsOf(mention, context.at));
   return { id: line.id, spans };
@@ -94,7 +101,12 @@ export function predictSgd(line: TextLine): SpansPrediction {
     if (mention.kind === 'place') spans.push({ start, end, kind: 'location' });
     if (!isTime(mention)) continue;
     const { date, time } = mention.from;
-    spans.push({ start, end, ...(date === null ? {} : { date }), ...(time === null ? {} : { time }) });
+    spans.push({
+      start,
+      end,
+      ...(date === null ? {} : { date }),
+      ...(time === null ? {} : { time }),
+    });
   }
   return { id: line.id, spans };
 }
@@ -132,5 +144,7 @@ export function predictSmcalflow(line: TextLine): SmcalflowPrediction {
 }
 
 function nextDay(mention: TimeMention | undefined, at: number): string | undefined {
-  return mention === undefined ? undefined : (dated(mention, at).date ?? formatDay(Math.floor(at / DAY_MS)));
+  return mention === undefined
+    ? undefined
+    : (dated(mention, at).date ?? formatDay(Math.floor(at / DAY_MS)));
 }

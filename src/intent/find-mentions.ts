@@ -7,7 +7,8 @@ import type { Lexicon } from './values/lexicon.ts';
 import { ENGLISH } from './values/locale-en.ts';
 import { SPANISH } from './values/locale-es.ts';
 import { TURKISH } from './values/locale-tr.ts';
-import { findBareMoney, findMoney, type MoneyFound } from './values/money.ts';
+import { findMoney, type MoneyFound } from './values/money.ts';
+import { findBareMoney } from './values/money-bare.ts';
 import { findPlaces } from './values/place.ts';
 import { tokenize } from './values/tokens.ts';
 

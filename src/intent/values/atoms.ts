@@ -47,10 +47,21 @@ export function readAtoms(tokens: readonly Token[], lexicon: Lexicon): AtomList 
     const after = readCase(tokens, phrase.next, lexicon);
     const last = tokens[after.next - 1] as Token;
     atoms.push({
-      role: phrase.entry.role, entry: phrase.entry, text: token.text, value: phrase.entry.value,
-      hour: -1, minute: -1, fields: NO_FIELDS, digits: 0, decimal: false, grand: false,
+      role: phrase.entry.role,
+      entry: phrase.entry,
+      text: token.text,
+      value: phrase.entry.value,
+      hour: -1,
+      minute: -1,
+      fields: NO_FIELDS,
+      digits: 0,
+      decimal: false,
+      grand: false,
       case: after.case === '' ? phrase.entry.case : after.case,
-      start: token.start, end: last.end, glued: token.glued, newLine: token.newLine,
+      start: token.start,
+      end: last.end,
+      glued: token.glued,
+      newLine: token.newLine,
     });
     i = after.next;
   }
@@ -66,9 +77,21 @@ const NO_FIELDS: readonly number[] = [];
 /** Written out, not spread from a blank one: there is one for every word of every message. */
 function wordAtom(token: Token): Atom {
   return {
-    role: token.kind === 'word' ? 'word' : 'mark', entry: null, text: token.text, value: 0,
-    hour: -1, minute: -1, fields: NO_FIELDS, digits: 0, decimal: false, grand: false, case: '',
-    start: token.start, end: token.end, glued: token.glued, newLine: token.newLine,
+    role: token.kind === 'word' ? 'word' : 'mark',
+    entry: null,
+    text: token.text,
+    value: 0,
+    hour: -1,
+    minute: -1,
+    fields: NO_FIELDS,
+    digits: 0,
+    decimal: false,
+    grand: false,
+    case: '',
+    start: token.start,
+    end: token.end,
+    glued: token.glued,
+    newLine: token.newLine,
   };
 }
 
@@ -106,11 +129,19 @@ function readNumberWords(
   const after = readCase(tokens, i, lexicon);
   const start = tokens[from] as Token;
   atoms.push({
-    ...BLANK, role: 'number', entry: first.entry, text: start.text, value: sum.total(),
-    hour: sum.total() <= 24 ? sum.total() : -1, minute: 0,
+    ...BLANK,
+    role: 'number',
+    entry: first.entry,
+    text: start.text,
+    value: sum.total(),
+    hour: sum.total() <= 24 ? sum.total() : -1,
+    minute: 0,
     grand: last.name === 'grand',
-    case: after.case === '' ? last.case : after.case, start: start.start,
-    end: (tokens[after.next - 1] as Token).end, glued: start.glued, newLine: start.newLine,
+    case: after.case === '' ? last.case : after.case,
+    start: start.start,
+    end: (tokens[after.next - 1] as Token).end,
+    glued: start.glued,
+    newLine: start.newLine,
   });
   return after.next;
 }

@@ -46,7 +46,10 @@ export function dayOfMonth(atoms: readonly Atom[], i: number): DayOfMonth | null
   return atom.value >= 1 && atom.value <= 31 ? { value: atom.value, to: i + 1 } : null;
 }
 
-export function yearAt(atoms: readonly Atom[], i: number): { readonly year: number; readonly to: number } | null {
+export function yearAt(
+  atoms: readonly Atom[],
+  i: number,
+): { readonly year: number; readonly to: number } | null {
   let k = i;
   if (atoms[k]?.text === ',' || atoms[k]?.text === '-' || atoms[k]?.text === '/') k += 1;
   k = skip(atoms, k, 'of', 'in');
@@ -65,7 +68,10 @@ export function monthOnly(
   year: { readonly year: number; readonly to: number } | null,
   i: number,
 ): DayRead {
-  return { day: { kind: 'month', month, year: year?.year ?? null, edge: null }, to: year?.to ?? i + 1 };
+  return {
+    day: { kind: 'month', month, year: year?.year ?? null, edge: null },
+    to: year?.to ?? i + 1,
+  };
 }
 
 export function isAmount(atoms: readonly Atom[], i: number): boolean {

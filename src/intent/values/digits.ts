@@ -85,14 +85,24 @@ function figure(chunk: Chunk, first: number, end: number, over: Partial<Atom>): 
   const head = chunk.tokens[first] as Token;
   const tail = chunk.tokens[end - 1] as Token;
   return {
-    ...BLANK, text: head.text, start: head.start, end: tail.end, glued: head.glued,
-    newLine: head.newLine, digits: head.text.length, ...over,
+    ...BLANK,
+    text: head.text,
+    start: head.start,
+    end: tail.end,
+    glued: head.glued,
+    newLine: head.newLine,
+    digits: head.text.length,
+    ...over,
   };
 }
 
 function markAtom(token: Token): Atom {
   return {
-    ...BLANK, text: token.text, start: token.start, end: token.end, glued: token.glued,
+    ...BLANK,
+    text: token.text,
+    start: token.start,
+    end: token.end,
+    glued: token.glued,
     newLine: token.newLine,
   };
 }
@@ -150,7 +160,8 @@ function readDate(chunk: Chunk, lexicon: Lexicon): Atom | null {
   if (digits.length === 3 && (mark === '-' || mark === '/' || mark === '.')) {
     const [a = 0, b = 0, c = 0] = lengths;
     const yearFirst = a === 4 && b <= 2 && c <= 2;
-    const yearLast = a <= 2 && b <= 2 && (c === 4 || (c === 2 && (mark !== '.' || inTwenties(fields))));
+    const yearLast =
+      a <= 2 && b <= 2 && (c === 4 || (c === 2 && (mark !== '.' || inTwenties(fields))));
     if (yearFirst || yearLast) return figure(chunk, 0, 3, { role: 'date', fields });
     return mark === '.' && c === 3 ? null : figure(chunk, 0, 3, { role: 'id' });
   }
@@ -232,7 +243,11 @@ function readPart(chunk: Chunk, first: number, end: number, lexicon: Lexicon): A
   const reading = clock !== null && digits.length === 2 && marks[0] === '.' ? clock : NO_CLOCK;
   const whole = digits.length === 2 && (digits[1] ?? '').length === 3;
   return figure(chunk, first, end, {
-    role: 'number', value, decimal: value % 1 !== 0 || !whole, fields: digits.map(Number), ...reading,
+    role: 'number',
+    value,
+    decimal: value % 1 !== 0 || !whole,
+    fields: digits.map(Number),
+    ...reading,
   });
 }
 
@@ -276,7 +291,9 @@ function amountOf(
   const differs = marks.length > 1 && lastMark !== marks[last - 1];
   const leadsZero = digits[0] === '0';
   const lone = marks.length === 1;
-  const isDecimal = differs || leadsZero
+  const isDecimal =
+    differs
+    || leadsZero
     || (lone && tail.length !== 3)
     || (lone && language === 'en' && lastMark === decimalMark);
   const groups = isDecimal ? digits.slice(0, -1) : digits;
@@ -288,12 +305,7 @@ function amountOf(
 }
 
 /** What may be glued to a figure: "15th", "2k", "7'de", "7de". Changes the last atom. */
-function readTail(
-  tokens: readonly Token[],
-  next: number,
-  lexicon: Lexicon,
-  atoms: Atom[],
-): number {
+function readTail(tokens: readonly Token[], next: number, lexicon: Lexicon, atoms: Atom[]): number {
   const atom = atoms[atoms.length - 1] as Atom;
   const after = tokens[next];
   if (after === undefined) return next;
@@ -320,7 +332,8 @@ function readTail(
   if (entry !== undefined && entry.role === 'multiple' && atom.value < 1000) {
     const grand = entry.name === 'grand';
     const rest = tokens[next + 1];
-    const adds = entry.value === 1000 && rest?.kind === 'digits' && rest.text.length === 3 && !rest.glued;
+    const adds =
+      entry.value === 1000 && rest?.kind === 'digits' && rest.text.length === 3 && !rest.glued;
     if (adds) {
       // "3 bin 500"
       return replace({ value: atom.value * 1000 + Number(rest.text), hour: -1, decimal: false }, 2);

@@ -49,7 +49,8 @@ function joinedUnplaced(draft: Draft, piece: Piece): Draft | null {
   if (draft.now || piece.type === 'now') return null;
   const to = piece.to;
   switch (piece.type) {
-    case 'day': return joinDay(draft, piece);
+    case 'day':
+      return joinDay(draft, piece);
     case 'clock':
       if (draft.clock !== null || hasMinutes(draft) || isLong(draft.day)) return null;
       if (draft.bare !== null) {
@@ -62,7 +63,8 @@ function joinedUnplaced(draft: Draft, piece: Piece): Draft | null {
         return { ...draft, day: draft.bare.day, bare: null, clock: piece.clock, to, strong: true };
       }
       return { ...draft, clock: piece.clock, to, strong: true };
-    case 'part': return joinPart(draft, piece);
+    case 'part':
+      return joinPart(draft, piece);
     case 'bare':
       if (draft.bare?.day != null && draft.day?.kind === 'weekday' && piece.clock !== null) {
         const day = mergeDays(draft.day, draft.bare.day);
@@ -77,7 +79,8 @@ function joinedUnplaced(draft: Draft, piece: Piece): Draft | null {
       if (draft.clock !== null || draft.bare !== null || hasMinutes(draft)) return null;
       if (draft.day === null && draft.part === null && draft.shift === null) return null;
       return { ...draft, bare: piece, to };
-    default: return null;
+    default:
+      return null;
   }
 }
 
@@ -90,11 +93,20 @@ function joinPart(draft: Draft, piece: Piece): Draft | null {
   if (draft.part !== null && draft.part !== piece.part) return null;
   if (isLong(draft.day)) return null;
   if (draft.shift !== null && draft.shift.days === 0 && draft.shift.months === 0) return null;
-  const day = piece.day === null ? draft.day
-    : draft.day === null ? piece.day : mergeDays(draft.day, piece.day);
+  const day =
+    piece.day === null
+      ? draft.day
+      : draft.day === null
+        ? piece.day
+        : mergeDays(draft.day, piece.day);
   if (piece.day !== null && day === null) return null;
   return {
-    ...draft, day, part: piece.part, edge: draft.edge ?? piece.edge, to: piece.to, strong: true,
+    ...draft,
+    day,
+    part: piece.part,
+    edge: draft.edge ?? piece.edge,
+    to: piece.to,
+    strong: true,
   };
 }
 
@@ -113,8 +125,13 @@ function joinDay(draft: Draft, piece: Piece): Draft | null {
 function isLong(day: DaySaid | null): boolean {
   if (day === null) return false;
   if (day.kind === 'period') return day.unit !== 'day' && day.unit !== 'weekend';
-  return day.kind === 'month' || day.kind === 'weekNumber' || day.kind === 'weekOf'
-    || day.kind === 'lastWeek' || day.kind === 'year';
+  return (
+    day.kind === 'month'
+    || day.kind === 'weekNumber'
+    || day.kind === 'weekOf'
+    || day.kind === 'lastWeek'
+    || day.kind === 'year'
+  );
 }
 
 /** "Friday" + "June 7th", "Tuesday" + "next week", "this" part + weekday: one day said twice. */
@@ -133,17 +150,24 @@ export function mergeDays(a: DaySaid, b: DaySaid): DaySaid | null {
   return null;
 }
 
-function mergeWeekday(weekday: DaySaid & { readonly kind: 'weekday' }, other: DaySaid): DaySaid | null {
+function mergeWeekday(
+  weekday: DaySaid & { readonly kind: 'weekday' },
+  other: DaySaid,
+): DaySaid | null {
   switch (other.kind) {
-    case 'date': return { ...other, weekday: weekday.weekday };
-    case 'days': return other.days <= 2 ? other : null;
+    case 'date':
+      return { ...other, weekday: weekday.weekday };
+    case 'days':
+      return other.days <= 2 ? other : null;
     case 'period':
       if (other.edge !== null) return null;
       if (other.unit === 'week') return { ...weekday, week: other.offset };
       return other.unit === 'weekend' && (weekday.weekday === 0 || weekday.weekday === 6)
         ? { ...weekday, week: other.offset }
         : null;
-    case 'weekday': return other.weekday === weekday.weekday ? weekday : null;
-    default: return null;
+    case 'weekday':
+      return other.weekday === weekday.weekday ? weekday : null;
+    default:
+      return null;
   }
 }

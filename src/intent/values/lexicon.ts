@@ -13,8 +13,22 @@ import { fold } from './tokens.ts';
  * - `link`: a function word, told apart by `name`
  */
 export type Role =
-  | 'number' | 'multiple' | 'ordinal' | 'fraction' | 'meridiem' | 'part' | 'weekday' | 'month'
-  | 'unit' | 'day' | 'relative' | 'edge' | 'feast' | 'currency' | 'thing' | 'link';
+  | 'number'
+  | 'multiple'
+  | 'ordinal'
+  | 'fraction'
+  | 'meridiem'
+  | 'part'
+  | 'weekday'
+  | 'month'
+  | 'unit'
+  | 'day'
+  | 'relative'
+  | 'edge'
+  | 'feast'
+  | 'currency'
+  | 'thing'
+  | 'link';
 
 /**
  * Turkish case, as far as it decides a reading: loc "7'de", abl "7'den", dat "7'ye", acc "7'yi",
@@ -78,7 +92,12 @@ export function lexiconOf(
       const weak = raw.startsWith('?');
       const text = fold(weak ? raw.slice(1) : raw);
       const entry: Entry = {
-        role: row.role, name: row.name ?? '', value: row.value ?? 0, case: '', weak, also: null,
+        role: row.role,
+        name: row.name ?? '',
+        value: row.value ?? 0,
+        case: '',
+        weak,
+        also: null,
       };
       addEntry(words, phrases, text, entry);
     }

@@ -8,18 +8,48 @@ export interface MoneySetting {
 
 /** Smaller units: how many make one of the currency they belong to. */
 const SMALL: Readonly<Record<string, readonly [number, string | null]>> = {
-  CENT: [100, null], PENNY: [100, 'GBP'], KURUS: [100, 'TRY'], NICKEL: [20, 'USD'],
-  DIME: [10, 'USD'], KOPEK: [100, 'UAH'],
+  CENT: [100, null],
+  PENNY: [100, 'GBP'],
+  KURUS: [100, 'TRY'],
+  NICKEL: [20, 'USD'],
+  DIME: [10, 'USD'],
+  KOPEK: [100, 'UAH'],
 };
 
 const DOLLAR_COUNTRIES: ReadonlyMap<string, string> = new Map([
-  ['CA', 'CAD'], ['AU', 'AUD'], ['NZ', 'NZD'], ['MX', 'MXN'], ['AR', 'ARS'], ['CL', 'CLP'],
-  ['CO', 'COP'], ['SG', 'SGD'], ['HK', 'HKD'],
+  ['CA', 'CAD'],
+  ['AU', 'AUD'],
+  ['NZ', 'NZD'],
+  ['MX', 'MXN'],
+  ['AR', 'ARS'],
+  ['CL', 'CLP'],
+  ['CO', 'COP'],
+  ['SG', 'SGD'],
+  ['HK', 'HKD'],
 ]);
 
 const EURO_COUNTRIES: ReadonlySet<string> = new Set([
-  'AT', 'BE', 'BG', 'CY', 'DE', 'EE', 'ES', 'FI', 'FR', 'GR', 'HR', 'IE', 'IT', 'LT', 'LU', 'LV', 'MT',
-  'NL', 'PT', 'SI', 'SK',
+  'AT',
+  'BE',
+  'BG',
+  'CY',
+  'DE',
+  'EE',
+  'ES',
+  'FI',
+  'FR',
+  'GR',
+  'HR',
+  'IE',
+  'IT',
+  'LT',
+  'LU',
+  'LV',
+  'MT',
+  'NL',
+  'PT',
+  'SI',
+  'SK',
 ]);
 
 /** The currency people of a country mean when they say none; null where the table has none. */
@@ -37,14 +67,14 @@ function codeOf(name: string, country: string): string | null {
   return name === 'OTHER' ? null : (SMALL[name]?.[1] ?? name);
 }
 
-interface Amount {
+export interface Amount {
   readonly value: number;
   readonly from: number;
   readonly to: number;
 }
 
 /** "40", "2.5 million", "half a million", "10 grand". */
-function amountAt(atoms: readonly Atom[], i: number): Amount | null {
+export function amountAt(atoms: readonly Atom[], i: number): Amount | null {
   const atom = atoms[i];
   if (atom === undefined) return null;
   let value = 0;
@@ -84,7 +114,8 @@ function signAt(atoms: readonly Atom[], i: number): Sign | null {
   const beside = atoms[i + 1];
   const sign = as(beside, 'currency');
   // "MXN$ 15", "15 $ USD", "20€ euros": sign and code of one amount.
-  const isDouble = sign !== null && (sign.name === '$' || sign.name === currency.name || currency.name === '$');
+  const isDouble =
+    sign !== null && (sign.name === '$' || sign.name === currency.name || currency.name === '$');
   if (isDouble && sign !== null && beside?.glued === (sign.name === '$')) {
     return { name: currency.name === '$' ? sign.name : currency.name, to: i + 2 };
   }
@@ -103,11 +134,23 @@ function moneyAt(
     if (amount === null || isDashed(atoms, amount.from)) return null;
     const last = atoms[amount.to];
     const doubled = signAt(atoms, amount.to);
-    const isSame = doubled !== null && (doubled.name === before.name || before.name === '$')
-      && (last?.digits ?? 0) === 0 && !isNumberAt(atoms, doubled.to);
+    const isSame =
+      doubled !== null
+      && (doubled.name === before.name || before.name === '$')
+      && (last?.digits ?? 0) === 0
+      && !isNumberAt(atoms, doubled.to);
     const name = isSame && doubled !== null ? doubled.name : before.name;
     if (atoms[i]?.entry?.weak === true && atoms[i]?.entry?.role !== 'currency') return null;
-    return small(atoms, { name, value: amount.value, from: i, to: isSame && doubled !== null ? doubled.to : amount.to }, country);
+    return small(
+      atoms,
+      {
+        name,
+        value: amount.value,
+        from: i,
+        to: isSame && doubled !== null ? doubled.to : amount.to,
+      },
+      country,
+    );
   }
   const amount = amountAt(atoms, i);
   if (amount === null) return null;
@@ -119,12 +162,18 @@ function moneyAt(
     return grand ? small(atoms, { name: '$', ...amount }, country) : null;
   }
   // "12 $40": the sign belongs to the number behind it where it is glued to that only.
-  const gluedNext = atoms[after.to]?.role === 'number' && atoms[after.to]?.glued === true
+  const gluedNext =
+    atoms[after.to]?.role === 'number'
+    && atoms[after.to]?.glued === true
     && atoms[amount.to]?.glued !== true;
   if (gluedNext) return null;
   const multiple = as(atoms[after.to], 'multiple');
   if (multiple !== null && multiple.value >= 1e6) {
-    return small(atoms, { name: after.name, value: amount.value * multiple.value, from: i, to: after.to + 1 }, country);
+    return small(
+      atoms,
+      { name: after.name, value: amount.value * multiple.value, from: i, to: after.to + 1 },
+      country,
+    );
   }
   return small(atoms, { name: after.name, value: amount.value, from: i, to: after.to }, country);
 }
@@ -158,7 +207,10 @@ function small(
   const own = SMALL[money.name];
   if (own !== undefined) {
     const value = Math.round((money.value / own[0]) * 1e6) / 1e6;
-    return { money: { ...money, name: codeOf(money.name, country) ?? 'OTHER', value }, to: money.to };
+    return {
+      money: { ...money, name: codeOf(money.name, country) ?? 'OTHER', value },
+      to: money.to,
+    };
   }
   const joins = isLink(atoms[money.to], 'and', 'with');
   const k = joins ? money.to + 1 : money.to;
@@ -172,15 +224,19 @@ function small(
     const sign = atoms[money.to - 1];
     const wordBefore = as(sign, 'currency') !== null;
     const isCode = wordBefore && sign?.text.length === 3;
-    const isCents = unit === null && !number.glued && as(atoms[k + 1], 'unit') === null
-      && atoms[k + 1]?.role !== 'thing' && (closes(atoms[k + 1]) || (isCode && !joins))
+    const isCents =
+      unit === null
+      && !number.glued
+      && as(atoms[k + 1], 'unit') === null
+      && atoms[k + 1]?.role !== 'thing'
+      && (closes(atoms[k + 1]) || (isCode && !joins))
       && (joins ? wordBefore || number.digits === 0 : wordBefore && number.digits === 2);
     if (isCents) return { money: { ...money, value, to: k + 1 }, to: k + 1 };
   }
   return { money, to: money.to };
 }
 
-function closes(atom: Atom | undefined): boolean {
+export function closes(atom: Atom | undefined): boolean {
   return atom === undefined || atom.role === 'mark';
 }
 
@@ -196,16 +252,25 @@ export function findMoney(atoms: readonly Atom[], { country }: MoneySetting): Mo
   let i = 0;
   while (i < atoms.length) {
     const role = (atoms[i] as Atom).role;
-    const next = role === 'number' || role === 'currency' || role === 'fraction' || role === 'thing'
-      ? moneyAt(atoms, i, country)
-      : null;
+    const next =
+      role === 'number' || role === 'currency' || role === 'fraction' || role === 'thing'
+        ? moneyAt(atoms, i, country)
+        : null;
     if (next === null) {
       i += 1;
       continue;
     }
     const currency = codeOf(next.money.name, country);
-    const sterling = country === 'US' && next.money.name === 'GBP' && atoms[next.to - 1]?.text !== '£';
-    const mention = moneyMention(atoms, next.money.from, next.to, next.money.value, currency, sterling ? 0.6 : 0.95);
+    const sterling =
+      country === 'US' && next.money.name === 'GBP' && atoms[next.to - 1]?.text !== '£';
+    const mention = moneyMention(
+      atoms,
+      next.money.from,
+      next.to,
+      next.money.value,
+      currency,
+      sterling ? 0.6 : 0.95,
+    );
     const lower = rangeStart(atoms, i, currency);
     if (lower !== null) found.push(lower);
     found.push({ mention, from: i, to: next.to });
@@ -228,8 +293,13 @@ function moneyMention(
   confidence: number,
 ): MoneyMention {
   return {
-    kind: 'money', start: (atoms[from] as Atom).start, end: (atoms[to - 1] as Atom).end, amount, currency,
-    marked: true, confidence,
+    kind: 'money',
+    start: (atoms[from] as Atom).start,
+    end: (atoms[to - 1] as Atom).end,
+    amount,
+    currency,
+    marked: true,
+    confidence,
   };
 }
 
@@ -239,7 +309,11 @@ function rangeStart(atoms: readonly Atom[], i: number, currency: string | null):
   const isDash = atoms[i - 1]?.text === '-' && atoms[i]?.role === 'number';
   if (!isDash || first?.role !== 'number' || first.digits === 0) return null;
   if (as(atoms[i - 3], 'currency') !== null) return null;
-  return { mention: moneyMention(atoms, i - 2, i - 1, first.value, currency, 0.9), from: i - 2, to: i - 1 };
+  return {
+    mention: moneyMention(atoms, i - 2, i - 1, first.value, currency, 0.9),
+    from: i - 2,
+    to: i - 1,
+  };
 }
 
 /** "$40-50": and so has the second. */
@@ -250,82 +324,17 @@ function rangeEnd(
   name: string,
 ): MoneyFound | null {
   const second = atoms[i + 1];
-  if (atoms[i]?.text !== '-' || second?.role !== 'number' || second.digits === 0 || name === 'OTHER') return null;
+  if (
+    atoms[i]?.text !== '-'
+    || second?.role !== 'number'
+    || second.digits === 0
+    || name === 'OTHER'
+  )
+    return null;
   if (atoms[i - 1]?.role !== 'number' || !second.glued) return null;
-  return { mention: moneyMention(atoms, i + 1, i + 2, second.value, currency, 0.9), from: i + 1, to: i + 2 };
-}
-
-/**
- * Numbers that may be prices though nothing says so. Called with what neither marked money nor a
- * time has taken; confidence says how near the asking price and how price-like the words are.
- */
-export function findBareMoney(
-  atoms: readonly Atom[],
-  isTaken: (atom: Atom) => boolean,
-  { country, listingPrice }: MoneySetting,
-): MoneyMention[] {
-  const found: MoneyMention[] = [];
-  for (let i = 0; i < atoms.length; i += 1) {
-    const atom = atoms[i] as Atom;
-    if (atom.role !== 'number' || atom.entry?.weak === true || isTaken(atom)) continue;
-    const amount = amountAt(atoms, i);
-    if (amount === null) continue;
-    const confidence = bareConfidence(atoms, i, amount, listingPrice);
-    if (confidence === 0) continue;
-    found.push({
-      kind: 'money', start: atom.start, end: (atoms[amount.to - 1] as Atom).end, amount: amount.value,
-      currency: currencyOf(country), marked: false, confidence,
-    });
-    i = amount.to - 1;
-  }
-  return found;
-}
-
-function bareConfidence(
-  atoms: readonly Atom[],
-  i: number,
-  amount: Amount,
-  listingPrice: number | null,
-): number {
-  const atom = atoms[i] as Atom;
-  if (isQuantity(atoms, i, amount.to) || amount.value <= 0) return 0;
-  const isOffered = isLink(atoms[i - 1], 'for', 'offer', 'at', 'around') || isLink(atoms[i - 2], 'offer')
-    || isLink(atoms[amount.to], 'offer') || as(atoms[i - 1], 'relative')?.name === 'last' || (atom.case === 'dat' || atom.case === 'abl');
-  const isAlone = closes(atoms[amount.to]) && (i === 0 || closes(atoms[i - 1]));
-  const isYear = atom.digits === 4 && amount.value >= 1950 && amount.value <= 2035 && !atom.decimal;
-  const isWord = atom.digits === 0;
-  const words = isOffered || isAlone;
-  if (listingPrice !== null && listingPrice > 0) {
-    const ratio = amount.value / listingPrice;
-    if (ratio >= 0.45 && ratio <= 1.15) return isWord && amount.value < 20 ? 0.6 : words ? 0.9 : 0.8;
-    if (isYear) return 0.1;
-    if (ratio >= 0.25 && ratio <= 1.6) return words ? 0.7 : 0.5;
-    return words ? 0.3 : 0.15;
-  }
-  if (isYear || (isWord && amount.value < 20)) return 0.1;
-  if (amount.value < 3) return 0.1;
-  return words ? 0.6 : 0.3;
-}
-
-const STREETS: ReadonlySet<string> = new Set([
-  'street', 'st', 'avenue', 'ave', 'road', 'rd', 'blvd',
-]);
-
-/** Counted, weighed or measured, a rate, a house or model number: never a price. */
-function isQuantity(atoms: readonly Atom[], i: number, to: number): boolean {
-  const after = atoms[to];
-  const before = atoms[i - 1];
-  if (after !== undefined) {
-    if (after.role === 'thing' || as(after, 'unit') !== null || as(after, 'thing') !== null) return true;
-    if (isLink(after, 'percent') || after.text === '"' || (after.text === "'" && after.glued)) return true;
-    if (after.glued && (after.text === '/' || after.text === '*' || after.text === '%')) return true;
-    if (after.text === '-' && after.glued && atoms[to + 1]?.role === 'thing') return true;
-    if (after.text === '-' && after.glued && as(atoms[to + 1], 'unit') !== null) return true;
-    const street = atoms[to + 1];
-    if (after.role === 'word' && street?.role === 'thing' && STREETS.has(street.text)) return true;
-    if ((after.text === 'x' || after.text === '×') && atoms[to + 1]?.role === 'number') return true;
-  }
-  if (before === undefined) return false;
-  return before.text === '#' || (before.text === '/' && before.glued) || isLink(before, 'percent')
-    || before.role === 'thing';
+  return {
+    mention: moneyMention(atoms, i + 1, i + 2, second.value, currency, 0.9),
+    from: i + 1,
+    to: i + 2,
+  };
 }

@@ -85,7 +85,15 @@ export interface Piece {
 
 export function piece(type: Piece['type'], from: number, to: number, over: Partial<Piece>): Piece {
   return {
-    type, day: null, clock: null, part: null, edge: null, shift: null, from, to, strong: true,
+    type,
+    day: null,
+    clock: null,
+    part: null,
+    edge: null,
+    shift: null,
+    from,
+    to,
+    strong: true,
     ...over,
   };
 }

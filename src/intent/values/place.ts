@@ -57,7 +57,8 @@ class PlaceReader {
   prepositional(i: number): Found | null {
     const atom = this.#atoms[i];
     if (atom === undefined) return null;
-    const isGoing = (atom.text === 'to' || atom.text === 'a')
+    const isGoing =
+      (atom.text === 'to' || atom.text === 'a')
       && this.#words.going.has(this.#atoms[i - 1]?.text ?? '');
     const isStreet = atom.text === 'on' && this.#isStreet(i + 1);
     if (!isGoing && !isStreet && !this.#words.before.has(atom.text)) return null;
@@ -70,7 +71,8 @@ class PlaceReader {
       if (this.#atoms[of]?.text === 'of' || this.#atoms[of]?.text === 'de') from = of + 1;
     }
     const article = this.#atoms[from]?.text ?? '';
-    const isIndefinite = article === 'a' || article === 'an' || article === 'un' || article === 'una';
+    const isIndefinite =
+      article === 'a' || article === 'an' || article === 'un' || article === 'una';
     if (isIndefinite) return null;
     const to = this.#endOfName(from);
     // The article belongs to the name only as far as people write it; a lone one is none.
@@ -104,23 +106,34 @@ class PlaceReader {
 
   #continues(i: number): boolean {
     const atom = this.#atoms[i];
-    return atom !== undefined && atom.role === 'word' && i > 0 && this.#isCapital(atom)
-      && !this.#isTaken(atom);
+    return (
+      atom !== undefined
+      && atom.role === 'word'
+      && i > 0
+      && this.#isCapital(atom)
+      && !this.#isTaken(atom)
+    );
   }
 
   #place(from: number, to: number, confidence: number): Found {
     const start = (this.#atoms[from] as Atom).start;
     const end = (this.#atoms[to - 1] as Atom).end;
     const mention: PlaceMention = {
-      kind: 'place', start, end, text: this.#text.slice(start, end), confidence,
+      kind: 'place',
+      start,
+      end,
+      text: this.#text.slice(start, end),
+      confidence,
     };
     return { mention, to };
   }
 
   /** Atoms and times are both in order, so one walk over the times serves all questions. */
   #isTaken(atom: Atom): boolean {
-    while (this.#time > 0 && (this.#times[this.#time - 1] as TimeMention).end > atom.start) this.#time -= 1;
-    while ((this.#times[this.#time]?.end ?? Number.POSITIVE_INFINITY) <= atom.start) this.#time += 1;
+    while (this.#time > 0 && (this.#times[this.#time - 1] as TimeMention).end > atom.start)
+      this.#time -= 1;
+    while ((this.#times[this.#time]?.end ?? Number.POSITIVE_INFINITY) <= atom.start)
+      this.#time += 1;
     return (this.#times[this.#time]?.start ?? Number.POSITIVE_INFINITY) < atom.end;
   }
 
@@ -134,7 +147,8 @@ class PlaceReader {
   #isStreet(i: number): boolean {
     for (let k = i; k < i + 4; k += 1) {
       const atom = this.#atoms[k];
-      if (atom === undefined || this.#isTaken(atom) || this.#words.stop.has(atom.text)) return false;
+      if (atom === undefined || this.#isTaken(atom) || this.#words.stop.has(atom.text))
+        return false;
       if (STREETS.has(atom.text)) return true;
     }
     return false;
@@ -164,15 +178,23 @@ class PlaceReader {
         return next !== undefined && this.#words.towns.has(next.text) && this.#isCapital(next);
       }
       if (atom.text === '&' || atom.text === '-' || atom.text === "'") return next?.role !== 'mark';
-      return atom.text === '.' && atom.glued && (this.#atoms[i - 1]?.text.length ?? 0) <= 2
-        && this.#isCapital(this.#atoms[i - 1]) && this.#isCapital(next);
+      return (
+        atom.text === '.'
+        && atom.glued
+        && (this.#atoms[i - 1]?.text.length ?? 0) <= 2
+        && this.#isCapital(this.#atoms[i - 1])
+        && this.#isCapital(next)
+      );
     }
     if (atom.role === 'number') return i > from || (atom.digits > 0 && this.#isCapital(next));
-    if (atom.text === 'and') return i > from && this.#isCapital(next) && this.#isCapital(this.#atoms[i - 1]);
+    if (atom.text === 'and')
+      return i > from && this.#isCapital(next) && this.#isCapital(this.#atoms[i - 1]);
     if (atom.role === 'currency' || atom.role === 'id' || atom.role === 'clock') return false;
     if (this.#isCapital(atom) && !(i > from && this.#words.stop.has(atom.text))) return true;
     if (isLink(atom, 'of', 'the')) return true;
-    return !this.#words.stop.has(atom.text) && !isLink(atom, 'for', 'until', 'and', 'at', 'by', 'from');
+    return (
+      !this.#words.stop.has(atom.text) && !isLink(atom, 'for', 'until', 'and', 'at', 'by', 'from')
+    );
   }
 
   /** A capital letter somewhere in it: a name. The first word of a text has one anyway. */
@@ -193,16 +215,61 @@ class PlaceReader {
       const { text, role } = this.#atoms[i] as Atom;
       if (this.#words.nouns.has(text)) return true;
       // "conference room 2", "gate 14"
-      if (role === 'number' && i === to - 1 && i > from) return ROOMS.has((this.#atoms[i - 1] as Atom).text);
+      if (role === 'number' && i === to - 1 && i > from)
+        return ROOMS.has((this.#atoms[i - 1] as Atom).text);
     }
     return false;
   }
 }
 
-const JOINERS: ReadonlySet<string> = new Set(['of', 'the', 'de', 'del', 'la', 'el', '-', '&', "'", 'in', 'on']);
-const STREETS: ReadonlySet<string> = new Set(['street', 'st', 'avenue', 'ave', 'road', 'rd', 'mt', 'blvd', 'boulevard', 'lane']);
-const ROOMS: ReadonlySet<string> = new Set(['room', 'gate', 'hall', 'suite', 'floor', 'building', 'sala', 'puerta']);
-const LOCATIVE: ReadonlySet<string> = new Set(['de', 'da', 'te', 'ta', 'deki', 'daki', 'teki', 'taki', 'nda', 'nde', 'ndaki']);
+const JOINERS: ReadonlySet<string> = new Set([
+  'of',
+  'the',
+  'de',
+  'del',
+  'la',
+  'el',
+  '-',
+  '&',
+  "'",
+  'in',
+  'on',
+]);
+const STREETS: ReadonlySet<string> = new Set([
+  'street',
+  'st',
+  'avenue',
+  'ave',
+  'road',
+  'rd',
+  'mt',
+  'blvd',
+  'boulevard',
+  'lane',
+]);
+const ROOMS: ReadonlySet<string> = new Set([
+  'room',
+  'gate',
+  'hall',
+  'suite',
+  'floor',
+  'building',
+  'sala',
+  'puerta',
+]);
+const LOCATIVE: ReadonlySet<string> = new Set([
+  'de',
+  'da',
+  'te',
+  'ta',
+  'deki',
+  'daki',
+  'teki',
+  'taki',
+  'nda',
+  'nde',
+  'ndaki',
+]);
 
 /** The word without a Turkish locative; null where it has none. */
 function stemOf(text: string): string | null {

@@ -9,7 +9,7 @@ interface Reading {
 const NOON: Clock = { hour: 12, minute: 0, meridiem: 2, literal: true, digital: false };
 const MIDNIGHT: Clock = { hour: 0, minute: 0, meridiem: 1, literal: true, digital: false };
 
-function isNumber(atom: Atom | undefined): atom is Atom {
+export function isNumber(atom: Atom | undefined): atom is Atom {
   return atom?.role === 'number';
 }
 
@@ -35,7 +35,11 @@ function fractionMinutes(atom: Atom | undefined): number {
 
 function clock(hour: number, minute: number, over: Partial<Clock> = {}): Clock {
   return {
-    hour, minute, meridiem: 0, literal: hour > 12 || (hour === 0 && minute >= 0), digital: false,
+    hour,
+    minute,
+    meridiem: 0,
+    literal: hour > 12 || (hour === 0 && minute >= 0),
+    digital: false,
     ...over,
   };
 }
@@ -47,7 +51,10 @@ function shifted(base: Clock, minutes: number): Clock {
   const twelve = hour === 0 && !base.literal ? 12 : hour;
   const isWhole = base.literal && (base.hour >= 12 || base.hour === 0);
   return {
-    ...base, hour: twelve, minute: total % 60, literal: base.literal,
+    ...base,
+    hour: twelve,
+    minute: total % 60,
+    literal: base.literal,
     meridiem: isWhole ? 0 : base.meridiem,
   };
 }
@@ -106,8 +113,12 @@ export const readClock: ReadPiece = (atoms, i, { language }) => {
   if (atom === undefined) return null;
   const named = namedTime(atoms, i);
   if (named !== null) return named;
-  const spoken = language === 'tr' ? turkish(atoms, i)
-    : language === 'es' ? spanish(atoms, i) : minutesFirst(atoms, i);
+  const spoken =
+    language === 'tr'
+      ? turkish(atoms, i)
+      : language === 'es'
+        ? spanish(atoms, i)
+        : minutesFirst(atoms, i);
   if (spoken !== null) {
     const tail = withTail(atoms, spoken);
     return piece('clock', i, tail.to, { clock: tail.clock });
@@ -124,7 +135,8 @@ function namedTime(atoms: readonly Atom[], i: number): Piece | null {
   const name = as(atoms[i], 'part')?.name;
   if (name !== 'noon' && name !== 'midnight') return null;
   // "öğlen 1'de", "mediodía a las 12": with an hour beside it, it is a part of the day.
-  if (isNumber(atoms[i + 1]) || atoms[i + 1]?.role === 'clock' || isNumber(atoms[i - 1])) return null;
+  if (isNumber(atoms[i + 1]) || atoms[i + 1]?.role === 'clock' || isNumber(atoms[i - 1]))
+    return null;
   return piece('clock', i, i + 1, { clock: name === 'noon' ? NOON : MIDNIGHT });
 }
 
@@ -144,8 +156,13 @@ function baseClock(atoms: readonly Atom[], i: number): Base | null {
   }
   const hour = hourOf(atom);
   const next = atoms[i + 1];
-  if (hour >= 0 && next?.text === 'h' && next.glued && minuteOf(atoms[i + 2]) >= 0
-    && atoms[i + 2]?.glued === true) {
+  if (
+    hour >= 0
+    && next?.text === 'h'
+    && next.glued
+    && minuteOf(atoms[i + 2]) >= 0
+    && atoms[i + 2]?.glued === true
+  ) {
     const value = clock(hour, minuteOf(atoms[i + 2]), { digital: true });
     return { clock: value, to: i + 3, strong: true, bareHour: false };
   }
@@ -157,11 +174,15 @@ function baseClock(atoms: readonly Atom[], i: number): Base | null {
   const literal = value.literal || zero;
   const isHundreds = atom.digits === 4 && as(next, 'unit')?.name === 'hour';
   // "a las 15 horas"
-  const isSpoken = as(next, 'unit')?.name === 'hour'
+  const isSpoken =
+    as(next, 'unit')?.name === 'hour'
     && isLink(atoms[i - 1], 'oclock-at', 'oclock-from', 'oclock-until');
   const hours = (dotted && next?.text === 'h') || isHundreds || isSpoken;
   return {
-    clock: { ...value, literal }, to: hours ? i + 2 : i + 1, strong: hours, bareHour: !dotted,
+    clock: { ...value, literal },
+    to: hours ? i + 2 : i + 1,
+    strong: hours,
+    bareHour: !dotted,
   };
 }
 
@@ -172,7 +193,10 @@ function splitMinutes(atoms: readonly Atom[], i: number, hour: number): Base | n
   let k = i + 1;
   if (atoms[k]?.text === '-' && atom.digits === 0) k += 1;
   let zero = 0;
-  if (as(atoms[k], 'number')?.name === 'oh' || (isNumber(atoms[k]) && atoms[k]?.digits === 0 && atoms[k]?.value === 0)) {
+  if (
+    as(atoms[k], 'number')?.name === 'oh'
+    || (isNumber(atoms[k]) && atoms[k]?.digits === 0 && atoms[k]?.value === 0)
+  ) {
     zero = 1;
     k += 1;
     if (atoms[k]?.text === '-') k += 1;
@@ -180,16 +204,18 @@ function splitMinutes(atoms: readonly Atom[], i: number, hour: number): Base | n
   const next = atoms[k];
   const minute = minuteOf(next);
   if (next === undefined || minute < 0 || next.glued !== (atoms[k - 1]?.text === '-')) return null;
-  const words = atom.digits === 0 && next.digits === 0 && hour >= 1 && hour <= 12
+  const words =
+    atom.digits === 0
+    && next.digits === 0
+    && hour >= 1
+    && hour <= 12
     && (zero === 1 ? minute < 10 : minute >= 10);
-  const digits = atom.digits > 0 && next.digits === 2 && zero === 0 && next.case === ''
-    && atom.case === '';
+  const digits =
+    atom.digits > 0 && next.digits === 2 && zero === 0 && next.case === '' && atom.case === '';
   if (!words && !digits) return null;
   // "three twenty" is as likely a price; "ten thirty" is not.
   const isUsual = minute % 15 === 0 || zero === 1 || isLink(atoms[i - 1], ...POINT_LINKS);
-  const strong = words
-    ? isUsual && !blocksMinutes(atoms[k + 1])
-    : isTimeSetting(atoms, i, k + 1);
+  const strong = words ? isUsual && !blocksMinutes(atoms[k + 1]) : isTimeSetting(atoms, i, k + 1);
   if (!strong && readMeridiem(atoms, k + 1) === null) return null;
   const value = clock(hour, minute, { digital: digits });
   return { clock: value, to: k + 1, strong, bareHour: false };
@@ -202,10 +228,22 @@ function blocksMinutes(atom: Atom | undefined): boolean {
 /** "9 10 night", "at 12 30", "after 2 55": two figures that only a setting makes a time. */
 function isTimeSetting(atoms: readonly Atom[], i: number, to: number): boolean {
   if (blocksMinutes(atoms[to]) || isNumber(atoms[to]) || isNumber(atoms[i - 1])) return false;
-  const next = isLink(atoms[to], 'in', 'at', 'of') ? to + (isLink(atoms[to + 1], 'the') ? 2 : 1) : to;
+  const next = isLink(atoms[to], 'in', 'at', 'of')
+    ? to + (isLink(atoms[to + 1], 'the') ? 2 : 1)
+    : to;
   if (as(atoms[next], 'part') !== null) return true;
-  return isLink(atoms[i - 1], 'at', 'oclock-at', 'after', 'before', 'until', 'oclock-until', 'by',
-    'around', 'oclock-from');
+  return isLink(
+    atoms[i - 1],
+    'at',
+    'oclock-at',
+    'after',
+    'before',
+    'until',
+    'oclock-until',
+    'by',
+    'around',
+    'oclock-from',
+  );
 }
 
 /** Words before an hour that make "5 to 8" a time rather than a range. */
@@ -222,8 +260,8 @@ function minutesFirst(atoms: readonly Atom[], i: number): Reading | null {
   const counted = as(atoms[k], 'unit')?.name === 'minute';
   if (counted) k += 1;
   const isRound = minutes >= 5 && minutes % 5 === 0;
-  const past = isLink(atoms[k], 'past')
-    || (isLink(atoms[k], 'after') && (isFraction || counted || isRound));
+  const past =
+    isLink(atoms[k], 'past') || (isLink(atoms[k], 'after') && (isFraction || counted || isRound));
   const to = !past && (isLink(atoms[k], 'until') || (isFraction && isLink(atoms[k], 'of')));
   if (!past && !to) return null;
   if (to && !isFraction && !counted && !isMinutesTo(atoms, i, minutes)) return null;
@@ -276,7 +314,11 @@ function spanish(atoms: readonly Atom[], i: number): Reading | null {
     const minutes = Math.max(fractionMinutes(atoms[k + 2]), minuteOf(atoms[k + 2]));
     const isLate = as(atoms[k], 'part')?.name !== 'morning';
     const base = clock(hour, 0, { meridiem: isLate ? 2 : 1 });
-    if (minutes > 0) return { clock: shifted({ ...base, hour: hour % 12 + (isLate ? 12 : 0), literal: true }, -minutes), to: k + 3 };
+    if (minutes > 0)
+      return {
+        clock: shifted({ ...base, hour: (hour % 12) + (isLate ? 12 : 0), literal: true }, -minutes),
+        to: k + 3,
+      };
   }
   if (isLink(atoms[k], 'less')) {
     const minutes = Math.max(fractionMinutes(atoms[k + 1]), minuteOf(atoms[k + 1]));
@@ -313,8 +355,13 @@ function turkish(atoms: readonly Atom[], i: number): Reading | null {
     return base === null ? null : { clock: base.clock, to: base.to };
   }
   const half = as(next, 'fraction');
-  if (half?.name === 'and-half' && first.case === '' && as(atoms[at + 2], 'unit') === null
-    && as(atoms[at + 2], 'multiple') === null && as(atoms[at + 2], 'currency') === null) {
+  if (
+    half?.name === 'and-half'
+    && first.case === ''
+    && as(atoms[at + 2], 'unit') === null
+    && as(atoms[at + 2], 'multiple') === null
+    && as(atoms[at + 2], 'currency') === null
+  ) {
     return { clock: clock(hour, 30), to: at + 2 };
   }
   if (minutes >= 0 && isLink(link, 'minutes-past') && first.case !== 'dat') {
@@ -327,33 +374,3 @@ function turkish(atoms: readonly Atom[], i: number): Reading | null {
   const base = baseClock(atoms, at);
   return base === null ? null : { clock: base.clock, to: base.to };
 }
-
-/** A number that could be an hour or a day of the month, if its surroundings say so. */
-export const readBare: ReadPiece = (atoms, i) => {
-  const atom = atoms[i];
-  if (!isNumber(atom) || atom.entry?.weak === true) return null;
-  const isHour = atom.hour >= 0;
-  const isDay = !atom.decimal && atom.value >= 1 && atom.value <= 31 && atom.digits <= 2;
-  if (!isHour && !isDay) return null;
-  const next = atoms[i + 1];
-  if (next !== undefined && (next.role === 'thing' || next.role === 'currency' || next.role === 'id'
-    || isLink(next, 'percent') || as(next, 'multiple') !== null)) return null;
-  if (next?.role === 'number' && next.glued) return null;
-  if (next?.text === "'" || next?.text === '"' || next?.text === '°') return null;
-  const unit = as(next, 'unit');
-  if (unit !== null && !(unit.name === 'hour' && next?.text === 'h')) return null;
-  const before = atoms[i - 1];
-  if (before?.role === 'currency' || before?.role === 'thing' || before?.text === '#' || isLink(before, 'percent')) return null;
-  const value: Clock | null = isHour
-    ? {
-        hour: atom.hour, minute: atom.minute, meridiem: 0,
-        literal: atom.hour > 12 || atom.text.startsWith('0') || atom.hour === 0,
-        digital: atom.digits > 2 || atom.decimal,
-      }
-    : null;
-  const day = isDay
-    ? ({ kind: 'date', year: null, month: null, day: atom.value, weekday: null, months: null } as const)
-    : null;
-  const to = unit === null ? i + 1 : i + 2;
-  return piece('bare', i, to, { clock: value, day, strong: false });
-};

@@ -1,6 +1,13 @@
 import { as, isLink, type Atom } from './atom.ts';
 import {
-  date, dayOfMonth, isAmount, relativeName, skip, WHICH, yearAt, type DayRead,
+  date,
+  dayOfMonth,
+  isAmount,
+  relativeName,
+  skip,
+  WHICH,
+  yearAt,
+  type DayRead,
 } from './day-words.ts';
 import { piece, type DaySaid, type Edge, type PieceLocale, type ReadPiece } from './piece.ts';
 import { dateOfFields, dottedDate, monthDate, monthPeriod, nthWeekday } from './read-month.ts';
@@ -10,9 +17,16 @@ const WEEK = { months: 0, days: 7, workdays: 0, minutes: 0 } as const;
 
 /** Every date constituent that starts at atom `i`. */
 export const readDay: ReadPiece = (atoms, i, locale) => {
-  const read = dateOfFields(atoms, i, locale) ?? edgePeriod(atoms, i)
-    ?? monthDate(atoms, i, locale) ?? nthWeekday(atoms, i) ?? weekOf(atoms, i, locale) ?? period(atoms, i) ?? weekday(atoms, i, locale)
-    ?? ordinalDay(atoms, i, locale) ?? dayWord(atoms, i, locale)
+  const read =
+    dateOfFields(atoms, i, locale)
+    ?? edgePeriod(atoms, i)
+    ?? monthDate(atoms, i, locale)
+    ?? nthWeekday(atoms, i)
+    ?? weekOf(atoms, i, locale)
+    ?? period(atoms, i)
+    ?? weekday(atoms, i, locale)
+    ?? ordinalDay(atoms, i, locale)
+    ?? dayWord(atoms, i, locale)
     ?? yearAlone(atoms, i, locale);
   return read === null ? null : piece('day', i, read.to, { day: read.day });
 };
@@ -57,8 +71,8 @@ function weekOf(atoms: readonly Atom[], i: number, locale: PieceLocale): DayRead
     if (year === null) return null;
     return { day: { kind: 'lastWeek', month: null, year: year.year }, to: year.to };
   }
-  const base = dateOfFields(atoms, k, locale) ?? monthDate(atoms, k, locale)
-    ?? ordinalDay(atoms, k, locale);
+  const base =
+    dateOfFields(atoms, k, locale) ?? monthDate(atoms, k, locale) ?? ordinalDay(atoms, k, locale);
   if (base === null || base.day.kind === 'month') return null;
   return { day: { kind: 'weekOf', base: base.day }, to: base.to };
 }
@@ -68,8 +82,10 @@ function yearAlone(atoms: readonly Atom[], i: number, { language }: PieceLocale)
   const year = atoms[i]?.role === 'number' ? yearAt(atoms, i) : null;
   if (year === null || isAmount(atoms, year.to) || as(atoms[year.to], 'unit') !== null) return null;
   const grammatical = atoms[i]?.case;
-  const placed = language === 'tr' ? grammatical === 'loc' || grammatical === 'abl'
-    : isLink(atoms[i - 1], 'in', 'from');
+  const placed =
+    language === 'tr'
+      ? grammatical === 'loc' || grammatical === 'abl'
+      : isLink(atoms[i - 1], 'in', 'from');
   return placed ? { day: { kind: 'year', year: year.year }, to: year.to } : null;
 }
 
@@ -90,12 +106,21 @@ function weekday(atoms: readonly Atom[], i: number, locale: PieceLocale): DayRea
   }
   const dotted = dottedDate(atoms, to, locale);
   if (dotted !== null) return { day: { ...dotted, weekday: day.value }, to: to + 1 };
-  const isPostposed = after !== null && after !== 'this' && as(atoms[to + 1], 'unit') === null
-    && as(atoms[to + 1], 'weekday') === null && atoms[to + 1]?.role !== 'number';
+  const isPostposed =
+    after !== null
+    && after !== 'this'
+    && as(atoms[to + 1], 'unit') === null
+    && as(atoms[to + 1], 'weekday') === null
+    && atoms[to + 1]?.role !== 'number';
   const which = relative ?? (isPostposed && after !== null ? after : null);
   if (isPostposed) to += 1;
   return {
-    day: { kind: 'weekday', weekday: day.value, which: which === null ? 'plain' : WHICH[which], week: null },
+    day: {
+      kind: 'weekday',
+      weekday: day.value,
+      which: which === null ? 'plain' : WHICH[which],
+      week: null,
+    },
     to,
   };
 }
@@ -110,10 +135,12 @@ function isWeekdaySetting(atoms: readonly Atom[], i: number): boolean {
   const before = atoms[i - 1];
   const after = atoms[i + 1];
   if (isLink(before, 'on', 'by', 'until') || as(before, 'weekday') !== null) return true;
-  if (after === undefined) return isLink(before, 'and', 'or') && as(atoms[i - 2], 'weekday') !== null;
+  if (after === undefined)
+    return isLink(before, 'and', 'or') && as(atoms[i - 2], 'weekday') !== null;
   if (after.role === 'ordinal' || after.role === 'date' || after.role === 'clock') return true;
   if (as(after, 'month') !== null || as(after, 'part') !== null) return true;
-  const numbered = after.role === 'number' || (isLink(after, 'at') && atoms[i + 2]?.role === 'number');
+  const numbered =
+    after.role === 'number' || (isLink(after, 'at') && atoms[i + 2]?.role === 'number');
   return numbered && before?.role !== 'word';
 }
 
@@ -124,7 +151,8 @@ function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale
   if (day === null) return null;
   const before = atoms[i - 1];
   const after = atoms[day.to];
-  const counts = after !== undefined
+  const counts =
+    after !== undefined
     && (after.role === 'thing' || after.role === 'currency' || as(after, 'unit') !== null);
   if (counts && atom.case !== 'day') return null;
   const said = { day: date(day.value, null, null), to: day.to };
@@ -132,12 +160,14 @@ function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale
     // "the corner of 5th and Main"
     if (language === 'en' && before?.text === 'of') return null;
     const isNamed = after?.role === 'word' && !isPlainWord(after.text);
-    const placed = isLink(atoms[i - 2], 'on', 'until', 'from', 'by', 'for', 'before', 'after')
+    const placed =
+      isLink(atoms[i - 2], 'on', 'until', 'from', 'by', 'for', 'before', 'after')
       || isLink(before, 'on', 'until', 'from', 'by', 'before', 'after');
     return isNamed && !placed ? null : said;
   }
   if (language === 'tr') {
-    const ofMonth = as(before, 'unit')?.name === 'month' && before?.case === 'gen' && atom.case !== '';
+    const ofMonth =
+      as(before, 'unit')?.name === 'month' && before?.case === 'gen' && atom.case !== '';
     const isDay = ofMonth || (atom.role === 'number' && atom.digits > 0 && atom.case === 'day');
     return isDay ? said : null;
   }
@@ -152,10 +182,12 @@ function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale
 }
 
 const PLAIN_WORDS: ReadonlySet<string> = new Set(
-  ('will is was would works work should could can please i we you how what it if with instead then '
+  (
+    'will is was would works work should could can please i we you how what it if with instead then '
     + 'inclusive sounds though so because but as be does do are thanks when my your their his her its '
     + 'not only is has good fine great ok okay best this that would may might must there here any '
-    + 'until arrive leave check checkout through si que me te nos es esta puedo podemos puede').split(' '),
+    + 'until arrive leave check checkout through si que me te nos es esta puedo podemos puede'
+  ).split(' '),
 );
 
 export function isPlainWord(text: string): boolean {
@@ -172,7 +204,8 @@ function dayWord(atoms: readonly Atom[], i: number, { language }: PieceLocale): 
   if (day === null || day.name === 'now') return null;
   if (language === 'es' && day.weak) {
     const before = atoms[i - 1];
-    if (as(before, 'relative') !== null || before?.text === 'la' || before?.text === 'una') return null;
+    if (as(before, 'relative') !== null || before?.text === 'la' || before?.text === 'una')
+      return null;
   }
   if (day.name === 'eod') {
     return { day: { kind: 'period', unit: 'day', offset: 0, edge: 'end' }, to: i + 1 };

@@ -1,7 +1,15 @@
 import { as, isLink, type Atom } from './atom.ts';
 import { isDate } from './calendar.ts';
 import {
-  date, dayOfMonth, isAmount, monthOnly, separatorAt, skip, yearAt, type DayOfMonth, type DayRead,
+  date,
+  dayOfMonth,
+  isAmount,
+  monthOnly,
+  separatorAt,
+  skip,
+  yearAt,
+  type DayOfMonth,
+  type DayRead,
 } from './day-words.ts';
 import type { DaySaid, PieceLocale } from './piece.ts';
 import { period } from './read-period.ts';
@@ -57,7 +65,8 @@ export function monthDate(atoms: readonly Atom[], i: number, locale: PieceLocale
     return ofPeriod(atoms, i, day, k);
   }
   const year = yearAt(atoms, i);
-  const named = year === null ? null : as(atoms[year.to + (separatorAt(atoms, year.to) ? 1 : 0)], 'month');
+  const named =
+    year === null ? null : as(atoms[year.to + (separatorAt(atoms, year.to) ? 1 : 0)], 'month');
   if (year === null || named === null || atoms[i]?.role !== 'number') return null;
   const at = year.to + (separatorAt(atoms, year.to) ? 1 : 0);
   const last = dayOfMonth(atoms, at + (separatorAt(atoms, at + 1) ? 2 : 1));
@@ -65,17 +74,15 @@ export function monthDate(atoms: readonly Atom[], i: number, locale: PieceLocale
 }
 
 /** "the 20th of next month", "15th day of this month", and Spanish "21 del 3". */
-function ofPeriod(
-  atoms: readonly Atom[],
-  i: number,
-  day: DayOfMonth,
-  k: number,
-): DayRead | null {
+function ofPeriod(atoms: readonly Atom[], i: number, day: DayOfMonth, k: number): DayRead | null {
   if (k === day.to) return null;
   const said = period(atoms, k, isLink(atoms[k - 1], 'the'));
   if (said !== null && said.day.kind === 'period' && said.day.unit === 'month') {
     const months = said.day.offset;
-    return { day: { kind: 'date', year: null, month: null, day: day.value, weekday: null, months }, to: said.to };
+    return {
+      day: { kind: 'date', year: null, month: null, day: day.value, weekday: null, months },
+      to: said.to,
+    };
   }
   const number = atoms[k];
   const spanish = atoms[day.to]?.text === 'del' && isLink(atoms[i - 1], 'on');
@@ -127,16 +134,24 @@ export function nthWeekday(atoms: readonly Atom[], i: number): DayRead | null {
   if (k === i + 2) return null;
   const month = as(atoms[k], 'month');
   if (month !== null) {
-    return { day: { kind: 'nth', nth, weekday: day.value, month: month.value, months: null }, to: k + 1 };
+    return {
+      day: { kind: 'nth', nth, weekday: day.value, month: month.value, months: null },
+      to: k + 1,
+    };
   }
   const said = period(atoms, k);
   if (said === null || said.day.kind !== 'period' || said.day.unit !== 'month') return null;
-  return { day: { kind: 'nth', nth, weekday: day.value, month: null, months: said.day.offset }, to: said.to };
+  return {
+    day: { kind: 'nth', nth, weekday: day.value, month: null, months: said.day.offset },
+    to: said.to,
+  };
 }
 
 export function monthPeriod(atoms: readonly Atom[], i: number, isEdged = false): DayRead | null {
   const month = as(atoms[i], 'month');
-  return month === null || (month.weak && !isEdged) ? null : monthOnly(month.value, yearAt(atoms, i + 1), i);
+  return month === null || (month.weak && !isEdged)
+    ? null
+    : monthOnly(month.value, yearAt(atoms, i + 1), i);
 }
 
 /** "Friday 7.6": a dotted figure beside a weekday is a date where it can be one. */

@@ -16,8 +16,11 @@ function isFiller(atoms: readonly Atom[], i: number): boolean {
   const before = atoms[i - 1];
   const after = atoms[i + 1];
   if (before !== undefined && (before.text === ',' || before.text === '.')) return true;
-  return after !== undefined && (after.text === ',' || isLink(after, 'on') || after.role === 'word')
-    && (before === undefined || before.role === 'mark');
+  return (
+    after !== undefined
+    && (after.text === ',' || isLink(after, 'on') || after.role === 'word')
+    && (before === undefined || before.role === 'mark')
+  );
 }
 
 /** "in the morning", "esta noche", "late afternoon", "akşam"; greetings are not parts of a day. */
@@ -80,7 +83,15 @@ function isCountedPart(atoms: readonly Atom[], i: number): boolean {
   return text.endsWith('s') && (before?.role === 'number' || as(before, 'number') !== null);
 }
 
-const GREETING: ReadonlySet<string> = new Set(['good', 'buenas', 'buenos', 'buena', 'iyi', 'hayirli', 'gud']);
+const GREETING: ReadonlySet<string> = new Set([
+  'good',
+  'buenas',
+  'buenos',
+  'buena',
+  'iyi',
+  'hayirli',
+  'gud',
+]);
 
 function isGreeting(atoms: readonly Atom[], from: number, to: number): boolean {
   const before = atoms[from - 1]?.text ?? '';

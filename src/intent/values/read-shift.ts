@@ -7,29 +7,44 @@ const NONE: Shift = { months: 0, days: 0, workdays: 0, minutes: 0 };
 
 function shiftOf(unit: string, count: number): Shift | null {
   switch (unit) {
-    case 'second': return { ...NONE, minutes: count / 60 };
-    case 'minute': return { ...NONE, minutes: Math.round(count) };
-    case 'hour': return { ...NONE, minutes: Math.round(count * 60) };
-    case 'day': return count % 1 === 0 ? { ...NONE, days: count } : { ...NONE, minutes: count * 1440 };
-    case 'workday': return { ...NONE, workdays: Math.round(count) };
-    case 'week': return { ...NONE, days: Math.round(count * 7) };
-    case 'fortnight': return { ...NONE, days: Math.round(count * 14) };
-    case 'month': return { ...NONE, months: Math.round(count) };
-    case 'year': return { ...NONE, months: Math.round(count * 12) };
-    default: return null;
+    case 'second':
+      return { ...NONE, minutes: count / 60 };
+    case 'minute':
+      return { ...NONE, minutes: Math.round(count) };
+    case 'hour':
+      return { ...NONE, minutes: Math.round(count * 60) };
+    case 'day':
+      return count % 1 === 0 ? { ...NONE, days: count } : { ...NONE, minutes: count * 1440 };
+    case 'workday':
+      return { ...NONE, workdays: Math.round(count) };
+    case 'week':
+      return { ...NONE, days: Math.round(count * 7) };
+    case 'fortnight':
+      return { ...NONE, days: Math.round(count * 14) };
+    case 'month':
+      return { ...NONE, months: Math.round(count) };
+    case 'year':
+      return { ...NONE, months: Math.round(count * 12) };
+    default:
+      return null;
   }
 }
 
 function plus(a: Shift, b: Shift): Shift {
   return {
-    months: a.months + b.months, days: a.days + b.days, workdays: a.workdays + b.workdays,
+    months: a.months + b.months,
+    days: a.days + b.days,
+    workdays: a.workdays + b.workdays,
     minutes: a.minutes + b.minutes,
   };
 }
 
 function negated(shift: Shift): Shift {
   return {
-    months: -shift.months, days: -shift.days, workdays: -shift.workdays, minutes: -shift.minutes,
+    months: -shift.months,
+    days: -shift.days,
+    workdays: -shift.workdays,
+    minutes: -shift.minutes,
   };
 }
 
@@ -58,7 +73,11 @@ function singleAmount(atoms: readonly Atom[], i: number): Amount | null {
   const fraction = as(atoms[i], 'fraction');
   if (fraction !== null && fraction.name === '') return unitAfter(atoms, i + 1, fraction.value);
   const hour = as(atoms[i], 'unit');
-  if (hour?.name === 'hour' && as(atoms[i + 1], 'fraction') !== null && atoms[i + 1]?.text === 'y') {
+  if (
+    hour?.name === 'hour'
+    && as(atoms[i + 1], 'fraction') !== null
+    && atoms[i + 1]?.text === 'y'
+  ) {
     // "en hora y media"
     return unitAfter(atoms, i, 1.5, i + 2);
   }
@@ -108,7 +127,9 @@ function unitAfter(atoms: readonly Atom[], i: number, count: number, to = i + 1)
 export const readShift: ReadPiece = (atoms, i, locale) => {
   const window = readWindow(atoms, i);
   if (window !== null) return window;
-  return locale.language === 'tr' ? turkishShift(atoms, i, locale) : prefixedShift(atoms, i, locale);
+  return locale.language === 'tr'
+    ? turkishShift(atoms, i, locale)
+    : prefixedShift(atoms, i, locale);
 };
 
 const prefixedShift: ReadPiece = (atoms, i, locale) => {
@@ -125,16 +146,17 @@ const prefixedShift: ReadPiece = (atoms, i, locale) => {
   const later = endOf(atoms, amount.to, 'later');
   if (ago) return shiftPiece(i, amount.to, negated(amount.shift));
   if (later > 0) return shiftPiece(i, later, amount.shift);
-  const direction = isLink(after, 'from', 'after') ? 1
-    : isLink(after, 'before') ? -1 : 0;
+  const direction = isLink(after, 'from', 'after') ? 1 : isLink(after, 'before') ? -1 : 0;
   // "a week today", "a fortnight on Friday"
   const isWeeks = amount.unit === 'week' || amount.unit === 'fortnight';
-  const direct = direction === 0 && isWeeks && as(after, 'day')?.name === '' && !isIn
-    ? baseDay(atoms, amount.to, locale)
-    : null;
+  const direct =
+    direction === 0 && isWeeks && as(after, 'day')?.name === '' && !isIn
+      ? baseDay(atoms, amount.to, locale)
+      : null;
   if (direct !== null) return basePiece(i, direct.to, direct, amount.shift);
   const base = direction === 0 ? null : baseDay(atoms, amount.to + 1, locale);
-  if (base !== null) return basePiece(i, base.to, base, direction > 0 ? amount.shift : negated(amount.shift));
+  if (base !== null)
+    return basePiece(i, base.to, base, direction > 0 ? amount.shift : negated(amount.shift));
   if (isIn) return shiftPiece(i, amount.to, amount.shift);
   const back = endOf(atoms, amount.to, 'ago');
   if (back > 0) return shiftPiece(i, back, negated(amount.shift));
@@ -171,7 +193,8 @@ function endOf(atoms: readonly Atom[], i: number, name: 'later' | 'ago'): number
 /** "be there in 15": minutes, where nothing else follows. */
 function minutesAlone(atoms: readonly Atom[], i: number): Piece | null {
   const number = atoms[i + 1];
-  if (number?.role !== 'number' || number.decimal || number.value < 3 || number.value > 90) return null;
+  if (number?.role !== 'number' || number.decimal || number.value < 3 || number.value > 90)
+    return null;
   const prime = atoms[i + 2]?.text === "'" && atoms[i + 2]?.glued === true;
   const end = i + (prime ? 3 : 2);
   if (!isEnd(atoms[end]) || number.digits === 0) return null;
@@ -225,7 +248,8 @@ const turkishShift: ReadPiece = (atoms, i, locale) => {
 function countedWeekdays(atoms: readonly Atom[], i: number): Piece | null {
   const number = atoms[i];
   const weekday = as(atoms[i + 1], 'weekday');
-  if (number?.role !== 'number' || weekday === null || !isLink(atoms[i + 2], 'after', 'later')) return null;
+  if (number?.role !== 'number' || weekday === null || !isLink(atoms[i + 2], 'after', 'later'))
+    return null;
   if (number.value < 1 || number.value > 10) return null;
   const base: DaySaid = { kind: 'weekday', weekday: weekday.value, which: 'coming', week: null };
   const shift = { ...NONE, days: 7 * (number.value - 1) };
@@ -251,7 +275,8 @@ function readWindow(atoms: readonly Atom[], i: number): Piece | null {
   }
   const amount = amountAt(atoms, k);
   const after = amount === null ? null : as(atoms[amount.to], 'relative');
-  if (amount === null || after === null || after.name === 'this' || after.name === 'coming') return null;
+  if (amount === null || after === null || after.name === 'this' || after.name === 'coming')
+    return null;
   const beyond = atoms[amount.to + 1];
   // "20 minutes past five" counts minutes, "2 days next week" two days of a week.
   if (as(beyond, 'unit') !== null || as(beyond, 'weekday') !== null) return null;

@@ -1,6 +1,12 @@
 import type { TimeGrain } from '../mentions.ts';
 import {
-  dayNumber, daysInMonth, isDate, mondayOf, weekdayOf, yearMonthDay, type Wall,
+  dayNumber,
+  daysInMonth,
+  isDate,
+  mondayOf,
+  weekdayOf,
+  yearMonthDay,
+  type Wall,
 } from './calendar.ts';
 import type { DaySaid, Shift } from './piece.ts';
 
@@ -20,11 +26,16 @@ function oneDay(day: number): DayRange {
 /** The day that is meant, seen from `now`; null where there is no such day ("31 February"). */
 export function resolveDay(said: DaySaid, now: Wall): DayRange | null {
   switch (said.kind) {
-    case 'days': return oneDay(now.day + said.days);
-    case 'weekday': return oneDay(weekdayDay(said, now.day));
-    case 'date': return resolveDate(said, now.day);
-    case 'period': return resolvePeriod(said, now);
-    case 'month': return resolveMonth(said, now.day);
+    case 'days':
+      return oneDay(now.day + said.days);
+    case 'weekday':
+      return oneDay(weekdayDay(said, now.day));
+    case 'date':
+      return resolveDate(said, now.day);
+    case 'period':
+      return resolvePeriod(said, now);
+    case 'month':
+      return resolveMonth(said, now.day);
     case 'weekNumber': {
       // ISO 8601: week 1 is the one with 4 January.
       const { year } = yearMonthDay(now.day);
@@ -41,8 +52,10 @@ export function resolveDay(said: DaySaid, now: Wall): DayRange | null {
       const start = mondayOf(base.start);
       return { start, end: start + 7, grain: 'week', minutes: null };
     }
-    case 'lastWeek': return resolveLastWeek(said, now.day);
-    case 'nth': return resolveNth(said, now.day);
+    case 'lastWeek':
+      return resolveLastWeek(said, now.day);
+    case 'nth':
+      return resolveNth(said, now.day);
     case 'shifted': {
       const base = resolveDay(said.base, now);
       return base === null ? null : oneDay(shiftDay(base.start, said.shift));
@@ -60,11 +73,16 @@ function weekdayDay(said: DaySaid & { readonly kind: 'weekday' }, today: number)
   if (said.week !== null) return monday + 7 * said.week + index;
   const ahead = (said.weekday - weekdayOf(today) + 7) % 7;
   switch (said.which) {
-    case 'next': return monday + 7 + index;
-    case 'coming': return today + (ahead === 0 ? 7 : ahead);
-    case 'last': return today - (7 - ahead);
-    case 'this': return today + ahead;
-    case 'plain': return today + (ahead === 0 ? 7 : ahead);
+    case 'next':
+      return monday + 7 + index;
+    case 'coming':
+      return today + (ahead === 0 ? 7 : ahead);
+    case 'last':
+      return today - (7 - ahead);
+    case 'this':
+      return today + ahead;
+    case 'plain':
+      return today + (ahead === 0 ? 7 : ahead);
     default: {
       const never: never = said.which;
       return never;
@@ -99,7 +117,8 @@ function dayInMonths(said: DaySaid & { readonly kind: 'date' }, today: number): 
     const first = yearMonthDay(dayNumber(year, month + ahead, 1));
     if (!isDate(first.year, first.month, said.day)) continue;
     const day = dayNumber(first.year, first.month, said.day);
-    if (day >= today && (said.weekday === null || weekdayOf(day) === said.weekday)) return oneDay(day);
+    if (day >= today && (said.weekday === null || weekdayOf(day) === said.weekday))
+      return oneDay(day);
   }
   return null;
 }
@@ -120,7 +139,8 @@ function resolvePeriod(said: DaySaid & { readonly kind: 'period' }, now: Wall): 
       if (edge === 'end') return { ...week, start: start + 4 };
       if (edge === 'middle') return { ...week, start: start + 2, end: start + 5 };
       if (edge === 'begin' || edge === 'early') return { ...week, start, end: start + 3 };
-      if (edge === 'late') return { ...week, start: Math.max(start + 3, offset === 0 ? now.day : 0) };
+      if (edge === 'late')
+        return { ...week, start: Math.max(start + 3, offset === 0 ? now.day : 0) };
       if (edge !== null && offset === 0) return { ...week, start: now.day };
       return { ...week, start };
     }
@@ -196,7 +216,11 @@ export function shiftDay(day: number, shift: Shift): number {
   if (shift.months !== 0) {
     const { year, month, day: dayOfMonth } = yearMonthDay(day);
     const first = yearMonthDay(dayNumber(year, month + shift.months, 1));
-    moved = dayNumber(first.year, first.month, Math.min(dayOfMonth, daysInMonth(first.year, first.month)));
+    moved = dayNumber(
+      first.year,
+      first.month,
+      Math.min(dayOfMonth, daysInMonth(first.year, first.month)),
+    );
   }
   moved += shift.days + Math.trunc(shift.minutes / 1440);
   return workdaysAfter(moved, shift.workdays);

@@ -15,8 +15,15 @@ export interface TimeSetting {
 
 /** Start and end of the parts of a day, in hours (the figures of Recognizers-Text, MIT). */
 const PARTS: Readonly<Record<string, readonly [number, number]>> = {
-  morning: [8, 12], noon: [12, 13], lunch: [11, 13], siesta: [12, 16], afternoon: [12, 16],
-  evening: [16, 20], night: [20, 24], midnight: [0, 1], tarde: [16, 20],
+  morning: [8, 12],
+  noon: [12, 13],
+  lunch: [11, 13],
+  siesta: [12, 16],
+  afternoon: [12, 16],
+  evening: [16, 20],
+  night: [20, 24],
+  midnight: [0, 1],
+  tarde: [16, 20],
 };
 
 function partHours(part: string, edge: Edge | null): readonly [number, number] {
@@ -26,14 +33,16 @@ function partHours(part: string, edge: Edge | null): readonly [number, number] {
   return edge === 'late' ? [middle, to] : [from, to];
 }
 
-const AFTERNOON_PARTS: ReadonlySet<string> = new Set(['afternoon', 'tarde', 'evening', 'siesta', 'lunch']);
+const AFTERNOON_PARTS: ReadonlySet<string> = new Set([
+  'afternoon',
+  'tarde',
+  'evening',
+  'siesta',
+  'lunch',
+]);
 
 /** Minutes since midnight; 1440 and more is the day after. */
-export function clockMinutes(
-  clock: Clock,
-  part: string | null,
-  language: Language,
-): number {
+export function clockMinutes(clock: Clock, part: string | null, language: Language): number {
   return hourOf(clock, part, language) * 60 + clock.minute;
 }
 
@@ -100,7 +109,9 @@ export function resolveDraft(draft: Draft, until: Draft | null, setting: TimeSet
     return { shape: 'date', from: wallTime(range.start, null), to: null, grain: 'day' };
   }
   return {
-    shape: 'daterange', from: wallTime(range.start, null), to: wallTime(range.end, null),
+    shape: 'daterange',
+    from: wallTime(range.start, null),
+    to: wallTime(range.end, null),
     grain: range.grain,
   };
 }
@@ -129,8 +140,10 @@ function resolvePart(part: string, edge: Edge | null, range: DayRange | null): H
   const [from, to] = partHours(part, edge);
   const day = range === null ? null : range.start;
   return {
-    shape: day === null ? 'timerange' : 'datetimerange', from: wallTime(day, from * 60),
-    to: wallTime(day, to * 60), grain: 'daypart',
+    shape: day === null ? 'timerange' : 'datetimerange',
+    from: wallTime(day, from * 60),
+    to: wallTime(day, to * 60),
+    grain: 'daypart',
   };
 }
 
@@ -140,8 +153,10 @@ function resolveShift(draft: Draft, setting: TimeSetting): Half | null {
   const day = shiftDay(setting.now.day, { ...shift, minutes: 0 });
   if (shift.minutes !== 0) {
     // Real minutes, so that "in 3 hours" is right in the night the clocks change.
-    const base = day === setting.now.day ? setting.at
-      : instantOf({ day, minutes: setting.now.minutes }, setting.zone);
+    const base =
+      day === setting.now.day
+        ? setting.at
+        : instantOf({ day, minutes: setting.now.minutes }, setting.zone);
     const wall = wallAt(base + shift.minutes * 60_000, setting.zone);
     return { shape: 'datetime', from: wallTime(wall.day, wall.minutes), to: null, grain: 'minute' };
   }
@@ -158,7 +173,9 @@ function resolveWindow({ window }: Draft, { now, at, zone }: TimeSetting): Half 
     const isPast = window.minutes < 0;
     const [a, b] = isPast ? [other, now] : [now, other];
     return {
-      shape: 'datetimerange', from: wallTime(a.day, a.minutes), to: wallTime(b.day, b.minutes),
+      shape: 'datetimerange',
+      from: wallTime(a.day, a.minutes),
+      to: wallTime(b.day, b.minutes),
       grain: 'minute',
     };
   }
@@ -180,22 +197,24 @@ function resolveRange(
   if (draft.clock === null || until.clock === null) {
     if (said === null || untilRange === null) return null;
     const end = untilRange.start >= said.start ? untilRange.end : said.end;
-    const from = draft.clock === null ? null
-      : clockMinutes(draft.clock, draft.part, setting.language);
+    const from =
+      draft.clock === null ? null : clockMinutes(draft.clock, draft.part, setting.language);
     return {
-      shape: from === null ? 'daterange' : 'datetimerange', from: wallTime(said.start, from),
-      to: wallTime(end, null), grain: from === null ? 'day' : 'hour',
+      shape: from === null ? 'daterange' : 'datetimerange',
+      from: wallTime(said.start, from),
+      to: wallTime(end, null),
+      grain: from === null ? 'day' : 'hour',
     };
   }
   const [from, to] = clockRange(draft, until, setting.language);
   const day = range?.start ?? untilRange?.start ?? null;
-  const lastDay = untilRange !== null && day !== null && untilRange.start > day
-    ? untilRange.start
-    : day;
+  const lastDay =
+    untilRange !== null && day !== null && untilRange.start > day ? untilRange.start : day;
   const wraps = lastDay === day && to <= from ? 1440 : 0;
   return {
     shape: day === null ? 'timerange' : 'datetimerange',
-    from: wallTime(day, from), to: wallTime(lastDay, to + wraps),
+    from: wallTime(day, from),
+    to: wallTime(lastDay, to + wraps),
     grain: clockGrain(draft.clock) === 'minute' ? 'minute' : clockGrain(until.clock),
   };
 }
@@ -204,7 +223,8 @@ function resolveRange(
 function untilDay(until: Draft, start: DayRange | null, { now }: TimeSetting): DayRange | null {
   const { day } = until;
   if (day === null) return null;
-  const isOpen = (day.kind === 'date' && day.month === null && day.months === null)
+  const isOpen =
+    (day.kind === 'date' && day.month === null && day.months === null)
     || (day.kind === 'weekday' && day.week === null && day.which === 'plain');
   if (start === null || !isOpen) return resolveDay(day, now);
   return resolveDay(day, { day: start.start, minutes: 0 });
@@ -246,4 +266,3 @@ function openStart(a: Clock, part: string | null, to: number, language: Language
   const early = from - 720;
   return part === null && from > to && early >= 0 && early < to ? early : from;
 }
-

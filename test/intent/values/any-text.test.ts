@@ -8,7 +8,8 @@ import type { Lexicon } from '../../../src/intent/values/lexicon.ts';
 import { ENGLISH } from '../../../src/intent/values/locale-en.ts';
 import { SPANISH } from '../../../src/intent/values/locale-es.ts';
 import { TURKISH } from '../../../src/intent/values/locale-tr.ts';
-import { findBareMoney, findMoney } from '../../../src/intent/values/money.ts';
+import { findMoney } from '../../../src/intent/values/money.ts';
+import { findBareMoney } from '../../../src/intent/values/money-bare.ts';
 import { findPlaces } from '../../../src/intent/values/place.ts';
 import { tokenize } from '../../../src/intent/values/tokens.ts';
 import { contextOf, TUESDAY } from './read.ts';
@@ -18,17 +19,77 @@ const language = fc.constantFrom<Language>('en', 'es', 'tr');
 
 /** Pieces of real expressions in any order, and any characters at all between them. */
 const fragment = fc.constantFrom(
-  'tomorrow', 'at', '5', '5th', 'next', 'last', 'week', 'monday', 'half', 'past', 'quarter', 'to', '$', '40',
-  '€', '1.200,50', '12:30', '3/4', '31/12/2026', '-', 'pm', 'a.m.', 'mañana', 'a las', 'y media', 'de',
-  'la', 'hasta', 'yarın', 'akşam', "7'de", 'buçuk', 'geçe', 'kadar', 'bin', 'lira', 'in', 'the', 'May',
-  'first', 'of', 'and', 'between', 'from', '2k', 'hour', 'a', 'ago', ',', '.', "'", '(', '\n', 'mid',
-  'Starbucks', '0', '00', '99999999999999999999', '2026-02-30', 'minutes', 'before', 'twenty', 'hundred',
+  'tomorrow',
+  'at',
+  '5',
+  '5th',
+  'next',
+  'last',
+  'week',
+  'monday',
+  'half',
+  'past',
+  'quarter',
+  'to',
+  '$',
+  '40',
+  '€',
+  '1.200,50',
+  '12:30',
+  '3/4',
+  '31/12/2026',
+  '-',
+  'pm',
+  'a.m.',
+  'mañana',
+  'a las',
+  'y media',
+  'de',
+  'la',
+  'hasta',
+  'yarın',
+  'akşam',
+  "7'de",
+  'buçuk',
+  'geçe',
+  'kadar',
+  'bin',
+  'lira',
+  'in',
+  'the',
+  'May',
+  'first',
+  'of',
+  'and',
+  'between',
+  'from',
+  '2k',
+  'hour',
+  'a',
+  'ago',
+  ',',
+  '.',
+  "'",
+  '(',
+  '\n',
+  'mid',
+  'Starbucks',
+  '0',
+  '00',
+  '99999999999999999999',
+  '2026-02-30',
+  'minutes',
+  'before',
+  'twenty',
+  'hundred',
 );
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
   fc.string({ unit: 'grapheme', maxLength: 200 }),
   fc.array(fragment, { maxLength: 25 }).map((parts) => parts.join(' ')),
-  fc.array(fc.oneof(fragment, fc.string({ maxLength: 3 })), { maxLength: 25 }).map((parts) => parts.join('')),
+  fc
+    .array(fc.oneof(fragment, fc.string({ maxLength: 3 })), { maxLength: 25 })
+    .map((parts) => parts.join('')),
 );
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -36,50 +97,63 @@ const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 describe('any text', () => {
   it('gives mentions that lie in it, in order, apart within a kind, with real values', () => {
-    fc.assert(fc.property(text, language, fc.option(fc.double({ noNaN: true }), { nil: undefined }), (
-      said, spoken, price,
-    ) => {
-      const over = price === undefined ? {} : { listingPrice: price };
-      const mentions = findMentions(said, contextOf(spoken, over));
-      let start = 0;
-      const ends: Record<string, number> = { time: 0, money: 0, place: 0 };
-      for (const mention of mentions) {
-        expect(mention.start).toBeGreaterThanOrEqual(start);
-        expect(mention.start).toBeGreaterThanOrEqual(ends[mention.kind] ?? 0);
-        expect(mention.end).toBeGreaterThan(mention.start);
-        expect(mention.end).toBeLessThanOrEqual(said.length);
-        expect(mention.confidence).toBeGreaterThan(0);
-        expect(mention.confidence).toBeLessThanOrEqual(1);
-        start = mention.start;
-        ends[mention.kind] = mention.end;
-        if (mention.kind === 'money') expect(Number.isFinite(mention.amount)).toBe(true);
-        if (mention.kind === 'place') expect(mention.text).toBe(said.slice(mention.start, mention.end));
-        if (mention.kind !== 'time') continue;
-        for (const wall of mention.to === null ? [mention.from] : [mention.from, mention.to]) {
-          if (wall.date !== null) expect(wall.date).toMatch(DATE);
-          if (wall.time !== null) expect(wall.time).toMatch(TIME);
-        }
-        expect(mention.from.date !== null || mention.from.time !== null).toBe(true);
-      }
-    }), { numRuns: 3000 });
+    fc.assert(
+      fc.property(
+        text,
+        language,
+        fc.option(fc.double({ noNaN: true }), { nil: undefined }),
+        (said, spoken, price) => {
+          const over = price === undefined ? {} : { listingPrice: price };
+          const mentions = findMentions(said, contextOf(spoken, over));
+          let start = 0;
+          const ends: Record<string, number> = { time: 0, money: 0, place: 0 };
+          for (const mention of mentions) {
+            expect(mention.start).toBeGreaterThanOrEqual(start);
+            expect(mention.start).toBeGreaterThanOrEqual(ends[mention.kind] ?? 0);
+            expect(mention.end).toBeGreaterThan(mention.start);
+            expect(mention.end).toBeLessThanOrEqual(said.length);
+            expect(mention.confidence).toBeGreaterThan(0);
+            expect(mention.confidence).toBeLessThanOrEqual(1);
+            start = mention.start;
+            ends[mention.kind] = mention.end;
+            if (mention.kind === 'money') expect(Number.isFinite(mention.amount)).toBe(true);
+            if (mention.kind === 'place')
+              expect(mention.text).toBe(said.slice(mention.start, mention.end));
+            if (mention.kind !== 'time') continue;
+            for (const wall of mention.to === null ? [mention.from] : [mention.from, mention.to]) {
+              if (wall.date !== null) expect(wall.date).toMatch(DATE);
+              if (wall.time !== null) expect(wall.time).toMatch(TIME);
+            }
+            expect(mention.from.date !== null || mention.from.time !== null).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 3000 },
+    );
   });
 
   it('gives the same mentions however often it is asked', () => {
-    fc.assert(fc.property(text, language, (said, spoken) => {
-      const context = contextOf(spoken);
-      expect(findMentions(said, context)).toEqual(findMentions(said, context));
-    }), { numRuns: 300 });
+    fc.assert(
+      fc.property(text, language, (said, spoken) => {
+        const context = contextOf(spoken);
+        expect(findMentions(said, context)).toEqual(findMentions(said, context));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('keeps every character that is not space in exactly one token', () => {
-    fc.assert(fc.property(text, (said) => {
-      let end = 0;
-      for (const token of tokenize(said)) {
-        expect(token.start).toBeGreaterThanOrEqual(end);
-        expect(said.slice(end, token.start)).toMatch(/^[\s\p{Cf}\u2028\u2029]*$/u);
-        end = token.end;
-      }
-    }), { numRuns: 1000 });
+    fc.assert(
+      fc.property(text, (said) => {
+        let end = 0;
+        for (const token of tokenize(said)) {
+          expect(token.start).toBeGreaterThanOrEqual(end);
+          expect(said.slice(end, token.start)).toMatch(/^[\s\p{Cf}\u2028\u2029]*$/u);
+          end = token.end;
+        }
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
 
@@ -102,19 +176,61 @@ function stepsOf(said: string, spoken: Language): number {
   const setting = { country: 'US', listingPrice: 50 };
   findMoney(seen, setting);
   const now = { day: Math.floor(TUESDAY / 86_400_000), minutes: 600 };
-  const times = findTimes(seen, { language: spoken, dayFirst: false }, {
-    now, at: TUESDAY, zone: 'UTC', language: spoken, isDinner: false,
-  });
+  const times = findTimes(
+    seen,
+    { language: spoken, dayFirst: false },
+    {
+      now,
+      at: TUESDAY,
+      zone: 'UTC',
+      language: spoken,
+      isDinner: false,
+    },
+  );
   findBareMoney(seen, () => false, setting);
   findPlaces(said, seen, counted(times, count), spoken);
   return count.steps;
 }
 
 const HARD: readonly string[] = [
-  '1', '1-', '12 ', '1.', '1:1:', '1/2/', '$', '$5', '5 $ ', '😀', 'مرحبا ', 'a\u200b', '\u200f', 'the ',
-  'monday at 5 ', 'monday ', 'last 2 of the ', 'twenty one ', 'hundred thousand ', 'from 5 to ',
-  'half past quarter to ', 'at In The ', 'at A ', "7'de ", 'saat 5 ', 'de la mañana a las ', 'in ', '1,', "'",
-  'next next ', 'and ', '5 minutes ', '5th of ', 'May ', '12 12:', 'a a ', 'A.B.', '- ',
+  '1',
+  '1-',
+  '12 ',
+  '1.',
+  '1:1:',
+  '1/2/',
+  '$',
+  '$5',
+  '5 $ ',
+  '😀',
+  'مرحبا ',
+  'a\u200b',
+  '\u200f',
+  'the ',
+  'monday at 5 ',
+  'monday ',
+  'last 2 of the ',
+  'twenty one ',
+  'hundred thousand ',
+  'from 5 to ',
+  'half past quarter to ',
+  'at In The ',
+  'at A ',
+  "7'de ",
+  'saat 5 ',
+  'de la mañana a las ',
+  'in ',
+  '1,',
+  "'",
+  'next next ',
+  'and ',
+  '5 minutes ',
+  '5th of ',
+  'May ',
+  '12 12:',
+  'a a ',
+  'A.B.',
+  '- ',
 ];
 
 describe('the cost of a text', () => {
