@@ -14,7 +14,8 @@ export interface LogUnderTest {
   close(): Promise<void>;
 }
 
-const DELETE = { 'cleanup.policy': 'delete' };
+/** Records of long ago are kept: a broker looks for expired ones after its first half minute. */
+const DELETE = { 'cleanup.policy': 'delete', 'retention.ms': '-1' };
 
 function record(key: string | null, value: string | null): OutgoingRecord {
   return {

@@ -104,7 +104,7 @@ export class BrokerConnection {
         apiKey: message.apiKey,
         apiVersion: message.version,
         apiName: message.name,
-        payload: writer.finish(),
+        body: writer.finish(),
         timeoutMs,
       });
     } catch (cause) {

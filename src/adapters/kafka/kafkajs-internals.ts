@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { SASLOptions } from 'kafkajs';
 
@@ -25,8 +26,8 @@ export type RawRequest = {
   apiKey: number;
   apiVersion: number;
   apiName: string;
-  /** Header tag and body, ready to send. */
-  payload: Buffer;
+  /** Pieces of the body, the header's tags before it. */
+  body: readonly Buffer[];
   timeoutMs: number;
 };
 
@@ -48,21 +49,36 @@ type Logger = { namespace(name: string): Logger };
 
 type KafkajsConnection = {
   isConnected(): boolean;
+  isAuthenticated(): boolean;
   connect(): Promise<boolean>;
   disconnect(): Promise<boolean>;
   authenticate(): Promise<void>;
   setVersions(versions: unknown): void;
   setSupportAuthenticationProtocol(supported: boolean): void;
-  send(message: unknown): Promise<Buffer>;
+  failIfNotConnected(): void;
+  nextCorrelationId(): number;
   rejectRequests(error: Error): void;
-  requestQueue: { scheduleCheckPendingRequests(): void };
+  socket: Socket;
+  requestQueue: {
+    scheduleCheckPendingRequests(): void;
+    push(request: {
+      entry: {
+        apiKey: number;
+        apiName: string;
+        apiVersion: number;
+        correlationId: number;
+        resolve(answer: { payload: Buffer }): void;
+        reject(error: unknown): void;
+      };
+      expectResponse: boolean;
+      requestTimeout: number;
+      sendRequest(): void;
+    }): void;
+  };
 };
-
-type KafkajsEncoder = { buf: Buffer; offset: number };
 
 type Internals = {
   Connection: new (options: object) => KafkajsConnection;
-  Encoder: new (size: number) => KafkajsEncoder;
   createLogger: (options: object) => Logger;
   createSocketFactory: () => unknown;
 };
@@ -73,9 +89,25 @@ const version = '2.2.4';
 const files = {
   package: 'kafkajs/package.json',
   Connection: 'kafkajs/src/network/connection.js',
-  Encoder: 'kafkajs/src/protocol/encoder.js',
+  RequestQueue: 'kafkajs/src/network/requestQueue/index.js',
   loggers: 'kafkajs/src/loggers/index.js',
   socketFactory: 'kafkajs/src/network/socketFactory.js',
+};
+
+const neededMethods = {
+  [files.Connection]: [
+    'isConnected',
+    'isAuthenticated',
+    'connect',
+    'disconnect',
+    'authenticate',
+    'setVersions',
+    'setSupportAuthenticationProtocol',
+    'failIfNotConnected',
+    'nextCorrelationId',
+    'rejectRequests',
+  ],
+  [files.RequestQueue]: ['push', 'scheduleCheckPendingRequests'],
 };
 
 /** How a module is found; a test passes one that lacks something. */
@@ -96,28 +128,12 @@ export function missingInternals(load: LoadModule = require): string[] {
   if (found && found.version !== version) {
     missing.push(`kafkajs ${version} (found ${found.version ?? 'no version'})`);
   }
-  const connection = tryLoad(files.Connection) as { prototype?: object } | undefined;
-  if (connection) {
-    for (const method of [
-      'isConnected',
-      'connect',
-      'disconnect',
-      'authenticate',
-      'setVersions',
-      'setSupportAuthenticationProtocol',
-      'send',
-      'rejectRequests',
-    ]) {
-      if (typeof member(connection.prototype, method) !== 'function') {
-        missing.push(`${files.Connection}: ${method}`);
-      }
-    }
-  }
-  const encoder = tryLoad(files.Encoder) as (new (size: number) => object) | undefined;
-  if (encoder) {
-    const instance = new encoder(1);
-    for (const field of ['buf', 'offset']) {
-      if (member(instance, field) === undefined) missing.push(`${files.Encoder}: ${field}`);
+  for (const [file, methods] of Object.entries(neededMethods)) {
+    const loaded = tryLoad(file) as { prototype?: object } | undefined;
+    if (!loaded) continue;
+    for (const method of methods) {
+      if (typeof member(loaded.prototype, method) !== 'function')
+        missing.push(`${file}: ${method}`);
     }
   }
   const loggers = tryLoad(files.loggers) as object | undefined;
@@ -147,7 +163,6 @@ function internals(): Internals {
   }
   loaded = {
     Connection: require(files.Connection) as Internals['Connection'],
-    Encoder: require(files.Encoder) as Internals['Encoder'],
     createLogger: (require(files.loggers) as { createLogger: Internals['createLogger'] })
       .createLogger,
     createSocketFactory: require(files.socketFactory) as Internals['createSocketFactory'],
@@ -157,7 +172,7 @@ function internals(): Internals {
 
 /** A connection that is not connected yet. */
 export function createConnection(settings: ConnectionSettings): RawConnection {
-  const { Connection, Encoder, createLogger, createSocketFactory } = internals();
+  const { Connection, createLogger, createSocketFactory } = internals();
   const connection = new Connection({
     host: settings.host,
     port: settings.port,
@@ -186,22 +201,55 @@ export function createConnection(settings: ConnectionSettings): RawConnection {
       connection.setSupportAuthenticationProtocol(true);
       await connection.authenticate();
     },
-    send: ({ apiKey, apiVersion, apiName, payload, timeoutMs }) =>
-      connection.send({
-        request: {
-          apiKey,
-          apiVersion,
-          apiName,
-          encode: async () =>
-            Object.assign(new Encoder(1), { buf: payload, offset: payload.length }),
-        },
-        response: { decode: async (data: Buffer) => data, parse: async (data: Buffer) => data },
-        requestTimeout: timeoutMs,
-        logResponseError: false,
-      }),
+    send: async (request) => {
+      // A login may run out; before it, only the question for versions is allowed.
+      if (settings.sasl && request.apiKey !== apiVersionsKey && !connection.isAuthenticated()) {
+        await connection.authenticate();
+      }
+      connection.failIfNotConnected();
+      return sendFrame(connection, request, settings.clientId);
+    },
     close: async () => {
       connection.rejectRequests(new Error('connection closed by this process'));
       await connection.disconnect();
     },
   };
+}
+
+const apiVersionsKey = 18;
+
+/**
+ * Sends a request and waits for its answer. kafkajs's own `send` copies the whole request twice; its queue,
+ * used directly, matches answers and times requests out all the same.
+ */
+async function sendFrame(
+  connection: KafkajsConnection,
+  { apiKey, apiVersion, apiName, body, timeoutMs }: RawRequest,
+  clientId: string,
+): Promise<Buffer> {
+  const correlationId = connection.nextCorrelationId();
+  const idBytes = Buffer.byteLength(clientId);
+  const header = Buffer.allocUnsafe(4 + 10 + idBytes);
+  const bodyBytes = body.reduce((sum, piece) => sum + piece.length, 0);
+  header.writeInt32BE(header.length - 4 + bodyBytes, 0);
+  header.writeInt16BE(apiKey, 4);
+  header.writeInt16BE(apiVersion, 6);
+  header.writeInt32BE(correlationId, 8);
+  header.writeInt16BE(idBytes, 12);
+  header.write(clientId, 14);
+  const { payload } = await new Promise<{ payload: Buffer }>((resolve, reject) => {
+    connection.requestQueue.push({
+      entry: { apiKey, apiName, apiVersion, correlationId, resolve, reject },
+      expectResponse: true,
+      requestTimeout: timeoutMs,
+      sendRequest: () => {
+        const { socket } = connection;
+        socket.cork();
+        socket.write(header);
+        for (const piece of body) socket.write(piece);
+        socket.uncork();
+      },
+    });
+  });
+  return payload;
 }

@@ -1,22 +1,30 @@
+/** A byte field of this size is a piece of its own, sent without being copied. */
+const ownPieceBytes = 4_096;
+
 /**
- * Writes Kafka's primitive types into one growing buffer. Strings, byte fields and arrays are the
+ * Writes Kafka's primitive types into growing buffers. Strings, byte fields and arrays are the
  * compact ones of flexible messages: length + 1 as an unsigned varint, 0 for null.
  */
 export class WireWriter {
+  /** Finished pieces; `#buffer` is the one being written. */
+  readonly #parts: Buffer[] = [];
+  #partsBytes = 0;
   #buffer: Buffer;
   #length = 0;
 
-  constructor(initialBytes = 1024) {
+  constructor(initialBytes = 512) {
     this.#buffer = Buffer.allocUnsafe(initialBytes);
   }
 
-  /** What was written; a view that the next write may overwrite. */
-  finish(): Buffer {
-    return this.#buffer.subarray(0, this.#length);
+  /** What was written, in pieces that follow one another. Large byte fields are not copied. */
+  finish(): Buffer[] {
+    this.#cut();
+    return this.#parts;
   }
 
+  /** Bytes written so far. */
   get length(): number {
-    return this.#length;
+    return this.#partsBytes + this.#length;
   }
 
   int8(value: number): this {
@@ -78,6 +86,12 @@ export class WireWriter {
 
   /** Bytes without a length before them. */
   raw(value: Uint8Array): this {
+    if (value.length >= ownPieceBytes) {
+      this.#cut();
+      this.#parts.push(Buffer.from(value.buffer, value.byteOffset, value.length));
+      this.#partsBytes += value.length;
+      return this;
+    }
     this.#reserve(value.length);
     this.#buffer.set(value, this.#length);
     this.#length += value.length;
@@ -99,10 +113,19 @@ export class WireWriter {
     return this.unsignedVarint(0);
   }
 
+  /** Ends the piece being written; what is left of its buffer takes the next one. */
+  #cut(): void {
+    if (this.#length === 0) return;
+    this.#parts.push(this.#buffer.subarray(0, this.#length));
+    this.#partsBytes += this.#length;
+    this.#buffer = this.#buffer.subarray(this.#length);
+    this.#length = 0;
+  }
+
   #reserve(bytes: number): void {
     const needed = this.#length + bytes;
     if (needed <= this.#buffer.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2));
+    const grown = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2, 512));
     this.#buffer.copy(grown, 0, 0, this.#length);
     this.#buffer = grown;
   }
