@@ -331,15 +331,21 @@ class CellBuilder {
 
   #edgesIn(near: Int32Array, x: number, y: number, units: number): Int32Array {
     const { coordinates } = this.#input;
-    return near.filter((edge) => {
+    const found = new Int32Array(near.length);
+    let count = 0;
+    for (let i = 0; i < near.length; i++) {
+      const edge = near[i]!;
       const ax = coordinates[2 * edge]! - x;
       const ay = coordinates[2 * edge + 1]! - y;
       const bx = coordinates[2 * edge + 2]! - x;
       const by = coordinates[2 * edge + 3]! - y;
-      if (Math.max(ay, by) < -1.5 || Math.min(ay, by) > units + 0.5) return false;
-      const [west, east] = rowSpan(ax, ay, bx, by, -0.5, units);
-      return east >= -1.5 && west <= units + 0.5;
-    });
+      const far = units + 1;
+      if ((ay < -1 && by < -1) || (ay > far && by > far)) continue;
+      if ((ax < -1 && bx < -1) || (ax > far && bx > far)) continue;
+      if (isOutside(ax, ay, bx, by, far)) continue;
+      found[count++] = edge;
+    }
+    return found.subarray(0, count);
   }
 
   #crowded(count: number): Error {
@@ -349,6 +355,19 @@ class CellBuilder {
         `degrees; at most ${CANDIDATES_MAX} can. Spread the layers over several sets`,
     );
   }
+}
+
+/** Whether the corners of the square (-1, -1) to (far, far) lie all on one side of a-b. */
+function isOutside(ax: number, ay: number, bx: number, by: number, far: number): boolean {
+  const dx = bx - ax;
+  const dy = by - ay;
+  const south = dx * (-1 - ay);
+  const north = dx * (far - ay);
+  const west = dy * (-1 - ax);
+  const east = dy * (far - ax);
+  const low = Math.min(south, north) - Math.max(west, east);
+  const high = Math.max(south, north) - Math.min(west, east);
+  return low > 0 || high < 0;
 }
 
 /** West and east end of the part of an edge that lies in a row of cells, one unit of margin. */

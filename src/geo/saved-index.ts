@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { buildImage } from './build-image.ts';
 import type { CheckedPlacesConfig } from './config.ts';
@@ -76,7 +77,7 @@ const PIECE_BYTES = 1 << 26;
 function save(path: string, folder: string, image: SharedArrayBuffer): string | null {
   try {
     mkdirSync(folder, { recursive: true });
-    const temporary = `${path}.${process.pid}.part`;
+    const temporary = `${path}.${process.pid}-${threadId}.part`;
     const file = openSync(temporary, 'w');
     try {
       const bytes = new Uint8Array(image);
