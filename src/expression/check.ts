@@ -163,7 +163,12 @@ function buildEnvironment(scope: Scope): Environment {
 /** The syntax tree, or the one problem the parser found. */
 export function parse(source: string): ASTNode | ExpressionProblem {
   if (source.length > LIMITS.characters) {
-    return problemAt(source, 0, 1, `The expression is longer than ${LIMITS.characters} characters.`);
+    return problemAt(
+      source,
+      0,
+      1,
+      `The expression is longer than ${LIMITS.characters} characters.`,
+    );
   }
   try {
     return PARSER.parse(source).ast;
@@ -211,8 +216,7 @@ function adapt(node: ASTNode, environment: Environment, events: ReadonlySet<stri
   };
   const visit = (child: ASTNode): ASTNode => {
     adapt(child, environment, events);
-    const givesInt =
-      (child.op === 'call' || child.op === 'rcall') && GIVES_INT.test(child.args[0]);
+    const givesInt = (child.op === 'call' || child.op === 'rcall') && GIVES_INT.test(child.args[0]);
     return givesInt ? wrap('double', child) : child;
   };
   const list = (nodes: ASTNode[]): void => {

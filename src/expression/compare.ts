@@ -12,7 +12,12 @@ import type { Evaluate, Node, Result, Test } from './nodes.ts';
 export type Order = '<' | '<=' | '>' | '>=';
 export type Equality = '==' | '!=';
 
-const FLIPPED: { readonly [order in Order]: Order } = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+const FLIPPED: { readonly [order in Order]: Order } = {
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
 
 /** As in CEL, values of different types are unequal; that is no error. */
 export function sameValue(left: Value, right: Value): boolean {

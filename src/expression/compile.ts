@@ -2,13 +2,7 @@ import { fieldsOf, parse, problemAt, typeCheck } from './check.ts';
 import type { ASTNode } from './check.ts';
 import { compareEqual, compareIn, compareOrder } from './compare.ts';
 import { EvaluationError } from './expression.ts';
-import type {
-  ConstantComparison,
-  Expression,
-  FieldsRead,
-  Frame,
-  Value,
-} from './expression.ts';
+import type { ConstantComparison, Expression, FieldsRead, Frame, Value } from './expression.ts';
 import { arithmetic, listLiteral, logical, mapLiteral, negative, not, ternary } from './logic.ts';
 import { MACROS, loopNode } from './loop.ts';
 import type { Cell, Macro } from './loop.ts';
@@ -20,7 +14,8 @@ import type { ExpressionProblem, FunctionDefinition, NameInScope, Scope, Shape }
 import { didYouMean } from './suggest.ts';
 import { traceOf } from './trace.ts';
 
-export type Compiled = { readonly expression: Expression } | { readonly problem: ExpressionProblem };
+export type Compiled =
+  { readonly expression: Expression } | { readonly problem: ExpressionProblem };
 
 /** Text of CEL to closures, checked against what the scope allows. Pure. */
 export function compileExpression(source: string, scope: Scope): Compiled {
@@ -127,7 +122,11 @@ class Compiler {
       case 'rcall':
         return this.call(tree.args[0], tree.args[1], tree.args[2], tree);
       case 'list':
-        return listLiteral(start, end, tree.args.map((item) => this.whole(this.compile(item))));
+        return listLiteral(
+          start,
+          end,
+          tree.args.map((item) => this.whole(this.compile(item))),
+        );
       case 'map': {
         const entries = tree.args.map(
           ([key, value]) => [this.compile(key), this.whole(this.compile(value))] as const,
@@ -326,7 +325,11 @@ class Compiler {
   }
 
   /** `sum(raises, 'amount')`: the field is literal, known, and read of the events. */
-  private fieldArgument(definition: FunctionDefinition, args: readonly Node[], tree: ASTNode): void {
+  private fieldArgument(
+    definition: FunctionDefinition,
+    args: readonly Node[],
+    tree: ASTNode,
+  ): void {
     const [list] = args;
     if (list?.shape !== 'events' || definition.fieldArgument === undefined) return;
     const field = args[definition.fieldArgument];
@@ -347,7 +350,11 @@ class Compiler {
     const what = `There is no ${method ? 'method' : 'function'} "${name}".`;
     if (other) {
       const example = other.example.replaceAll('"', "'");
-      return this.refuse(tree, what, `It is a ${isMethod(other) ? 'method' : 'function'}: ${example}`);
+      return this.refuse(
+        tree,
+        what,
+        `It is a ${isMethod(other) ? 'method' : 'function'}: ${example}`,
+      );
     }
     const known = [...functions.values()].filter((known) => isMethod(known) === method);
     const names = [...known.map((definition) => definition.name), ...MACROS, 'has'];
@@ -372,8 +379,10 @@ class Compiler {
 
   private loop(macro: Macro, receiver: ASTNode, args: ASTNode[], tree: ASTNode): Node {
     const [variable, ...bodies] = args;
-    if (variable!.op !== 'id') return this.refuse(variable!, `${macro}() wants the name of a variable first.`);
-    if (bodies.length > (macro === 'map' ? 2 : 1)) return this.refuse(tree, `${macro}() takes no more than that.`);
+    if (variable!.op !== 'id')
+      return this.refuse(variable!, `${macro}() wants the name of a variable first.`);
+    if (bodies.length > (macro === 'map' ? 2 : 1))
+      return this.refuse(tree, `${macro}() takes no more than that.`);
     this.loops++;
     const compiledList = this.compile(receiver);
     const list = compiledList.shape === 'event' ? this.asValue(compiledList) : compiledList;

@@ -13,5 +13,8 @@ export const CORE_FUNCTIONS = [
   ...TIME_FUNCTIONS,
 ];
 
-/** Table of the core functions alone; with places: `functionTable(CORE_FUNCTIONS, placeFunctions(geo))`. */
+/**
+ * Table of the core functions alone; with places: `functionTable(CORE_FUNCTIONS,
+ * placeFunctions(geo))`.
+ */
 export const STANDARD_FUNCTIONS: FunctionTable = functionTable(CORE_FUNCTIONS);

@@ -12,7 +12,13 @@ export interface Cell {
 
 export type Macro = 'all' | 'exists' | 'exists_one' | 'map' | 'filter';
 
-export const MACROS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
+export const MACROS: ReadonlySet<string> = new Set([
+  'all',
+  'exists',
+  'exists_one',
+  'map',
+  'filter',
+]);
 
 interface Loop {
   readonly source: string;
@@ -35,7 +41,10 @@ function elements(source: string, value: Result): readonly Value[] | EvaluationE
 }
 
 /** Runs `step` on each element until it gives a value that is not undefined. */
-function run(loop: Loop, step: (frame: Parameters<Evaluate>[0], element: Value) => Result | undefined) {
+function run(
+  loop: Loop,
+  step: (frame: Parameters<Evaluate>[0], element: Value) => Result | undefined,
+) {
   return (frame: Parameters<Evaluate>[0]): Result | undefined => {
     const list = elements(loop.source, loop.list.evaluate(frame));
     if (list instanceof EvaluationError) return list;

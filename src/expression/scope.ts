@@ -53,10 +53,7 @@ export interface FunctionDefinition {
   /**
    * Arguments in order, the receiver first, and their shapes. None is an error. Pure and total.
    */
-  readonly evaluate: (
-    args: readonly Value[],
-    shapes: readonly Shape[],
-  ) => Value | EvaluationError;
+  readonly evaluate: (args: readonly Value[], shapes: readonly Shape[]) => Value | EvaluationError;
   /**
    * True where it takes events themselves (id, type, time); else an event arrives as the plain
    * map of its fields.

@@ -138,7 +138,13 @@ export function splitTemplate(source: string): TemplatePart[] | ExpressionProble
     } else if (source.startsWith('${', i)) {
       const end = closingBrace(source, i + 2);
       if (end === null) {
-        return problemAt(source, i, i + 2, '"${" is never closed.', 'Add "}" after the expression.');
+        return problemAt(
+          source,
+          i,
+          i + 2,
+          '"${" is never closed.',
+          'Add "}" after the expression.',
+        );
       }
       if (text !== '') parts.push({ expression: false, text, start: textStart });
       parts.push({ expression: true, text: source.slice(i + 2, end), start: i + 2 });

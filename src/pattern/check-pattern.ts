@@ -78,7 +78,11 @@ export function buildPattern(context: CheckContext, source: PatternSource): Chec
 }
 
 /** Events without the key's field go nowhere: a type that never has it is a mistake. */
-function checkKey(context: CheckContext, { key }: PatternDefinition, types: readonly string[]): void {
+function checkKey(
+  context: CheckContext,
+  { key }: PatternDefinition,
+  types: readonly string[],
+): void {
   if (key === null) {
     const message = 'Without a key everything is one partition: no parallel work.';
     context.report({ code: 'no-key', path: ['key'], message, severity: 'warning' });
@@ -88,21 +92,36 @@ function checkKey(context: CheckContext, { key }: PatternDefinition, types: read
     const fields = fieldsOf(context.catalogue, [type]);
     if (!fields || fields.has(key)) continue;
     const message = `Events of type "${type}" have no field "${key}" to be the key.`;
-    context.report({ code: 'key-missing', path: ['key'], message, fix: didYouMean(key, fields.keys()) });
+    context.report({
+      code: 'key-missing',
+      path: ['key'],
+      message,
+      fix: didYouMean(key, fields.keys()),
+    });
   }
 }
 
-function skipOf(context: CheckContext, source: PatternSource['skip'], once: boolean, names: Names): Skip {
+function skipOf(
+  context: CheckContext,
+  source: PatternSource['skip'],
+  once: boolean,
+  names: Names,
+): Skip {
   if (source === undefined) return { strategy: once ? 'none' : 'first-wins' };
   if (typeof source === 'string') return { strategy: source };
   const strategy = 'to-first' in source ? 'to-first' : 'to-last';
   const name = 'to-first' in source ? source['to-first'] : source['to-last'];
   const found = names.get(name);
-  if (!found) context.report({ code: 'unknown-name', path: ['skip', strategy], ...unknownName(name, names) });
+  if (!found)
+    context.report({ code: 'unknown-name', path: ['skip', strategy], ...unknownName(name, names) });
   return { strategy, step: found?.slot ?? 0, orError: source.else === 'error' };
 }
 
-function changeOf(context: CheckContext, source: PatternSource['change'], names: Names): ChangeRule {
+function changeOf(
+  context: CheckContext,
+  source: PatternSource['change'],
+  names: Names,
+): ChangeRule {
   if (source === undefined || typeof source === 'string') return { mode: source ?? 'finish' };
   for (const [from, to] of Object.entries(source.migrate)) {
     if (to === null || names.get(to) || (from === 'within' && to === 'within')) continue;
@@ -128,7 +147,12 @@ function withCancel(
   if (last?.kind !== 'not' || last.for !== null) {
     return { ...definition, steps: [together(definition.steps, cancel)] };
   }
-  const either: Step = { ...noModifiers(['cancel', 'any']), kind: 'any', of: [last.of, cancel.of], slot: null };
+  const either: Step = {
+    ...noModifiers(['cancel', 'any']),
+    kind: 'any',
+    of: [last.of, cancel.of],
+    slot: null,
+  };
   const steps = [together(definition.steps.slice(0, -1), cancel), { ...last, of: either }];
   return { ...definition, steps };
 }
@@ -138,7 +162,12 @@ function together(steps: readonly Step[], cancel: NotStep): Step {
   const group: Step =
     steps.length === 1
       ? only!
-      : { ...noModifiers(['cancel', 'steps']), kind: 'group', of: steps, contiguity: only!.contiguity };
+      : {
+          ...noModifiers(['cancel', 'steps']),
+          kind: 'group',
+          of: steps,
+          contiguity: only!.contiguity,
+        };
   return { ...noModifiers(['cancel', 'all']), kind: 'all', of: [group, cancel] };
 }
 
@@ -212,4 +241,3 @@ export function checkGiven(
 export function timelineEvent({ at, type, ...data }: PatternTestSource['given'][number]) {
   return { at: milliseconds(at), type, data: data as { readonly [field: string]: Json } };
 }
-

@@ -44,7 +44,9 @@ export function buildSegment(context: CheckContext, source: SegmentSource): Chec
 
 /** Event types that a condition names itself, in order. */
 function typesInCondition(source: ConditionSource): readonly string[] {
-  const own = [source.on, source.matched].flatMap((types) => (types === undefined ? [] : typesOf(types)));
+  const own = [source.on, source.matched].flatMap((types) =>
+    types === undefined ? [] : typesOf(types),
+  );
   const below = [...(source.all ?? []), ...(source.any ?? []), ...(source.not ? [source.not] : [])];
   return [...new Set([...own, ...below.flatMap((child) => typesInCondition(child))])];
 }
@@ -58,11 +60,27 @@ function checkKey(context: CheckContext, { key }: SegmentSource, types: readonly
     const fields = fieldsOf(context.catalogue, [type]);
     if (!fields || fields.has(key)) continue;
     const message = `Events of type "${type}" have no field "${key}" to be the key.`;
-    context.report({ code: 'key-missing', path: ['key'], message, fix: didYouMean(key, fields.keys()) });
+    context.report({
+      code: 'key-missing',
+      path: ['key'],
+      message,
+      fix: didYouMean(key, fields.keys()),
+    });
   }
 }
 
-const KINDS = ['sum', 'distinct', 'latest', 'region', 'matched', 'segment', 'all', 'any', 'not', 'on'] as const;
+const KINDS = [
+  'sum',
+  'distinct',
+  'latest',
+  'region',
+  'matched',
+  'segment',
+  'all',
+  'any',
+  'not',
+  'on',
+] as const;
 type Kind = (typeof KINDS)[number];
 
 const COMPARISONS = ['is', 'isNot', 'atLeast', 'atMost', 'above', 'below'] as const;
@@ -172,12 +190,18 @@ class ConditionBuilder {
     const types = given === undefined ? this.types : this.context.types(given, [...path, word]);
     if (types.length === 0) {
       const message = 'Nothing says which events to look at.';
-      this.context.report({ code: 'combination', path, message, fix: 'Add "on" with their types.' });
+      this.context.report({
+        code: 'combination',
+        path,
+        message,
+        fix: 'Add "on" with their types.',
+      });
     }
     if (word === 'matched') this.emittedByPattern(types, [...path, word]);
     const scope = this.context.scope(types, new Map());
     const { where } = source;
-    const clause = where === undefined ? null : this.context.expression(where, scope, [...path, 'where']);
+    const clause =
+      where === undefined ? null : this.context.expression(where, scope, [...path, 'where']);
     return { types, where: clause };
   }
 
@@ -187,7 +211,9 @@ class ConditionBuilder {
     const emitted = others.flatMap((other) => emittedTypes(other));
     for (const type of types) {
       if (emitted.length === 0 || emitted.includes(type)) continue;
-      const pattern = others.find((other) => other.id === type || other.id === type.replaceAll('_', '-'));
+      const pattern = others.find(
+        (other) => other.id === type || other.id === type.replaceAll('_', '-'),
+      );
       const fix = pattern
         ? `Pattern ${pattern.id} emits ${emittedTypes(pattern).join(', ')}.`
         : didYouMean(type, emitted);
@@ -229,7 +255,12 @@ class ConditionBuilder {
     const fields = fieldsOf(this.context.catalogue, types);
     if (!fields || fields.has(field)) return;
     const message = `An event of type ${types.join(', ')} has no field "${field}".`;
-    this.context.report({ code: 'expression', path, message, fix: didYouMean(field, fields.keys()) });
+    this.context.report({
+      code: 'expression',
+      path,
+      message,
+      fix: didYouMean(field, fields.keys()),
+    });
   }
 
   private latest(source: ConditionSource, path: Path): Condition {
@@ -277,8 +308,16 @@ class ConditionBuilder {
       const message = 'A segment cannot be a condition of itself.';
       this.context.report({ code: 'cycle', path, message });
     } else if (!other) {
-      const fix = didYouMean(id, segments.map((segment) => segment.id));
-      this.context.report({ code: 'unknown-segment', path, message: `There is no segment "${id}".`, fix });
+      const fix = didYouMean(
+        id,
+        segments.map((segment) => segment.id),
+      );
+      this.context.report({
+        code: 'unknown-segment',
+        path,
+        message: `There is no segment "${id}".`,
+        fix,
+      });
     } else if (other.key !== this.source.key) {
       const message = `Segment "${id}" is about ${other.key}, this one about ${this.source.key}.`;
       this.context.report({ code: 'unknown-segment', path, message });

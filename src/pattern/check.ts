@@ -52,7 +52,14 @@ export function checkPatternFile(
   if (checked.kind !== 'segment') return checked;
   const message = 'This is a segment, and a pattern is wanted here.';
   const problem: Problem = {
-    code: 'structure', severity: 'error', file, line: 1, column: 1, path: '', message, fix: null,
+    code: 'structure',
+    severity: 'error',
+    file,
+    line: 1,
+    column: 1,
+    path: '',
+    message,
+    fix: null,
   };
   return { kind: 'refused', problems: [problem] };
 }

@@ -10,7 +10,8 @@ import type { TypeIndex } from './type-index.ts';
 import { YamlFile } from './yaml-file.ts';
 
 /**
- * The definitions in force, as one immutable value: a change gives a new set with the next revision.
+ * The definitions in force, as one immutable value: a change gives a new set with the next
+ * revision.
  */
 export interface DefinitionSet {
   /** 0 is the empty set before the first change. */
@@ -26,7 +27,10 @@ export interface DefinitionSet {
 
 export const EMPTY_SET: DefinitionSet = makeSet(0, [], new Map());
 
-/** Adds or replaces by id. Levels are those of the whole; see `assignLevels` for what is refused. */
+/**
+ * Adds or replaces by id. Levels are those of the whole; see `assignLevels` for what is
+ * refused.
+ */
 export function withDefinitions(
   set: DefinitionSet,
   definitions: readonly Definition[],
@@ -61,14 +65,18 @@ function makeSet(
     const level = levels.get(id);
     if (level === undefined || indexes.has(placeOf(key, level))) continue;
     const here = ordered.filter((other) => other.key === key && levels.get(other.id) === level);
-    indexes.set(placeOf(key, level), buildTypeIndex(here, (definition) => definition));
+    indexes.set(
+      placeOf(key, level),
+      buildTypeIndex(here, (definition) => definition),
+    );
   }
   return {
     revision,
     digest: hash.digest('hex').slice(0, 16),
     definitions: new Map(ordered.map((definition) => [definition.id, definition])),
     levels,
-    concerned: (event, keyName, level) => indexes.get(placeOf(keyName, level))?.concerned(event) ?? [],
+    concerned: (event, keyName, level) =>
+      indexes.get(placeOf(keyName, level))?.concerned(event) ?? [],
   };
 }
 
@@ -90,14 +98,21 @@ export function loadFiles(
   surroundings: Omit<CheckEnvironment, 'others'>,
 ): readonly LoadedFile[] {
   const alone = { ...surroundings, checkLevels: false, others: [] };
-  const read = files.map(({ file, source }) => YamlFile.read(source, file));
-  const first = read.map((yaml) => checkYaml(yaml, alone));
+  // The document of a file is large; it is kept only where the file is to be looked at again.
+  const read: (YamlFile | null)[] = [];
+  const first = files.map(({ file, source }) => {
+    const yaml = YamlFile.read(source, file);
+    const checked = checkYaml(yaml, alone);
+    read.push(needsAnotherLook(checked) ? yaml : null);
+    return checked;
+  });
   const owners = new Map<string, string>();
   const loaded = files.map(({ file, source }, i): LoadedFile => {
     const definition = definitionOf(first[i]!);
     const owner = definition && owners.get(definition.id);
     if (definition && owner === undefined) owners.set(definition.id, file);
-    if (!definition || owner === undefined || owner === null) return { file, source, checked: first[i]! };
+    if (!definition || typeof owner !== 'string') return { file, source, checked: first[i]! };
+    read[i] = null;
     return { file, source, checked: refused(duplicate(file, definition.id, owner)) };
   });
   return withLevels(again(loaded, read, surroundings), surroundings.stages);
@@ -117,26 +132,32 @@ function refused(...problems: readonly Problem[]): Checked {
  */
 function again(
   loaded: readonly LoadedFile[],
-  read: readonly YamlFile[],
+  read: readonly (YamlFile | null)[],
   surroundings: Omit<CheckEnvironment, 'others'>,
 ): readonly LoadedFile[] {
   let result = loaded;
   for (let round = 0; round <= ROUNDS_MAX; round++) {
-    const others = result.map(({ checked }) => definitionOf(checked)).filter((known) => known !== null);
+    const others = result
+      .map(({ checked }) => definitionOf(checked))
+      .filter((known) => known !== null);
     const environment: CheckEnvironment = { ...surroundings, checkLevels: false, others };
     let found = false;
     result = result.map((each, i) => {
       const { checked } = each;
-      const open = checked.problems.some(({ code }) => dependsOnOthers(code));
-      const segment = round === 0 && checked.kind === 'segment';
-      if (!open && !segment) return each;
-      const next = checkYaml(read[i]!.fresh(), environment);
+      const yaml = read[i];
+      const look = round === 0 || checked.problems.some(({ code }) => dependsOnOthers(code));
+      if (!yaml || !look) return each;
+      const next = checkYaml(yaml.fresh(), environment);
       if (checked.kind === 'refused' && next.kind !== 'refused') found = true;
       return { ...each, checked: next };
     });
     if (!found) break;
   }
   return result;
+}
+
+function needsAnotherLook(checked: Checked): boolean {
+  return checked.kind === 'segment' || checked.problems.some(({ code }) => dependsOnOthers(code));
 }
 
 /** Chains of segments that only become known one after the other. */
@@ -150,7 +171,9 @@ function withLevels(
   loaded: readonly LoadedFile[],
   stages: ReadonlyMap<string, string> | undefined,
 ): readonly LoadedFile[] {
-  const definitions = loaded.map(({ checked }) => definitionOf(checked)).filter((known) => known !== null);
+  const definitions = loaded
+    .map(({ checked }) => definitionOf(checked))
+    .filter((known) => known !== null);
   const { problems } = assignLevels(definitions, stages);
   if (problems.length === 0) return loaded;
   return loaded.map((each) => {

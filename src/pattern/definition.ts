@@ -71,7 +71,10 @@ export type Until =
   | { readonly kind: 'condition'; readonly where: Expression }
   | { readonly kind: 'step'; readonly step: Step };
 
-/** Modifiers, in the order in which they apply: where, times/until, optional, span, within/atMost. */
+/**
+ * Modifiers, in the order in which they apply: where, times/until, optional, span,
+ * within/atMost.
+ */
 export interface Modifiers {
   /** Where messages point, for instance `steps[2].all[0]`. Unique in the pattern. */
   readonly path: string;

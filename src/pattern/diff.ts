@@ -32,7 +32,8 @@ function compare(before: unknown, after: unknown, path: string, differences: Dif
   }
   for (const [name, value] of right) compare(left.get(name), value, join(path, name), differences);
   for (const [name, value] of left) {
-    if (!right.has(name)) differences.push({ path: join(path, name), before: value, after: undefined });
+    if (!right.has(name))
+      differences.push({ path: join(path, name), before: value, after: undefined });
   }
 }
 
@@ -60,7 +61,10 @@ function join(path: string, name: string): string {
  * Whether open runs of `before` can move to `after` where that says `migrate`: every named step has
  * a counterpart or is mapped, the key is the same, a changed window is named.
  */
-export function checkMigration(before: PatternDefinition, after: PatternDefinition): readonly Report[] {
+export function checkMigration(
+  before: PatternDefinition,
+  after: PatternDefinition,
+): readonly Report[] {
   if (after.change.mode !== 'migrate') return [];
   const reports: Report[] = [];
   const refuse = (message: string, fix: string): void => {
@@ -73,13 +77,18 @@ export function checkMigration(before: PatternDefinition, after: PatternDefiniti
   const mapped = after.change.steps;
   if (before.within !== after.within && !Object.hasOwn(mapped, 'within')) {
     const show = (ms: number | null): string => (ms === null ? 'none' : formatDuration(ms));
-    const message = `The window changes from ${show(before.within)} to ${show(after.within)}, also for runs that move.`;
+    const message =
+      `The window changes from ${show(before.within)} to ${show(after.within)}, ` +
+      `also for runs that move.`;
     refuse(message, 'Say so: add "within: within" to migrate.');
   }
   const now = new Set(stepNames(after.steps, after));
   for (const name of new Set(stepNames(before.steps, before))) {
     if (now.has(name) || Object.hasOwn(mapped, name)) continue;
-    refuse(`Step "${name}" has no counterpart in the new version.`, `Add "${name}: new name" or "${name}: null" to migrate.`);
+    refuse(
+      `Step "${name}" has no counterpart in the new version.`,
+      `Add "${name}: new name" or "${name}: null" to migrate.`,
+    );
   }
   return reports;
 }

@@ -20,7 +20,12 @@ export function buildEmissions(
   const seen = new Set<string>();
   return list.map((entry, i) => {
     const path: Path = Array.isArray(source) ? [word, i] : [word];
-    const emission = buildEmission(context, typeof entry === 'string' ? { type: entry } : entry, scope, path);
+    const emission = buildEmission(
+      context,
+      typeof entry === 'string' ? { type: entry } : entry,
+      scope,
+      path,
+    );
     if (seen.has(emission.type)) {
       const message = `"${emission.type}" is emitted twice; each entry has a type of its own.`;
       context.report({ code: 'combination', path, message });
@@ -30,7 +35,12 @@ export function buildEmissions(
   });
 }
 
-function buildEmission(context: CheckContext, source: EmissionSource, scope: Scope, path: Path): Emission {
+function buildEmission(
+  context: CheckContext,
+  source: EmissionSource,
+  scope: Scope,
+  path: Path,
+): Emission {
   const template = (word: 'key' | 'recipient' | 'locale'): Template | null => {
     const text = source[word];
     return text === undefined ? null : context.template(text, scope, [...path, word]);

@@ -120,8 +120,10 @@ class Assignment {
     if (level <= LEVELS_MAX) return level;
     const { type, from, key } = reasons.find((reason) => reason.level === level)!;
     const message =
-      `"${definition.id}" would be on level ${level}, and there are ${LEVELS_MAX}: it listens to "${type}", ` +
-      `which ${from} derives under ${String(key)} on level ${level - 1}; it has the key ${String(definition.key)}.`;
+      `"${definition.id}" would be on level ${level}, and there are ${LEVELS_MAX}: it listens ` +
+      `to "${type}", ` +
+      `which ${from} derives under ${String(key)} on level ${level - 1}; it has the key ` +
+      `${String(definition.key)}.`;
     this.problems.push({ id: definition.id, code: 'levels', message });
     return level;
   }
@@ -147,7 +149,10 @@ class Assignment {
   }
 }
 
-export function assignLevels(definitions: readonly Definition[], stages: StageTypes = new Map()): Levels {
+export function assignLevels(
+  definitions: readonly Definition[],
+  stages: StageTypes = new Map(),
+): Levels {
   const assignment = new Assignment(definitions, stages);
   const levels = new Map<string, 1 | 2>();
   for (const definition of definitions) {
@@ -172,7 +177,10 @@ export function levelProblems(
     .map(({ code, message }) => ({ code, path, message, fix: LEVEL_FIX[code] }));
 }
 
-/** Most definitions neither listen to what others emit nor are listened to: their level is plain. */
+/**
+ * Most definitions neither listen to what others emit nor are listened to: their level is
+ * plain.
+ */
 function touchesOthers(definition: Definition, others: readonly Definition[]): boolean {
   if (segmentsRead(definition).length > 0) return true;
   const wanted = listensTo(definition);

@@ -13,7 +13,12 @@ import type { Report } from './yaml-file.ts';
  * is in `rules.ts`.
  */
 
-function warning(code: ProblemCode, path: string, message: string, fix: string | null = null): Report {
+function warning(
+  code: ProblemCode,
+  path: string,
+  message: string,
+  fix: string | null = null,
+): Report {
   return { code, path: parsePath(path), message, fix, severity: 'warning' };
 }
 
@@ -30,7 +35,8 @@ export function lintPattern(pattern: PatternDefinition): readonly Report[] {
 function conditions(step: Step): Report[] {
   const reports: Report[] = [];
   if (step.kind === 'on' && step.where) reports.push(...constant(step.where, whereOf(step)));
-  if (step.until?.kind === 'condition') reports.push(...constant(step.until.where, `${step.path}.until`));
+  if (step.until?.kind === 'condition')
+    reports.push(...constant(step.until.where, `${step.path}.until`));
   return reports;
 }
 
@@ -41,7 +47,8 @@ function whereOf(step: Step): string {
 
 function constant(expression: Expression, path: string): Report[] {
   const { constant: value, constants } = expression;
-  if (value === true) return [warning('constant-condition', path, 'The condition always holds.', 'Leave it out.')];
+  if (value === true)
+    return [warning('constant-condition', path, 'The condition always holds.', 'Leave it out.')];
   if (value === false || value instanceof EvaluationError) {
     return [warning('constant-condition', path, 'The condition never holds.')];
   }
@@ -56,7 +63,9 @@ function constant(expression: Expression, path: string): Report[] {
 
 function emptyAll(step: Step): Report[] {
   if (step.kind !== 'all' || !step.of.every((operand) => isBareNot(operand))) return [];
-  return [warning('unreachable', step.path, 'Nothing but `not` in "all": it comes true at once, always.')];
+  return [
+    warning('unreachable', step.path, 'Nothing but `not` in "all": it comes true at once, always.'),
+  ];
 }
 
 function isBareNot(step: Step): boolean {
@@ -108,7 +117,8 @@ function negation(step: Step, before: Step | undefined, next: Step | undefined):
     const same = next.types.every((type) => of.types.includes(type));
     const always = !of.where || of.where.source === next.where?.source;
     if (same && always && !next.optional) {
-      const message = 'This step is never reached: the `not` before it forbids every event it takes.';
+      const message =
+        'This step is never reached: the `not` before it forbids every event it takes.';
       reports.push(warning('unreachable', next.path, message));
     }
   }
@@ -123,7 +133,9 @@ function greedy(step: Step, next: Step): Report[] {
   const always = !step.where || step.where.source === next.where?.source;
   if (!types || !always) return [];
   const message = `The greedy loop ${step.path} keeps every event that this step could take.`;
-  return [warning('greedy-dead-end', next.path, message, 'Give the loop a condition or an upper end.')];
+  return [
+    warning('greedy-dead-end', next.path, message, 'Give the loop a condition or an upper end.'),
+  ];
 }
 
 /** Runs that nothing ends: they stay until a bound bites. */
@@ -161,8 +173,12 @@ function absenceAtTheEnd({ within, steps }: PatternDefinition): Report[] {
   const reports: Report[] = [];
   walkSteps(steps, (step) => {
     if ((step.kind !== 'not' && step.kind !== 'wait') || step.for !== within) return;
-    const message = `It ends after ${formatDuration(within)}, when the window of the pattern is already over.`;
-    reports.push(warning('unreachable', step.path, message, 'Make "within" longer, or leave it out.'));
+    const message =
+      `It ends after ${formatDuration(within)}, when the window of the pattern is ` +
+      `already over.`;
+    reports.push(
+      warning('unreachable', step.path, message, 'Make "within" longer, or leave it out.'),
+    );
   });
   return reports;
 }
@@ -172,15 +188,20 @@ export function lintSegment(segment: SegmentDefinition): readonly Report[] {
   const visit = (condition: Condition): void => {
     if (condition.kind === 'all' || condition.kind === 'any') condition.of.forEach(visit);
     else if (condition.kind === 'not') visit(condition.of);
-    else if (condition.kind === 'latest') reports.push(...constant(condition.holds, condition.path));
+    else if (condition.kind === 'latest')
+      reports.push(...constant(condition.holds, condition.path));
     if ('of' in condition && 'types' in condition.of && condition.of.where) {
       reports.push(...constant(condition.of.where, `${condition.path}.where`));
     }
   };
   visit(segment.member);
   if (holdsForNothing(segment.member)) {
-    const message = 'The condition holds for those who did nothing; members are only known once they did something.';
-    reports.push(warning('unbounded', segment.member.path, message, 'Add a condition on what they did.'));
+    const message =
+      'The condition holds for those who did nothing; members are only known once they did ' +
+      'something.';
+    reports.push(
+      warning('unbounded', segment.member.path, message, 'Add a condition on what they did.'),
+    );
   }
   return reports;
 }

@@ -12,9 +12,34 @@ import type { StepMapSource, StepSource } from './schema.ts';
 
 /** Words of CEL and of the language that no step can be called. */
 const RESERVED: ReadonlySet<string> = new Set([
-  'event', 'now', 'key', 'true', 'false', 'null', 'in', 'has', 'cel', 'google',
-  'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let', 'loop',
-  'package', 'namespace', 'return', 'var', 'void', 'while', 'prototype',
+  'event',
+  'now',
+  'key',
+  'true',
+  'false',
+  'null',
+  'in',
+  'has',
+  'cel',
+  'google',
+  'as',
+  'break',
+  'const',
+  'continue',
+  'else',
+  'for',
+  'function',
+  'if',
+  'import',
+  'let',
+  'loop',
+  'package',
+  'namespace',
+  'return',
+  'var',
+  'void',
+  'while',
+  'prototype',
 ]);
 
 export interface Names {
@@ -105,13 +130,21 @@ class Collector {
     const name = step.as!;
     const types = [...this.typesTaken(step)];
     if (RESERVED.has(name)) {
-      const message = `A step cannot be called "${name}": the word means something else in conditions.`;
+      const message =
+        `A step cannot be called "${name}": the word means something else in ` +
+        `conditions.`;
       this.context.report({ code: 'name', path, message });
       return;
     }
     const before = this.found.get(name);
     if (!before) {
-      this.found.set(name, { name, types, list: place.repeats, inNot: place.inNot, branches: place.branches });
+      this.found.set(name, {
+        name,
+        types,
+        list: place.repeats,
+        inNot: place.inNot,
+        branches: place.branches,
+      });
       return;
     }
     const exclusive = [...place.branches].some(([any, branch]) => {
@@ -131,9 +164,13 @@ class Collector {
   private typesTaken(step: StepMapSource): readonly string[] {
     if (step.on !== undefined) return typesOf(step.on);
     const branches = (step.any ?? []) as readonly StepSource[];
-    return [...new Set(branches.flatMap((branch) => {
-      return typeof branch === 'string' ? [branch] : this.typesTaken(branch);
-    }))];
+    return [
+      ...new Set(
+        branches.flatMap((branch) => {
+          return typeof branch === 'string' ? [branch] : this.typesTaken(branch);
+        }),
+      ),
+    ];
   }
 }
 

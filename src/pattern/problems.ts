@@ -47,7 +47,8 @@ export type ProblemCode = keyof typeof PROBLEM_CODES;
 /** `file:line:col: error: message Fix` */
 export function formatProblem(problem: Problem): string {
   const { file, line, column, severity, message, fix, code } = problem;
-  return `${file}:${line}:${column}: ${severity}: ${message}${fix === null ? '' : ` ${fix}`} [${code}]`;
+  const text = fix === null ? message : `${message} ${fix}`;
+  return `${file}:${line}:${column}: ${severity}: ${text} [${code}]`;
 }
 
 export function hasErrors(problems: readonly Problem[]): boolean {

@@ -4,7 +4,10 @@ import { PROBLEM_CODES } from './problems.ts';
 import { EXAMPLES } from './reference-examples.ts';
 import { conditionMap, emission, patternFile, segmentFile, stepMap } from './schema.ts';
 
-/** The reference page, from the schema, the examples and the function table. Kept fresh by a test. */
+/**
+ * The reference page, from the schema, the examples and the function table. Kept fresh by a
+ * test.
+ */
 
 const TABLES: readonly (readonly [string, z.ZodObject])[] = [
   ['A pattern file', patternFile],
@@ -22,10 +25,15 @@ export function schemaWords(): string[] {
 export function referencePage(functions: FunctionTable): string {
   const parts = [
     '# The language of patterns and segments',
-    'This page is generated from the schema (`schema.ts`), the examples (`reference-examples.ts`, run as tests) and the functions; `node src/pattern/write-generated.ts` writes it.',
-    'A file is YAML 1.2 and holds one definition. Conditions are CEL; `src/expression/README.md` states the rules for missing fields, numbers, time and bounds.',
+    'This page is generated from the schema (`schema.ts`), the examples ' +
+    '(`reference-examples.ts`, run as tests) and the functions; `node ' +
+    'src/pattern/write-generated.ts` writes it.',
+    'A file is YAML 1.2 and holds one definition. Conditions are CEL; ' +
+    '`src/expression/README.md` states the rules for missing fields, numbers, time and bounds.',
     '## By example',
-    ...EXAMPLES.map(({ title, text, source }) => `### ${title}\n\n${text}\n\n\`\`\`yaml\n${source}\`\`\``),
+    ...EXAMPLES.map(
+      ({ title, text, source }) => `### ${title}\n\n${text}\n\n\`\`\`yaml\n${source}\`\`\``,
+    ),
     '## Words',
     ...TABLES.map(([title, schema]) => `### ${title}\n\n${wordTable(schema)}`),
     '## Functions',
@@ -33,7 +41,10 @@ export function referencePage(functions: FunctionTable): string {
     '## Macros over lists',
     MACROS,
     '## Codes of messages',
-    table(['code', 'meaning'], Object.entries(PROBLEM_CODES).map(([code, text]) => [`\`${code}\``, text])),
+    table(
+      ['code', 'meaning'],
+      Object.entries(PROBLEM_CODES).map(([code, text]) => [`\`${code}\``, text]),
+    ),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -41,7 +52,8 @@ export function referencePage(functions: FunctionTable): string {
 const MACROS =
   '`list.all(x, CONDITION)`, `list.exists(x, CONDITION)`, `list.exists_one(x, CONDITION)`, ' +
   '`list.filter(x, CONDITION)`, `list.map(x, VALUE)`, `list.map(x, CONDITION, VALUE)`: ' +
-  '`x` stands for each element, an event where the list is what a loop took. `has(event.field)`: whether it is there.';
+  '`x` stands for each element, an event where the list is what a loop took. ' +
+  '`has(event.field)`: whether it is there.';
 
 function wordTable(schema: z.ZodObject): string {
   const rows = Object.entries(schema.shape).map(([word, type]) => {
@@ -65,7 +77,11 @@ function functionTableText(functions: FunctionTable): string {
   }
   return [...groups]
     .map(([group, list]) => {
-      const rows = list.map(({ name, description, example }) => [`\`${name}\``, description, `\`${example}\``]);
+      const rows = list.map(({ name, description, example }) => [
+        `\`${name}\``,
+        description,
+        `\`${example}\``,
+      ]);
       return `### ${group}\n\n${table(['name', 'what it gives', 'an example that is true'], rows)}`;
     })
     .join('\n\n');

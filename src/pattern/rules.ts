@@ -122,13 +122,20 @@ function windows({ context, pattern }: Check): void {
   const visit = (step: Step, bound: Window | null): void => {
     let inner = bound;
     for (const word of ['within', 'span', 'gap', 'for'] as const) {
-      const ms = word === 'for' ? (step.kind === 'not' || step.kind === 'wait' ? step.for : null) : step[word];
+      const ms =
+        word === 'for'
+          ? step.kind === 'not' || step.kind === 'wait'
+            ? step.for
+            : null
+          : step[word];
       if (ms === null) continue;
       const shown = step.kind === 'wait' && word === 'for' ? 'wait' : word;
       if (ms === 0) positive(context, `${step.path}.${shown}`);
       const limit = word === 'for' ? inner : bound;
       if (limit && ms > limit.ms) {
-        const message = `"${shown}: ${formatDuration(ms)}" is longer than ${limit.name} (${formatDuration(limit.ms)}).`;
+        const message =
+          `"${shown}: ${formatDuration(ms)}" is longer than ${limit.name} ` +
+          `(${formatDuration(limit.ms)}).`;
         context.report({ code: 'window', path: parsePath(`${step.path}.${shown}`), message });
       }
       if (word === 'within' || word === 'span') {
@@ -176,6 +183,11 @@ function cycles({ context, pattern }: Check): void {
     const own = step.kind === 'on' ? step.types.find((type) => emitted.has(type)) : undefined;
     if (own === undefined) return;
     const message = `The pattern listens to "${own}", which it emits itself.`;
-    context.report({ code: 'cycle', path: parsePath(step.path), message, fix: 'Emit another type.' });
+    context.report({
+      code: 'cycle',
+      path: parsePath(step.path),
+      message,
+      fix: 'Emit another type.',
+    });
   });
 }

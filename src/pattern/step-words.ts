@@ -33,7 +33,10 @@ const ALLOWED: { readonly [word in Word]: readonly Kind[] } = {
 /** Why, where the reason is not plain. */
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['not as', 'A `not` takes no event, so there is nothing to name.'],
-  ['not times', 'A `not` takes no event, so it cannot repeat; put a count inside: {not: {on: X, times: 3}}.'],
+  [
+    'not times',
+    'A `not` takes no event, so it cannot repeat; put a count inside: {not: {on: X, times: 3}}.',
+  ],
   ['not optional', 'A `not` that may be left out forbids nothing.'],
   ['group contiguity', "A group's contiguity is that of its first step: put it there."],
   ['all contiguity', 'Put it on the steps inside.'],
@@ -91,11 +94,16 @@ function checkLoop(context: CheckContext, step: StepMapSource, path: Path): void
   }
   const open = String(step.times).endsWith('+');
   if (typeof step.until === 'string' && !open) {
-    combination('until', '"until" with a condition needs an open count.', `Write times: ${String(step.times).split('..')[0]}+.`);
+    combination(
+      'until',
+      '"until" with a condition needs an open count.',
+      `Write times: ${String(step.times).split('..')[0]}+.`,
+    );
   }
   if (typeof step.until === 'object') {
     for (const word of ['greedy', 'gap'] as const) {
-      if (step[word] !== undefined) combination(word, `"${word}" does not go with "until: STEP".`, null);
+      if (step[word] !== undefined)
+        combination(word, `"${word}" does not go with "until: STEP".`, null);
     }
   }
 }
@@ -105,7 +113,13 @@ function checkNegation(context: CheckContext, step: StepMapSource, path: Path): 
   const { not } = step;
   if (step.else !== undefined && step.for === undefined) {
     const fix = 'Add for: 10m, or leave it out.';
-    context.report({ code: 'combination', path: [...path, 'else'], message: '"else" needs "for".', fix, at: 'key' });
+    context.report({
+      code: 'combination',
+      path: [...path, 'else'],
+      message: '"else" needs "for".',
+      fix,
+      at: 'key',
+    });
   }
   if (typeof not !== 'object' || Array.isArray(not)) return;
   if (step.where !== undefined) {
@@ -115,7 +129,12 @@ function checkNegation(context: CheckContext, step: StepMapSource, path: Path): 
   }
   if (not.not !== undefined && not.for === undefined) {
     const fix = 'Write what must happen as a step.';
-    context.report({ code: 'negation', path: [...path, 'not'], message: 'A `not` of a `not`.', fix });
+    context.report({
+      code: 'negation',
+      path: [...path, 'not'],
+      message: 'A `not` of a `not`.',
+      fix,
+    });
   }
 }
 

@@ -33,7 +33,8 @@ export function milliseconds(text: string | undefined): number | null {
  * none is a count like others, and the step is not left out.
  */
 export function parseTimes(
-  source: string | number, untilStep = false,
+  source: string | number,
+  untilStep = false,
 ): { times: Times; optional: boolean } | null {
   const text = String(source);
   const parts = /^(\d+)(\.\.(\d+)|(\+))?$/.exec(text);
@@ -58,7 +59,11 @@ export class StepBuilder {
   }
 
   /** Steps in order: each sees what those before it took. */
-  sequence(sources: readonly StepSource[], path: Path, visible: Visible): { steps: Step[]; gives: string[] } {
+  sequence(
+    sources: readonly StepSource[],
+    path: Path,
+    visible: Visible,
+  ): { steps: Step[]; gives: string[] } {
     const steps: Step[] = [];
     const gives: string[] = [];
     let seen = visible;
@@ -145,7 +150,10 @@ export class StepBuilder {
     const gives = built.flatMap((operand) => operand.gives);
     if (kind === 'all') return { step: { ...modifiers, kind, of }, gives };
     const slot = this.slotOf(source.as);
-    return { step: { ...modifiers, kind, of, slot }, gives: source.as ? [source.as, ...gives] : gives };
+    return {
+      step: { ...modifiers, kind, of, slot },
+      gives: source.as ? [source.as, ...gives] : gives,
+    };
   }
 
   private slotOf(name: string | undefined): number | null {
@@ -185,12 +193,22 @@ export class StepBuilder {
       of = this.build(not as StepMapSource, [...path, 'not'], visible).step;
     }
     const wait = milliseconds(source.for);
-    return { step: { ...modifiers, kind: 'not', of, for: wait, else: source.else ?? 'fail' }, gives: [] };
+    return {
+      step: { ...modifiers, kind: 'not', of, for: wait, else: source.else ?? 'fail' },
+      gives: [],
+    };
   }
 
-  private modifiers(source: StepMapSource, path: Path, inside: Visible, outside: Visible): Modifiers {
-    const parsed = source.times === undefined ? null
-      : parseTimes(source.times, typeof source.until === 'object');
+  private modifiers(
+    source: StepMapSource,
+    path: Path,
+    inside: Visible,
+    outside: Visible,
+  ): Modifiers {
+    const parsed =
+      source.times === undefined
+        ? null
+        : parseTimes(source.times, typeof source.until === 'object');
     if (source.times !== undefined && !parsed) {
       const fix = 'Write 3, 2..5, 3+ or 0+; the upper end is not less than the lower, and not 0.';
       const message = `"${String(source.times)}" is not a count.`;
@@ -213,7 +231,12 @@ export class StepBuilder {
     };
   }
 
-  private until(source: StepMapSource, path: Path, inside: Visible, outside: Visible): Until | null {
+  private until(
+    source: StepMapSource,
+    path: Path,
+    inside: Visible,
+    outside: Visible,
+  ): Until | null {
     const { until } = source;
     if (until === undefined) return null;
     if (typeof until === 'object') {
@@ -251,7 +274,8 @@ export function typesInSteps(steps: readonly StepSource[]): readonly string[] {
     if (isNegationOfTypes(step.not)) for (const type of typesOf(step.not)) types.add(type);
     else if (step.not !== undefined) visit(step.not as StepSource);
     if (typeof step.until === 'object') visit(step.until);
-    for (const word of ['all', 'any', 'group'] as const) (step[word] as StepSource[] | undefined)?.forEach(visit);
+    for (const word of ['all', 'any', 'group'] as const)
+      (step[word] as StepSource[] | undefined)?.forEach(visit);
     if (step.every !== undefined) stepsOf(step.every as StepSource | StepSource[]).forEach(visit);
   };
   steps.forEach(visit);

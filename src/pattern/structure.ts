@@ -22,7 +22,12 @@ function reportIssue(file: YamlFile, schema: z.ZodType, issue: Issue, prefix: Pa
       if (valueAt(file.data, path) === undefined) return missing(file, path);
       const branch = fittingBranch(issue.errors);
       if (branch) for (const inner of branch) reportIssue(file, schema, inner, path);
-      else reportValue(file, path, `must be ${listOf(issue.errors.flatMap((errors) => expectedOf(errors)))}`);
+      else
+        reportValue(
+          file,
+          path,
+          `must be ${listOf(issue.errors.flatMap((errors) => expectedOf(errors)))}`,
+        );
       return;
     }
     case 'unrecognized_keys':
@@ -49,7 +54,9 @@ function reportIssue(file: YamlFile, schema: z.ZodType, issue: Issue, prefix: Pa
 /** The branch of a union that the value was meant for: the one that fits at its root. */
 function fittingBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | null {
   const fitting = branches.filter((issues) => !issues.some(atRoot));
-  const known = fitting.filter((issues) => !issues.some(({ code }) => code === 'unrecognized_keys'));
+  const known = fitting.filter(
+    (issues) => !issues.some(({ code }) => code === 'unrecognized_keys'),
+  );
   return known[0] ?? fitting[0] ?? formatOnly(branches);
 }
 
@@ -57,7 +64,11 @@ function fittingBranch(branches: readonly (readonly Issue[])[]): readonly Issue[
 function atRoot(issue: Issue): boolean {
   if (issue.path.length > 0) return false;
   if (issue.code === 'invalid_union') return fittingBranch(issue.errors) === null;
-  return issue.code === 'invalid_type' || issue.code === 'invalid_value' || issue.code === 'invalid_format';
+  return (
+    issue.code === 'invalid_type' ||
+    issue.code === 'invalid_value' ||
+    issue.code === 'invalid_format'
+  );
 }
 
 /** Text where text may stand, only of the wrong form. */
@@ -133,7 +144,8 @@ function missing(file: YamlFile, path: Path): void {
 function sizeMessage(issue: Issue & { code: 'too_small' | 'too_big' }): string {
   const most = issue.code === 'too_big';
   const bound = String(most ? issue.maximum : issue.minimum);
-  const noun = issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' entries' : '';
+  const noun =
+    issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' entries' : '';
   return `must ${noun ? 'have' : 'be'} at ${most ? 'most' : 'least'} ${bound}${noun}`;
 }
 
@@ -182,7 +194,8 @@ function keysAt(schema: z.ZodType, path: Path): string[] {
 
 /** Objects, arrays and records behind optionals and unions. */
 function objectsOf(type: z.core.$ZodType): z.core.$ZodType[] {
-  if (type instanceof z.ZodOptional || type instanceof z.ZodNullable) return objectsOf(type.unwrap());
+  if (type instanceof z.ZodOptional || type instanceof z.ZodNullable)
+    return objectsOf(type.unwrap());
   if (type instanceof z.ZodUnion) return type.options.flatMap((option) => objectsOf(option));
   return [type];
 }
@@ -206,7 +219,9 @@ function valueAt(data: unknown, path: Path): unknown {
   let value = data;
   for (const part of path) {
     if (typeof value !== 'object' || value === null) return undefined;
-    value = Object.hasOwn(value, part) ? (value as Record<string | number, unknown>)[part] : undefined;
+    value = Object.hasOwn(value, part)
+      ? (value as Record<string | number, unknown>)[part]
+      : undefined;
   }
   return value;
 }

@@ -73,11 +73,13 @@ export function runTimelineTests(
         if (key !== null && key !== output.key) return false;
         return Object.entries(data).every(([field, value]) => same(output.data[field], value));
       },
-      detail: ({ at, key, data }) => (at === null ? 0 : 2) + (key === null ? 0 : 1) + Object.keys(data).length,
+      detail: ({ at, key, data }) =>
+        (at === null ? 0 : 2) + (key === null ? 0 : 1) + Object.keys(data).length,
       showExpected: ({ at, type, key, data }) => shown(at, type, key, data),
       showOutput: ({ at, type, key, data }) => shown(at - TEST_START, type, key, data),
     });
-    if (failures.length > 0) return failed(test, [...failures, ...whyNot(definition, events, run.open())]);
+    if (failures.length > 0)
+      return failed(test, [...failures, ...whyNot(definition, events, run.open())]);
     const vacuous = test.expect.length === 0 ? vacuity(definition, events) : [];
     return vacuous.length > 0 ? failed(test, vacuous) : passed(test);
   });
@@ -96,7 +98,9 @@ export function runSegmentTests(
     const failures = compare(test.expect, run.derived, {
       fits: ({ at, change, member }, output) => {
         if (at !== null && TEST_START + at !== output.at) return false;
-        return change === output.change && (member === null || String(member) === String(output.member));
+        return (
+          change === output.change && (member === null || String(member) === String(output.member))
+        );
       },
       detail: ({ at, member }) => (at === null ? 0 : 2) + (member === null ? 0 : 1),
       showExpected: ({ at, change, member }) => shown(at, change, String(member), {}),
@@ -168,7 +172,9 @@ function compare<Expected, Output>(
     else left.splice(index, 1);
   }
   return [
-    ...missing.map((expectation) => `expected ${how.showExpected(expectation)}, and it did not come`),
+    ...missing.map(
+      (expectation) => `expected ${how.showExpected(expectation)}, and it did not come`,
+    ),
     ...left.map((output) => `not expected: ${how.showOutput(output)}`),
   ];
 }
@@ -219,7 +225,9 @@ function whyNot(
 ): string[] {
   const steps = singleSteps(definition.steps);
   const lines = open.slice(0, 3).flatMap((run) => {
-    const taken = run.evidence.map(({ step, event }) => `${step} (${event.type} at ${clock(event.time - TEST_START)})`);
+    const taken = run.evidence.map(
+      ({ step, event }) => `${step} (${event.type} at ${clock(event.time - TEST_START)})`,
+    );
     const after = taken.length === 0 ? 'nothing yet' : taken.join(', ');
     const waiting = `a run took ${after} and waits for ${run.waitsFor.join(' or ') || 'nothing'}`;
     const frame = frameOf(definition, run);
@@ -265,7 +273,9 @@ function clauses(
       const tried: Frame = { ...frame, event, now: event.time };
       if (step.where.test(tried)) continue;
       const why = explainTrace(step.where.trace(tried));
-      lines.push(`${event.type} at ${clock(event.time - TEST_START)} does not fit ${label}: ${why}`);
+      lines.push(
+        `${event.type} at ${clock(event.time - TEST_START)} does not fit ${label}: ${why}`,
+      );
     }
   }
   return lines.slice(0, 5);

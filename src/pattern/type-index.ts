@@ -119,7 +119,9 @@ function selectorOf(definition: Definition, type: string): Selector | null {
   const [first, ...others] = mentions;
   for (const { field } of first ?? []) {
     if (!others.every((constants) => constants.some((other) => other.field === field))) continue;
-    const all = mentions.map((constants) => constants.find((other) => other.field === field)!.value);
+    const all = mentions.map(
+      (constants) => constants.find((other) => other.field === field)!.value,
+    );
     return { field, values: new Set(all) };
   }
   return null;

@@ -1,4 +1,14 @@
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, parseAllDocuments } from 'yaml';
+import {
+  Alias,
+  Scalar,
+  YAMLMap,
+  YAMLSeq,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  parseAllDocuments,
+} from 'yaml';
 import type { Document, Node, ParsedNode } from 'yaml';
 import type { ExpressionProblem } from '../expression/scope.ts';
 import { pathText } from './problems.ts';
@@ -56,12 +66,21 @@ export class YamlFile {
       for (const error of document.errors.slice(0, 5)) file.yamlError(error);
     }
     if (file.problems.length > 0) return file;
-    if (!first || first.contents === null || (isScalar(first.contents) && first.contents.value === null)) {
+    if (
+      !first ||
+      first.contents === null ||
+      (isScalar(first.contents) && first.contents.value === null)
+    ) {
       const fix = 'A pattern needs at least id, key, steps and emit.';
       file.report({ code: 'unreadable', path: [], message: 'The file is empty.', fix });
     } else if (second) {
       const message = 'The file holds several documents.';
-      file.report({ code: 'unreadable', path: [], message, fix: 'Put each definition into a file of its own.' });
+      file.report({
+        code: 'unreadable',
+        path: [],
+        message,
+        fix: 'Put each definition into a file of its own.',
+      });
     } else if (!isMap(first.contents)) {
       const message = 'The file is not a map of words such as id, key and steps.';
       file.report({ code: 'unreadable', path: [], message });
@@ -98,7 +117,15 @@ export class YamlFile {
 
   private add(report: Report, position: { line: number; column: number }): void {
     const { code, path, message, fix = null, severity = 'error' } = report;
-    this.problems.push({ code, severity, file: this.name, ...position, path: pathText(path), message, fix });
+    this.problems.push({
+      code,
+      severity,
+      file: this.name,
+      ...position,
+      path: pathText(path),
+      message,
+      fix,
+    });
   }
 
   /** A problem inside the text of a scalar. */
@@ -110,7 +137,8 @@ export class YamlFile {
 
   private positionInText(path: Path, problem: ExpressionProblem): { line: number; column: number } {
     const node = this.nodeAt(path);
-    if (!isScalar(node) || !node.range || typeof node.value !== 'string') return this.positionOf(path);
+    if (!isScalar(node) || !node.range || typeof node.value !== 'string')
+      return this.positionOf(path);
     const { type } = node;
     if (type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED') return this.inBlock(node, problem);
     const quoted = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE' ? 1 : 0;
@@ -161,9 +189,9 @@ const ALIASED = Symbol('aliased');
 
 /** As `Document.toJS`, three times as fast; aliases are left to that, which bounds them. */
 function plainData(node: unknown): unknown {
-  if (isScalar(node)) return node.value;
-  if (isAlias(node)) return ALIASED;
-  if (isSeq(node)) {
+  if (node instanceof Scalar) return node.value;
+  if (node instanceof Alias) return ALIASED;
+  if (node instanceof YAMLSeq) {
     const list: unknown[] = [];
     for (const item of node.items) {
       const value = plainData(item);
@@ -172,11 +200,11 @@ function plainData(node: unknown): unknown {
     }
     return list;
   }
-  if (!isMap(node)) return null;
+  if (!(node instanceof YAMLMap)) return null;
   const map: Record<string, unknown> = {};
   for (const { key, value: item } of node.items) {
     const value = plainData(item);
-    const name = isScalar(key) ? String(key.value) : null;
+    const name = key instanceof Scalar ? String(key.value) : null;
     if (value === ALIASED || name === null) return ALIASED;
     if (name in map) Object.defineProperty(map, name, { value, enumerable: true });
     else map[name] = value;

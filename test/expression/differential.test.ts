@@ -36,7 +36,9 @@ const { value: anyExpression } = fc.letrec<{ value: string }>((tie) => {
       fc.tuple(read, textText).map(([a, b]) => `${a}.contains(${b})`),
       fc.tuple(read, textText).map(([a, b]) => `${a}.startsWith(${b})`),
       fc.constantFrom(...fields).map((field) => `has(event.${field})`),
-      fc.tuple(sub, fc.array(sub, { maxLength: 3 })).map(([a, list]) => `(${a} in [${list.join(', ')}])`),
+      fc
+        .tuple(sub, fc.array(sub, { maxLength: 3 }))
+        .map(([a, list]) => `(${a} in [${list.join(', ')}])`),
       fc.tuple(fc.constantFrom('all', 'exists', 'exists_one'), sub).map(([macro, body]) => {
         return `event.tags.${macro}(t, t == "a" || ${body})`;
       }),
@@ -60,7 +62,10 @@ const data: fc.Arbitrary<EventData> = fc.record(
   { requiredKeys: ['price'] },
 );
 
-const library = new Environment({ homogeneousAggregateLiterals: false }).registerVariable('event', 'map');
+const library = new Environment({ homogeneousAggregateLiterals: false }).registerVariable(
+  'event',
+  'map',
+);
 
 /** The library's value, or that it failed. Where it cannot even check the types, null. */
 function byLibrary(source: string, given: EventData): { value: unknown } | 'error' | null {
@@ -122,7 +127,9 @@ describe('closures against the evaluator of the library', () => {
   it('runs the closures: the environment of the checker cannot run anything of ours', () => {
     const source = 'first(raises).amount == 75.0';
     const checker = environmentFor(OPEN_SCOPE);
-    expect(() => checker.parse(source)({ raises: [{ amount: 75 }] })).toThrow('only checked, never run');
+    expect(() => checker.parse(source)({ raises: [{ amount: 75 }] })).toThrow(
+      'only checked, never run',
+    );
     const given = frame({ captures: [undefined, [event({ amount: 75 })]] });
     expect(compiled(source, OPEN_SCOPE).evaluate(given)).toBe(true);
   });

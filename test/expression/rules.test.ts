@@ -9,7 +9,10 @@ function errorOf(source: string, given: Parameters<typeof value>[1] = {}): strin
   return isEvaluationError(result) ? result.error : `no error but ${JSON.stringify(result)}`;
 }
 
-const offer = event({ amount: 80, category: 'sofa', tags: ['a', 'b'], geo: { city: 'Detroit' } }, 1_000);
+const offer = event(
+  { amount: 80, category: 'sofa', tags: ['a', 'b'], geo: { city: 'Detroit' } },
+  1_000,
+);
 const taken = { event: offer, captures: [event({ amount: 70 }, 500), [event({ amount: 75 })]] };
 
 describe('numbers are doubles', () => {
@@ -39,9 +42,19 @@ describe('numbers are doubles', () => {
 describe('missing fields and wrong types are error values', () => {
   it('passes an error through every operator, ! included', () => {
     for (const source of [
-      'event.nothing', '!event.nothing', '!(event.nothing == 1)', 'event.nothing + 1', '-event.nothing',
-      'event.nothing ? 1 : 2', 'event.nothing in [1]', 'size(event.nothing)', '[event.nothing]',
-      'event.nothing.deeper', 'event.geo.nothing', 'opening.nothing > 1', '{"a": event.nothing}',
+      'event.nothing',
+      '!event.nothing',
+      '!(event.nothing == 1)',
+      'event.nothing + 1',
+      '-event.nothing',
+      'event.nothing ? 1 : 2',
+      'event.nothing in [1]',
+      'size(event.nothing)',
+      '[event.nothing]',
+      'event.nothing.deeper',
+      'event.geo.nothing',
+      'opening.nothing > 1',
+      '{"a": event.nothing}',
     ]) {
       expect([source, errorOf(source, taken)]).toEqual([source, 'missing_field']);
     }
@@ -60,8 +73,11 @@ describe('missing fields and wrong types are error values', () => {
     expect(value('event.amount == "80"', taken)).toBe(false);
     expect(value('event.amount != "80"', taken)).toBe(true);
     for (const source of [
-      'event.category > 3', 'event.tags < 1',
-      '!event.amount', 'event.amount && true', 'event.category + 1',
+      'event.category > 3',
+      'event.tags < 1',
+      '!event.amount',
+      'event.amount && true',
+      'event.category + 1',
     ]) {
       expect([source, errorOf(source, taken)]).toEqual([source, 'wrong_type']);
     }
@@ -77,11 +93,19 @@ describe('missing fields and wrong types are error values', () => {
 
   it('counts a clause that fails as false, and reports it once', () => {
     for (const source of [
-      'event.nothing > 3', 'event.nothing == "x"', '!(event.nothing == "x")', 'event.amount > opening.nothing',
-      'event.category == "sofa" && event.nothing > 1', 'event.category', 'event.nothing != "x"', 'raises.exists(r, r.nothing > 1)',
+      'event.nothing > 3',
+      'event.nothing == "x"',
+      '!(event.nothing == "x")',
+      'event.amount > opening.nothing',
+      'event.category == "sofa" && event.nothing > 1',
+      'event.category',
+      'event.nothing != "x"',
+      'raises.exists(r, r.nothing > 1)',
     ]) {
       const errors: EvaluationError[] = [];
-      expect(compiled(source, OPEN_SCOPE).test(frame(taken), (error) => errors.push(error))).toBe(false);
+      expect(compiled(source, OPEN_SCOPE).test(frame(taken), (error) => errors.push(error))).toBe(
+        false,
+      );
       expect([source, errors.length]).toEqual([source, 1]);
     }
   });
@@ -108,14 +132,17 @@ describe('missing fields and wrong types are error values', () => {
 });
 
 describe('fields are own fields', () => {
-  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])('%s is missing', (name) => {
-    const bracket = `event["${name}"]`;
-    for (const source of [bracket, `event.geo["${name}"]`, `opening["${name}"]`]) {
-      expect(errorOf(source, taken)).toBe('missing_field');
-    }
-    if (name !== '__proto__') expect(errorOf(`event.${name}`, taken)).toBe('missing_field');
-    expect(value(`"${name}" in event.geo`, taken)).toBe(false);
-  });
+  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])(
+    '%s is missing',
+    (name) => {
+      const bracket = `event["${name}"]`;
+      for (const source of [bracket, `event.geo["${name}"]`, `opening["${name}"]`]) {
+        expect(errorOf(source, taken)).toBe('missing_field');
+      }
+      if (name !== '__proto__') expect(errorOf(`event.${name}`, taken)).toBe('missing_field');
+      expect(value(`"${name}" in event.geo`, taken)).toBe(false);
+    },
+  );
 
   it('reads a field of such a name where the event has it', () => {
     expect(value('event.valueOf == 3', { event: event({ valueOf: 3 }) })).toBe(true);
@@ -160,7 +187,10 @@ describe('names', () => {
     const source = 'event.amount > (size(raises) == 0 ? opening : last(raises)).amount';
     const expression = compiled(source);
     expect(expression.evaluate(frame(taken))).toBe(true);
-    expect([...expression.captureFields]).toEqual([[0, ['amount']], [1, ['amount']]]);
+    expect([...expression.captureFields]).toEqual([
+      [0, ['amount']],
+      [1, ['amount']],
+    ]);
   });
 
   it('says what it reads', () => {
@@ -172,7 +202,8 @@ describe('names', () => {
   });
 
   it('gives the constants that an index can use', () => {
-    const source = 'event.category == "sofa" && 5 == event.amount && (event.urgent == true || event.amount == 3)';
+    const source =
+      'event.category == "sofa" && 5 == event.amount && (event.urgent == true || event.amount == 3)';
     expect(compiled(source).constants).toEqual([
       { field: 'category', value: 'sofa' },
       { field: 'amount', value: 5 },
@@ -219,11 +250,20 @@ describe('every function has an example that is true', () => {
 
 describe('messages', () => {
   it.each([
-    ['event.amout > 3', '1:7 An event of type price_offer has no field "amout". Did you mean "amount"?'],
+    [
+      'event.amout > 3',
+      '1:7 An event of type price_offer has no field "amout". Did you mean "amount"?',
+    ],
     ['evnt.amount > 3', '1:1 "evnt" is not a name that can be read here. Did you mean "event"?'],
-    ['amount > 3', '1:1 "amount" is not a name that can be read here. Did you mean "event.amount"?'],
+    [
+      'amount > 3',
+      '1:1 "amount" is not a name that can be read here. Did you mean "event.amount"?',
+    ],
     ['event.amount = 3', '1:14 Not understood: Unexpected character: =. Write "==" to compare.'],
-    ['sum(raises, "amont") > 3', '1:13 An event of type price_offer has no field "amont". Did you mean "amount"?'],
+    [
+      'sum(raises, "amont") > 3',
+      '1:13 An event of type price_offer has no field "amont". Did you mean "amount"?',
+    ],
     ['event.category.contans("x")', '1:1 There is no method "contans". Did you mean "contains"?'],
     ['1 +', '1:4 The expression ends too early.'],
   ])('%s', (source, message) => {
@@ -234,7 +274,7 @@ describe('messages', () => {
     ['event.amount > "3"', 'do not|does not work on these types: number > text'],
     ['raises.amount > 3', 'a list of events has no fields'],
     ['event.amount > 3 and true', 'Write "&&" for "and"'],
-    ['contains(event.category, "x")', "It is a method"],
+    ['contains(event.category, "x")', 'It is a method'],
     ['event.category.matches("(")', 'missing closing'],
     ['duration("2x") > duration("1h")', 'duration'],
     ['at(event) > 3', 'time > number'],
@@ -248,7 +288,9 @@ describe('messages', () => {
 
 describe('trace', () => {
   it('shows every part with its value', () => {
-    const trace = compiled('event.amount > opening.amount && event.category == "table"').trace(frame(taken));
+    const trace = compiled('event.amount > opening.amount && event.category == "table"').trace(
+      frame(taken),
+    );
     expect(trace.value).toBe(false);
     expect(trace.parts.map((part) => [part.source, part.value])).toEqual([
       ['event.amount > opening.amount', true],

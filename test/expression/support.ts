@@ -8,7 +8,8 @@ import type { Catalogue, FieldType, Scope } from '../../src/expression/scope.ts'
 
 /** Flat earth is enough here; the real layers have tests of their own. */
 const GEOGRAPHY = {
-  distanceKm: (a: number, b: number, c: number, d: number): number => Math.hypot(a - c, b - d) * 111,
+  distanceKm: (a: number, b: number, c: number, d: number): number =>
+    Math.hypot(a - c, b - d) * 111,
   inside: (lat: number, lon: number, place: string): boolean | null => {
     return place === 'Detroit' ? Math.abs(lat - 42.33) < 1 && Math.abs(lon + 83.05) < 1 : null;
   },

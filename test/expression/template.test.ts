@@ -4,7 +4,10 @@ import { compileTemplate } from '../../src/expression/template.ts';
 import { SCOPE, event, frame } from './support.ts';
 
 const given = frame({
-  captures: [event({ amount: 70, category: 'sofa' }), [event({ amount: 75 }), event({ amount: 78 })]],
+  captures: [
+    event({ amount: 70, category: 'sofa' }),
+    [event({ amount: 75 }), event({ amount: 78 })],
+  ],
 });
 
 function rendered(source: Json): Json {
@@ -24,17 +27,26 @@ describe('templates', () => {
     ['costs $${amount}', 'costs ${amount}'],
     ['', ''],
     [42, 42],
-    [{ best: "${max(raises, 'amount')}", tags: ['x', '${opening.category}'] }, { best: 78, tags: ['x', 'sofa'] }],
+    [
+      { best: "${max(raises, 'amount')}", tags: ['x', '${opening.category}'] },
+      { best: 78, tags: ['x', 'sofa'] },
+    ],
     ['${opening}', { amount: 70, category: 'sofa' }],
   ])('%j', (source, expected) => {
     expect(rendered(source)).toEqual(expected);
   });
 
   it('gives null for an error, and reports it', () => {
-    const result = compileTemplate({ a: '${opening.dma_name}', b: 'in ${opening.dma_name}' }, SCOPE);
+    const result = compileTemplate(
+      { a: '${opening.dma_name}', b: 'in ${opening.dma_name}' },
+      SCOPE,
+    );
     if ('problem' in result) throw new Error('refused');
     const errors: string[] = [];
-    expect(result.template.render(given, (error) => errors.push(error.detail))).toEqual({ a: null, b: 'in ' });
+    expect(result.template.render(given, (error) => errors.push(error.detail))).toEqual({
+      a: null,
+      b: 'in ',
+    });
     expect(errors).toEqual(['opening.dma_name is missing', 'opening.dma_name is missing']);
   });
 
@@ -47,7 +59,11 @@ describe('templates', () => {
 
   it('points at what is wrong', () => {
     const result = compileTemplate({ a: ['x ${opening.amont}'] }, SCOPE);
-    expect(result).toMatchObject({ problem: { path: ['a', 0], column: 13, fix: 'Did you mean "amount"?' } });
-    expect(compileTemplate('${opening', SCOPE)).toMatchObject({ problem: { message: '"${" is never closed.' } });
+    expect(result).toMatchObject({
+      problem: { path: ['a', 0], column: 13, fix: 'Did you mean "amount"?' },
+    });
+    expect(compileTemplate('${opening', SCOPE)).toMatchObject({
+      problem: { message: '"${" is never closed.' },
+    });
   });
 });

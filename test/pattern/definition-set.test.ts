@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/event/event.ts';
 import { compileMatcher } from '../../src/match/matcher.ts';
-import { EMPTY_SET, loadFiles, withDefinitions, withoutDefinition } from '../../src/pattern/definition-set.ts';
+import {
+  EMPTY_SET,
+  loadFiles,
+  withDefinitions,
+  withoutDefinition,
+} from '../../src/pattern/definition-set.ts';
 import type { PatternDefinition } from '../../src/pattern/definition.ts';
 import { checkMigration, diffSources } from '../../src/pattern/diff.ts';
 import { assignLevels, listensTo } from '../../src/pattern/levels.ts';
@@ -18,7 +23,10 @@ function event(type: string, data: Event['data'] = {}, id = 'e1', time = 0): Eve
   return { id, type, time, family: 'domain', data };
 }
 
-const STAGES = new Map([['price_offer', 'conversation_id'], ['accept', 'conversation_id']]);
+const STAGES = new Map([
+  ['price_offer', 'conversation_id'],
+  ['accept', 'conversation_id'],
+]);
 
 describe('levels', () => {
   const deals = simple('deals', 'conversation_id', '[price_offer, accept]', 'deal');
@@ -27,7 +35,11 @@ describe('levels', () => {
 
   it('is 1 for source types, and for what is derived under the same key', () => {
     const { levels, problems: found } = assignLevels([deals, byUser, sameKey], STAGES);
-    expect([...levels]).toEqual([['deals', 1], ['by-user', 2], ['same-key', 1]]);
+    expect([...levels]).toEqual([
+      ['deals', 1],
+      ['by-user', 2],
+      ['same-key', 1],
+    ]);
     expect(found).toEqual([]);
   });
 
@@ -92,16 +104,41 @@ describe('a set', () => {
 });
 
 describe('the index leaves out only what the event cannot change', () => {
-  const where = fc.constantFrom('', ', where: event.c == "1"', ', where: event.c == "2" && event.d > 1', ', where: event.d == 1');
-  const modifier = fc.constantFrom('', '', ', contiguity: strict', ', times: 2', ', times: 1+, until: "event.c == \'3\'"', ', contiguity: any');
-  const on = fc.tuple(fc.constantFrom('x', 'y'), where, modifier).map(([type, clause, more]) => `{on: ${type}${clause}${more}}`);
+  const where = fc.constantFrom(
+    '',
+    ', where: event.c == "1"',
+    ', where: event.c == "2" && event.d > 1',
+    ', where: event.d == 1',
+  );
+  const modifier = fc.constantFrom(
+    '',
+    '',
+    ', contiguity: strict',
+    ', times: 2',
+    ', times: 1+, until: "event.c == \'3\'"',
+    ', contiguity: any',
+  );
+  const on = fc
+    .tuple(fc.constantFrom('x', 'y'), where, modifier)
+    .map(([type, clause, more]) => `{on: ${type}${clause}${more}}`);
   const step = fc.oneof(
     { arbitrary: on, weight: 6 },
-    { arbitrary: fc.tuple(fc.constantFrom('x', 'y'), where).map(([type, clause]) => `{not: ${type}${clause}, for: 5ms}`), weight: 1 },
+    {
+      arbitrary: fc
+        .tuple(fc.constantFrom('x', 'y'), where)
+        .map(([type, clause]) => `{not: ${type}${clause}, for: 5ms}`),
+      weight: 1,
+    },
   );
-  const steps = fc.tuple(on, fc.array(step, { minLength: 1, maxLength: 2 })).map((parts) => `[${parts.flat().join(', ')}]`);
+  const steps = fc
+    .tuple(on, fc.array(step, { minLength: 1, maxLength: 2 }))
+    .map((parts) => `[${parts.flat().join(', ')}]`);
   const stream = fc.array(
-    fc.record({ type: fc.constantFrom('x', 'y'), c: fc.constantFrom('1', '2', '3'), d: fc.constantFrom(1, 2) }),
+    fc.record({
+      type: fc.constantFrom('x', 'y'),
+      c: fc.constantFrom('1', '2', '3'),
+      d: fc.constantFrom(1, 2),
+    }),
     { maxLength: 8 },
   );
 
@@ -156,23 +193,36 @@ describe('the index leaves out only what the event cannot change', () => {
 describe('loading files as one set', () => {
   const surroundings = { catalogue: OPEN.catalogue, functions: OPEN.functions };
   const load = (...sources: string[]) => {
-    return loadFiles(sources.map((source, i) => ({ file: `${i}.yaml`, source })), surroundings).map(({ checked }) => {
-      return checked.kind === 'refused' ? checked.problems.map(formatProblem) : checked.definition.id;
+    return loadFiles(
+      sources.map((source, i) => ({ file: `${i}.yaml`, source })),
+      surroundings,
+    ).map(({ checked }) => {
+      return checked.kind === 'refused'
+        ? checked.problems.map(formatProblem)
+        : checked.definition.id;
     });
   };
-  const segmentOf = (id: string, other: string): string => `id: ${id}\nkey: u\nmember: {segment: ${other}}\n`;
+  const segmentOf = (id: string, other: string): string =>
+    `id: ${id}\nkey: u\nmember: {segment: ${other}}\n`;
 
   it('knows each to all others, in any order', () => {
     const base = 'id: base\nkey: u\nmember: {matched: deal, within: 1d}\n';
     const deals = 'id: deals\nkey: u\nsteps: [a]\nemit: deal\n';
-    expect(load(segmentOf('two', 'one'), segmentOf('one', 'base'), base, deals)).toEqual(['two', 'one', 'base', 'deals']);
+    expect(load(segmentOf('two', 'one'), segmentOf('one', 'base'), base, deals)).toEqual([
+      'two',
+      'one',
+      'base',
+      'deals',
+    ]);
   });
 
   it('refuses the second of two files with the same id, and keeps the rest', () => {
     const deals = 'id: deals\nkey: u\nsteps: [a]\nemit: deal\n';
     expect(load(deals, deals, 'id: x\n', deals.replace('id: deals', 'id: more'))).toEqual([
       'deals',
-      ['1.yaml:1:1: error: The id "deals" is defined in 0.yaml too. Give one of them another id. [duplicate]'],
+      [
+        '1.yaml:1:1: error: The id "deals" is defined in 0.yaml too. Give one of them another id. [duplicate]',
+      ],
       expect.arrayContaining(['2.yaml:1:1: error: "key" is missing. [structure]']),
       'more',
     ]);
@@ -182,17 +232,24 @@ describe('loading files as one set', () => {
     const file = (id: string, key: string, on: string, emit: string): string => {
       return `id: ${id}\nkey: ${key}\nsteps: [${on}]\nemit: ${emit}\n`;
     };
-    const result = load(file('a', 'k1', 'x', 'a1'), file('b', 'k2', 'a1', 'b1'), file('c', 'k3', 'b1', 'c1'));
+    const result = load(
+      file('a', 'k1', 'x', 'a1'),
+      file('b', 'k2', 'a1', 'b1'),
+      file('c', 'k3', 'b1', 'c1'),
+    );
     expect(result.slice(0, 2)).toEqual(['a', 'b']);
     expect(String(result[2])).toContain('would be on level 3');
   });
 });
 
 describe('two versions', () => {
-  const before = 'id: a\nkey: k\nwithin: 1h\nsteps:\n  - {as: offer, on: x}\n  - {as: deal, on: y, where: deal.a > 1}\nemit: out\n';
+  const before =
+    'id: a\nkey: k\nwithin: 1h\nsteps:\n  - {as: offer, on: x}\n  - {as: deal, on: y, where: deal.a > 1}\nemit: out\n';
 
   it('differ by path, steps by name', () => {
-    const after = before.replace('1h', '2h').replace('deal.a > 1', 'deal.a > 2').replace('# c', '') + 'holdout: 0.1\n';
+    const after =
+      before.replace('1h', '2h').replace('deal.a > 1', 'deal.a > 2').replace('# c', '') +
+      'holdout: 0.1\n';
     expect(diffSources(before, after)).toEqual([
       { path: 'within', before: '1h', after: '2h' },
       { path: 'steps.deal.where', before: 'deal.a > 1', after: 'deal.a > 2' },
@@ -207,12 +264,18 @@ describe('two versions', () => {
     };
     const after = before.replaceAll('deal', 'answer');
     expect(messages(after)).toEqual([]);
-    expect(messages(`${after}change: {migrate: {}}\n`)).toEqual(['Step "deal" has no counterpart in the new version.']);
+    expect(messages(`${after}change: {migrate: {}}\n`)).toEqual([
+      'Step "deal" has no counterpart in the new version.',
+    ]);
     expect(messages(`${after}change: {migrate: {deal: answer}}\n`)).toEqual([]);
     expect(messages(`${after}change: {migrate: {deal: null}}\n`)).toEqual([]);
     const wider = after.replace('1h', '2h');
-    expect(messages(`${wider}change: {migrate: {deal: answer}}\n`)[0]).toContain('The window changes from 1h to 2h');
+    expect(messages(`${wider}change: {migrate: {deal: answer}}\n`)[0]).toContain(
+      'The window changes from 1h to 2h',
+    );
     expect(messages(`${wider}change: {migrate: {deal: answer, within: within}}\n`)).toEqual([]);
-    expect(messages(`${after.replace('key: k', 'key: j')}change: {migrate: {deal: answer}}\n`)[0]).toContain('another key');
+    expect(
+      messages(`${after.replace('key: k', 'key: j')}change: {migrate: {deal: answer}}\n`)[0],
+    ).toContain('another key');
   });
 });

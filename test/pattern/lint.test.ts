@@ -13,11 +13,17 @@ describe('what is allowed and hardly meant', () => {
     ['[a, {not: b, where: "true"}, c]', '4:28 constant-condition: The condition always holds.'],
     ['[{on: a, times: 2+, until: "false"}, b]', 'constant-condition: The condition never holds.'],
     ['[{all: [{not: a}, {not: b}]}, c]', 'Nothing but `not` in "all"'],
-    ['[{any: [a, {on: a, where: event.x == 1}]}]', 'unreachable: This branch is never taken: steps[0].any[0]'],
+    [
+      '[{any: [a, {on: a, where: event.x == 1}]}]',
+      'unreachable: This branch is never taken: steps[0].any[0]',
+    ],
     ['[a, {not: b}, b]', 'unreachable: This step is never reached'],
     ['[{on: a, times: 2+}, {not: b}, c]', 'negation-after-loop'],
     ['[{on: a, times: 2+, greedy: true}, {on: a, where: event.x == 1}]', 'greedy-dead-end'],
-    ['[a, {not: b, for: 1h}]', 'unreachable: It ends after 1h, when the window of the pattern is already over.'],
+    [
+      '[a, {not: b, for: 1h}]',
+      'unreachable: It ends after 1h, when the window of the pattern is already over.',
+    ],
   ])('%s', (steps, message) => {
     expect(problems(file(steps)).join('\n')).toContain(message);
   });
@@ -36,7 +42,10 @@ describe('what is allowed and hardly meant', () => {
     ['[{on: a, times: 2..3, span: 1h}]', 'version: 1'],
     ['[{on: a, times: 2}, {not: b}, c]', 'within: 1h'],
     ['[{any: [{on: a, where: event.x == 1}, a]}]', 'within: 1h'],
-    ['[{on: a, times: 2+, greedy: true, where: event.x == 2}, {on: a, where: event.x == 1}]', 'within: 1h'],
+    [
+      '[{on: a, times: 2+, greedy: true, where: event.x == 2}, {on: a, where: event.x == 1}]',
+      'within: 1h',
+    ],
     ['[a, {not: b, where: event.x == 1}, b]', 'within: 1h'],
   ])('nothing is said about %s', (steps, rest) => {
     expect(problems(file(steps, rest))).toEqual([]);

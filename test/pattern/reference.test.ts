@@ -15,13 +15,17 @@ describe('examples of the reference page', () => {
   it.each(EXAMPLES.map((example) => [example.title, example.source]))('%s', (_, source) => {
     const checked = check(source);
     expect(checked.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
-    const failures = runTests(checked).flatMap(({ name, failures: lines }) => lines.map((line) => `${name}: ${line}`));
+    const failures = runTests(checked).flatMap(({ name, failures: lines }) =>
+      lines.map((line) => `${name}: ${line}`),
+    );
     expect(failures).toEqual([]);
   });
 
   it('use every word of the language', () => {
     const text = EXAMPLES.map(({ source }) => source).join('\n');
-    const missing = schemaWords().filter((word) => !new RegExp(`(^|[\\s{,-])${word}:`, 'm').test(text));
+    const missing = schemaWords().filter(
+      (word) => !new RegExp(`(^|[\\s{,-])${word}:`, 'm').test(text),
+    );
     expect(missing.filter((word) => word !== 'segment')).toEqual([]);
   });
 });

@@ -4,7 +4,12 @@ import type { Matcher, MatchOutput, MatchSink } from '../../src/match/contract.t
 import { compileMatcher } from '../../src/match/matcher.ts';
 import type { PatternDefinition } from '../../src/pattern/definition.ts';
 import type { SegmentDefinition } from '../../src/pattern/segment-definition.ts';
-import type { DerivedOutput, OpenRun, SegmentOutput, TimelineRun } from '../../src/pattern/timeline.ts';
+import type {
+  DerivedOutput,
+  OpenRun,
+  SegmentOutput,
+  TimelineRun,
+} from '../../src/pattern/timeline.ts';
 import { compileSegment } from '../../src/segment/machine.ts';
 
 /**
@@ -108,7 +113,10 @@ class PatternRun extends KeyedRun<unknown, DerivedOutput> {
     const { emit, timeout } = this.matcher.definition;
     const frame: Frame = { event: null, captures: output.captures, now: output.at };
     for (const emission of output.kind === 'match' ? emit : timeout) {
-      const data = Object.entries(emission.data).map(([name, value]) => [name, value.render(frame)]);
+      const data = Object.entries(emission.data).map(([name, value]) => [
+        name,
+        value.render(frame),
+      ]);
       const rendered = emission.key?.render(frame);
       const outputKey = rendered === undefined || rendered === null ? key : String(rendered);
       const { type } = emission;

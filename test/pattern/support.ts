@@ -9,9 +9,17 @@ import { EMPTY_CATALOGUE } from '../../src/expression/scope.ts';
 import { FUNCTIONS } from '../expression/support.ts';
 import { runPattern, runSegment } from './runner.ts';
 
-export const OPEN: CheckEnvironment = { catalogue: EMPTY_CATALOGUE, functions: FUNCTIONS, others: [] };
+export const OPEN: CheckEnvironment = {
+  catalogue: EMPTY_CATALOGUE,
+  functions: FUNCTIONS,
+  others: [],
+};
 
-export function check(source: string, environment: CheckEnvironment = OPEN, file = 'x.yaml'): Checked {
+export function check(
+  source: string,
+  environment: CheckEnvironment = OPEN,
+  file = 'x.yaml',
+): Checked {
   return checkDefinitionFile(source, file, environment);
 }
 

@@ -13,7 +13,9 @@ tests:
 `;
 
 function failures(tests: string): string[] {
-  return runTests(check(`${HEAD}${tests}`)).flatMap(({ name, failures: lines }) => lines.map((line) => `${name}: ${line}`));
+  return runTests(check(`${HEAD}${tests}`)).flatMap(({ name, failures: lines }) =>
+    lines.map((line) => `${name}: ${line}`),
+  );
 }
 
 const GIVEN = `given:
@@ -22,21 +24,28 @@ const GIVEN = `given:
 
 describe('tests inside files', () => {
   it('pass where exactly the expected comes out', () => {
-    expect(failures(`  - name: t\n    ${GIVEN}\n    expect: [{at: 5m, type: done, data: {by: u2}}]\n`)).toEqual([]);
+    expect(
+      failures(`  - name: t\n    ${GIVEN}\n    expect: [{at: 5m, type: done, data: {by: u2}}]\n`),
+    ).toEqual([]);
   });
 
   it('fail for what did not come, for what came too, for time, data and key', () => {
-    const failing = (expected: string): string => failures(`  - name: t\n    ${GIVEN}\n    expect: ${expected}\n`).join('; ');
+    const failing = (expected: string): string =>
+      failures(`  - name: t\n    ${GIVEN}\n    expect: ${expected}\n`).join('; ');
     expect(failing('[]')).toContain('not expected: done at 5m for 1 {"by":"u2"}');
     expect(failing('[{type: done}, {type: done}]')).toContain('expected done, and it did not come');
-    expect(failing('[{at: 6m, type: done}]')).toContain('expected done at 6m, and it did not come; t: not expected: done at 5m');
+    expect(failing('[{at: 6m, type: done}]')).toContain(
+      'expected done at 6m, and it did not come; t: not expected: done at 5m',
+    );
     expect(failing('[{type: done, data: {by: u3}}]')).toContain('expected done {"by":"u3"}');
     expect(failing('[{type: done, key: 2}]')).toContain('expected done for 2');
   });
 
   it('show the step, the clause and its values', () => {
     const given = GIVEN.replace('amount: 90', 'amount: 70');
-    expect(failures(`  - name: t\n    ${given}\n    expect: [{type: done}]\n    until: 30m\n`)).toEqual([
+    expect(
+      failures(`  - name: t\n    ${given}\n    expect: [{type: done}]\n    until: 30m\n`),
+    ).toEqual([
       't: expected done, and it did not come',
       't: a run took offer (price_offer at 0s) and waits for deal',
       't: accept at 5m does not fit deal: deal.amount >= offer.amount: false (deal.amount is 70, offer.amount is 80)',
@@ -45,7 +54,8 @@ describe('tests inside files', () => {
 
   it('show why no run began', () => {
     const source = 'id: a\nkey: k\nsteps: [{as: big, on: x, where: big.n > 5}]\nemit: y\n';
-    const tests = 'tests:\n  - {name: t, given: [{at: 0s, type: x, k: 1, n: 3}], expect: [{type: y}]}\n';
+    const tests =
+      'tests:\n  - {name: t, given: [{at: 0s, type: x, k: 1, n: 3}], expect: [{type: y}]}\n';
     expect(runTests(check(source + tests))[0]?.failures).toEqual([
       'expected y, and it did not come',
       'x at 0s does not fit big: big.n > 5: false (big.n is 3)',
@@ -54,7 +64,8 @@ describe('tests inside files', () => {
 
   it('do not pass vacuously: conditions that failed on every event', () => {
     const source = 'id: a\nkey: k\nsteps: [{on: x, where: event.amount > 5}]\nemit: y\n';
-    const tests = 'tests:\n  - {name: t, given: [{at: 0s, type: x, k: 1, amuont: 3}], expect: []}\n';
+    const tests =
+      'tests:\n  - {name: t, given: [{at: 0s, type: x, k: 1, amuont: 3}], expect: []}\n';
     expect(runTests(check(source + tests)).flatMap((result) => result.failures)).toEqual([
       'The silence shows nothing: every condition failed (event.amount is missing).',
       'Every test expects silence: none shows that the definition can do anything.',

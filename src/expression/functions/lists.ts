@@ -182,7 +182,8 @@ export const LIST_FUNCTIONS: readonly FunctionDefinition[] = [
     name: 'min',
     signatures: [`min${FIELD}`, `min${NUMBERS}`, 'min(double, double): double'],
     group: 'events',
-    description: 'Least value of a field, of a list of numbers, or of two numbers; of nothing: no value.',
+    description:
+      'Least value of a field, of a list of numbers, or of two numbers; of nothing: no value.',
     example: 'min([3, 1, 2]) == 1 && min(4, 5) == 4',
     takesEvents: true,
     fieldArgument: 1,
@@ -192,7 +193,8 @@ export const LIST_FUNCTIONS: readonly FunctionDefinition[] = [
     name: 'max',
     signatures: [`max${FIELD}`, `max${NUMBERS}`, 'max(double, double): double'],
     group: 'events',
-    description: 'Greatest value of a field, of a list of numbers, or of two numbers; of nothing: no value.',
+    description:
+      'Greatest value of a field, of a list of numbers, or of two numbers; of nothing: no value.',
     example: 'max([{"amount": 80}, {"amount": 95}], "amount") == 95',
     takesEvents: true,
     fieldArgument: 1,
@@ -203,7 +205,9 @@ export const LIST_FUNCTIONS: readonly FunctionDefinition[] = [
     signatures: ['distinct(list<dyn>, string): list<dyn>', 'distinct(list<T>): list<T>'],
     group: 'events',
     description: 'The different values of a field, or of a list, in the order in which they came.',
-    example: 'size(distinct([{"listing_id": "a"}, {"listing_id": "b"}, {"listing_id": "a"}], "listing_id")) == 2',
+    example:
+      'size(distinct([{"listing_id": "a"}, {"listing_id": "b"}, {"listing_id": "a"}], ' +
+      '"listing_id")) == 2',
     takesEvents: true,
     fieldArgument: 1,
     evaluate: distinct,

@@ -81,7 +81,12 @@ interface Part {
 const PARTS: readonly Part[] = [
   { name: 'getFullYear', description: 'year', example: '2026', read: (d) => d.getUTCFullYear() },
   { name: 'getMonth', description: 'month, from 0', example: '10', read: (d) => d.getUTCMonth() },
-  { name: 'getDate', description: 'day of the month, from 1', example: '23', read: (d) => d.getUTCDate() },
+  {
+    name: 'getDate',
+    description: 'day of the month, from 1',
+    example: '23',
+    read: (d) => d.getUTCDate(),
+  },
   {
     name: 'getDayOfMonth',
     description: 'day of the month, from 0',
@@ -165,7 +170,8 @@ export const TIME_FUNCTIONS: readonly FunctionDefinition[] = [
     group: 'time',
     description: 'A point in time from ISO 8601 text with a zone, or from ms since 1970 UTC.',
     example: 'timestamp("2026-11-23T18:30:15Z") == timestamp(1795458615000)',
-    checkLiterals: ([text]) => (text === undefined || parseTime(text) !== null ? null : noTime.detail),
+    checkLiterals: ([text]) =>
+      text === undefined || parseTime(text) !== null ? null : noTime.detail,
     evaluate: ([value]) => parseTime(value) ?? noTime,
   },
   {
@@ -192,18 +198,16 @@ export const TIME_FUNCTIONS: readonly FunctionDefinition[] = [
       return typeof time === 'number' && inRange(time) ? new Date(time).toISOString() : noTime;
     },
   },
-  ...PARTS.map(
-    (part): FunctionDefinition => ({
-      name: part.name,
-      signatures: [`${TIME}.${part.name}(): int`, `${TIME}.${part.name}(string): int`],
-      declare: [],
-      group: 'time',
-      description: `The ${part.description}, in UTC or in the zone given.`,
-      example: `timestamp("2026-11-23T18:30:15.250Z").${part.name}() == ${part.example}`,
-      checkLiterals: ([, zone]) => {
-        return typeof zone === 'string' && !isZone(zone) ? `${zone} is not a time zone` : null;
-      },
-      evaluate: partOf(part),
-    }),
-  ),
+  ...PARTS.map((part): FunctionDefinition => ({
+    name: part.name,
+    signatures: [`${TIME}.${part.name}(): int`, `${TIME}.${part.name}(string): int`],
+    declare: [],
+    group: 'time',
+    description: `The ${part.description}, in UTC or in the zone given.`,
+    example: `timestamp("2026-11-23T18:30:15.250Z").${part.name}() == ${part.example}`,
+    checkLiterals: ([, zone]) => {
+      return typeof zone === 'string' && !isZone(zone) ? `${zone} is not a time zone` : null;
+    },
+    evaluate: partOf(part),
+  })),
 ];
