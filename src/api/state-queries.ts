@@ -3,8 +3,9 @@ import { partitionOf, topicName } from '../event/topics.ts';
 import type { TopicPartition } from '../ports/event-log.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { Definitions, SegmentPlan } from '../task/definitions.ts';
+import { explain as explainMatches } from '../task/explain.ts';
 import { keyText, parseKey } from '../task/key.ts';
-import { stateBody, stateListed } from '../task/state-value.ts';
+import { stateListed } from '../task/state-value.ts';
 import type { ApiServices, SegmentQueries } from './services.ts';
 
 export interface StateQuerySources {
@@ -88,19 +89,15 @@ async function explain(
   value: string,
 ): Promise<object | null> {
   const set = definitions();
-  const plan = set?.patterns.find((one) => one.definition.id === id && one.begins);
-  if (plan === undefined) return null;
-  const key = keyText(plan.definition.key, value);
+  const plan = set?.patterns.find((one) => one.definition.id === id);
+  if (set === null || plan === undefined) return null;
+  const name = plan.definition.key;
+  const key = keyText(name, name === null ? '' : value);
   const task = taskOfKey(topology, plan.level, key);
   const { values, position } = await store.read(task, [key]);
-  const held = values[0]?.find((one) => one.owner === plan.owner);
-  const runs = held === undefined ? [] : plan.matcher.explain(plan.matcher.decode(stateBody(held.value)));
-  return {
-    pattern: id,
-    version: plan.definition.version,
-    digest: plan.definition.digest,
-    key: value,
-    asOf: { task: `${task.topic}/${task.partition}`, seq: position?.seq ?? 0 },
-    runs,
-  };
+  const slots = new Map(
+    (values[0] ?? []).map((held) => [held.owner, { value: held.value, state: undefined }]),
+  );
+  const asOf = { task: `${task.topic}/${task.partition}`, seq: position?.seq ?? 0 };
+  return { ...explainMatches(set, id, value, { slots: () => slots }), asOf };
 }
