@@ -21,14 +21,11 @@ export interface Origin {
   readonly partition: number;
 }
 
-export type UnreadableReason =
-  | 'no_value'
-  | 'too_large'
-  | 'not_json'
-  | 'not_an_object'
-  | 'too_deep'
-  | 'no_type'
-  | 'id_too_long';
+export const UNREADABLE_REASONS = [
+  'no_value', 'too_large', 'not_json', 'not_an_object', 'too_deep', 'no_type', 'id_too_long',
+] as const;
+
+export type UnreadableReason = (typeof UNREADABLE_REASONS)[number];
 
 /** A record that holds no event: for the dead letter. */
 export class Unreadable {
@@ -113,7 +110,8 @@ function parseBody(value: Uint8Array | null, bytesMax: number): Fields | Unreada
 }
 
 function noType(envelope: Envelope): Unreadable {
-  const found = envelope.type === undefined ? 'no type' : `a type that is a ${typeof envelope.type}`;
+  const { type } = envelope;
+  const found = type === undefined ? 'no type' : `a type that is a ${typeof type}`;
   return new Unreadable('no_type', `${found}; see events.fields.type of the configuration`);
 }
 

@@ -2,8 +2,10 @@
 
 const DECIMAL = /^[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,3})?$/;
 const ISO_DATE = /^[-+]?\d{4,6}-\d{2}-\d{2}$/;
-const ISO_DATE_TIME =
-  /^[-+]?\d{4,6}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?( ?(?:Z|z|[-+]\d{2}(?::?\d{2})?))?$/;
+const ISO_DATE_TIME = new RegExp(
+  ISO_DATE.source.slice(0, -1) +
+    /[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?( ?(?:Z|z|[-+]\d{2}(?::?\d{2})?))?$/.source,
+);
 
 /** Greatest time a Date can hold, ms. */
 const TIME_MAX = 8.64e15;

@@ -39,7 +39,7 @@ export interface Moment {
 export interface StateSlot {
   /** As stored; null where nothing is stored. */
   value: Uint8Array | null;
-  /** The owner's decoded state, undefined until the step decodes it. Changed in place by the step. */
+  /** The owner's state, undefined until the step decodes it. Changed in place by the step. */
   state: unknown;
 }
 

@@ -95,7 +95,8 @@ export function planDefinitions(members: readonly SetMember[], options: SetOptio
     if (member.kind !== 'segment' || !member.enabled) return [];
     const { id, digest } = member.machine.definition;
     const level = levelOf(member);
-    return [{ kind: 'segment', machine: member.machine, owner: ownerOf('s', id, digest), level, rank }];
+    const owner = ownerOf('s', id, digest);
+    return [{ kind: 'segment', machine: member.machine, owner, level, rank }];
   });
   const plans = { 1: levelPlan(1, patterns, segments), 2: levelPlan(2, patterns, segments) };
   return {
@@ -186,12 +187,14 @@ function levelPlan(
 ): LevelPlan {
   const plan = new Map<string | null, KeyPlan>();
   const names = new Set<string | null>();
-  for (const { definition, level: own } of patterns) if (own === level) names.add(definition.key);
-  for (const { machine, level: own } of segments) if (own === level) names.add(machine.definition.key);
+  const ours = patterns.filter((plan) => plan.level === level);
+  const theirs = segments.filter((plan) => plan.level === level);
+  for (const { definition } of ours) names.add(definition.key);
+  for (const { machine } of theirs) names.add(machine.definition.key);
   if (level === 1) names.add(CONVERSATION);
   for (const keyName of names) {
-    const here = patterns.filter((p) => p.level === level && p.definition.key === keyName);
-    const members = segments.filter((s) => s.level === level && s.machine.definition.key === keyName);
+    const here = ours.filter(({ definition }) => definition.key === keyName);
+    const members = theirs.filter(({ machine }) => machine.definition.key === keyName);
     plan.set(keyName, {
       keyName,
       patternsByType: byType(here, (p) => p.matcher.types),

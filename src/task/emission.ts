@@ -152,11 +152,11 @@ function inHoldout({ definition }: PatternPlan, key: string): boolean {
 /** Where the receiver's zone is not known, quiet hours are those of the configured zone, or UTC. */
 function quietWindow(
   step: StepContext,
-  { from, to, then }: NonNullable<Emission['quietHours']>,
+  { from, to, then: mode }: NonNullable<Emission['quietHours']>,
   zone: string | null,
 ): QuietWindow {
   const fallback = step.settings.configuration.intents.zone ?? 'UTC';
-  return { from, to, then, zone: zone !== null && isZone(zone) ? zone : fallback };
+  return { from, to, mode, zone: zone !== null && isZone(zone) ? zone : fallback };
 }
 
 /** Sends the record on its way; null where it is withheld for good, and nobody may build on it. */

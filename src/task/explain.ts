@@ -4,6 +4,7 @@ import type { RunView } from '../match/contract.ts';
 import type { OnStep, PatternDefinition } from '../pattern/definition.ts';
 import { walkSteps } from '../pattern/rules.ts';
 import type { KeyMemory } from './contract.ts';
+import type { DerivedEvidence } from './derived-record.ts';
 import type { Definitions, PatternPlan } from './definitions.ts';
 import { keyText } from './key.ts';
 import { openKey, ownedOf } from './key-work.ts';
@@ -25,7 +26,7 @@ export interface Explanation {
 export interface ExplainedRun {
   readonly version: number;
   readonly digest: string;
-  readonly evidence: readonly { readonly step: string; readonly id: string; readonly type: string; readonly time: string }[];
+  readonly evidence: readonly DerivedEvidence[];
   readonly waitsFor: readonly string[];
   readonly deadline: string | null;
   /** The last event that left it as it was; null where none is remembered. */

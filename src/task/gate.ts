@@ -52,7 +52,7 @@ export interface QuietWindow {
   readonly from: number;
   readonly to: number;
   readonly zone: string;
-  readonly then: 'hold' | 'drop';
+  readonly mode: 'hold' | 'drop';
 }
 
 export type GateVerdict = 'emit' | 'hold' | 'at_most' | 'quiet_hours' | 'expired' | 'gate_full';
@@ -71,7 +71,7 @@ export function emptyGate(): Gate {
 export function passGate(gate: Gate, candidate: Candidate): GateVerdict {
   const { at, quiet, atMost, type } = candidate;
   const release = quiet === null ? at : quietEnd(quiet, at);
-  if (release > at && quiet?.then === 'drop') return 'quiet_hours';
+  if (release > at && quiet?.mode === 'drop') return 'quiet_hours';
   if (candidate.expires !== null && release >= candidate.expires) return 'expired';
   if (atMost !== null) {
     const before = gate.sent.get(type)?.times ?? [];

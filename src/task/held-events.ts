@@ -63,7 +63,8 @@ function take(held: HeldEvents): HeldEvent {
 
 export function encodeHeld(held: HeldEvents): Uint8Array | null {
   if (held.events.length === 0) return null;
-  return packValue({ due: held.due, listed: false }, held.events.flatMap(({ time, encoded }) => [time, encoded]));
+  const cells = held.events.flatMap(({ time, encoded }) => [time, encoded]);
+  return packValue({ due: held.due, listed: false }, cells);
 }
 
 export function decodeHeld(cells: readonly unknown[], due: number | null): HeldEvents {

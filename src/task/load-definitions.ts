@@ -70,7 +70,9 @@ export function compileDefinitions(
     progress = left.length < waiting.length;
     waiting = left;
     if (progress) continue;
-    for (const each of left) refused.push({ entry: each.entry, problems: problems.get(each) ?? [] });
+    for (const each of left) {
+      refused.push({ entry: each.entry, problems: problems.get(each) ?? [] });
+    }
     break;
   }
   const set = sources.flatMap(({ entry }): SetMember[] => {

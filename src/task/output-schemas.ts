@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UNREADABLE_REASONS } from '../event/decode.ts';
 import type { OUTPUT_ROLES } from '../event/topics.ts';
 
 /**
@@ -38,7 +39,7 @@ const derived = z.object({
   patterndigest: text('Digest of the pattern file: `GET /patterns/<id>` shows it.'),
   setrevision: z.int().describe('Revision of the set of definitions in force.'),
   recipient: z.string().optional().describe('Whom it is for, where an event or the file says.'),
-  locale: z.string().optional().describe('Language of the recipient, where an event or the file says.'),
+  locale: z.string().optional().describe('Their language, where an event or the file says.'),
   expirytime: time('Of no use after this').optional(),
   deadline: time('The deadline that made it, where time alone did').optional(),
   holdout: z
@@ -67,7 +68,7 @@ const intents = z.object({
     .object({ start: z.int(), end: z.int() })
     .nullable()
     .describe('Where in the text, UTF-16 code units, end exclusive; null for a structured intent.'),
-  data: z.record(z.string(), json).describe('Properties of the intent, for instance amount and currency.'),
+  data: z.record(z.string(), json).describe('Properties, for instance amount and currency.'),
 });
 
 const cause = z.discriminatedUnion('kind', [
@@ -144,7 +145,7 @@ const late = z.discriminatedUnion('reason', [
 
 const deadLetter = z.object({
   reason: z
-    .enum(['no_value', 'too_large', 'not_json', 'not_an_object', 'too_deep', 'no_type', 'id_too_long'])
+    .enum(UNREADABLE_REASONS)
     .describe('Why it could not be read.'),
   detail: text('What was found, for people.'),
   topic: text('Topic of the source.'),

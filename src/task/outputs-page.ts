@@ -36,8 +36,8 @@ export function outputsPage(): string {
 
 const INTRODUCTION = `# Outputs of Parley
 
-This page is made from \`output-schemas.ts\` (\`npx vitest run test/task/outputs.test.ts -u\` writes it).
-A consumer needs nothing but this page.
+This page is made from \`output-schemas.ts\`; \`npx vitest run test/task/outputs.test.ts -u\` writes
+it. A consumer needs nothing but this page.
 
 - Topic names are the prefix of the configuration (\`parley.\` unless changed) and the name below.
 - Keys and values are UTF-8; values are one JSON object each. There are no headers. New fields may
@@ -51,12 +51,12 @@ A consumer needs nothing but this page.
   one pattern (or segment, or conversation) are in order; those of different levels may come a
   moment apart.
 - Times in the values are event times in ISO 8601 UTC, never the time of emission.
-- \`atMost\` of a pattern file with \`by\` limits what is written to \`derived\`. Patterns and segments that
-  listen to the emitted type see each match before this limit.
+- \`atMost\` of a pattern file with \`by\` limits what is written to \`derived\`. Patterns and segments
+  that listen to the emitted type see each match before this limit.
 
 The id of a derived record is the first 32 hexadecimal digits of the SHA-256 of the JSON array
-\`[pattern id, version, key of the run, kind, ids of the events in step order, type, deadline in ms or
-null, ordinal]\`; the ordinal counts records of otherwise equal identity from 0.
+\`[pattern id, version, key of the run, kind, ids of the events in step order, type, deadline in
+ms or null, ordinal]\`; the ordinal counts records of otherwise equal identity from 0.
 `;
 
 function section(role: OutputRole): string {

@@ -9,9 +9,9 @@ import { encodeStateValue, stateBody } from './state-value.ts';
  * duplicates), and for `parley explain` how the last few runs of its patterns ended, and the last
  * event that left the open runs of a pattern as they were.
  *
- * Body: a MessagePack array `[clock, ids, n, ending * n, (pattern, misfit)...]`; `ids` is binary, 12
- * bytes each: hash (8), seconds of event time (4, modulo 2^32); endings and misfits are binary too,
- * read only by `explain`. Written by hand because it is written for every event of every key.
+ * Body: a MessagePack array `[clock, ids, n, ending * n, (pattern, misfit)...]`; `ids` is binary,
+ * 12 bytes each: hash (8), seconds of event time (4, modulo 2^32); endings and misfits are binary
+ * too, read only by `explain`. Written by hand because it is written for every event of every key.
  */
 export interface Seen {
   readonly kind: 'seen';

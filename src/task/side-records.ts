@@ -5,7 +5,7 @@ import type { Event, Json } from '../event/event.ts';
 import type { RoutedRecord } from './contract.ts';
 import type { DerivedRecord } from './derived-record.ts';
 
-/** Records of the side outputs: dead letter, late, dirty hours. Their shapes: `output-schemas.ts`. */
+/** Records of the side outputs: dead letter, late, dirty hours (`output-schemas.ts`). */
 
 const HOUR_MS = 3_600_000;
 

@@ -38,9 +38,7 @@ export function write(step: StepContext, record: RoutedRecord): void {
  * after the other, and a later level is to meet what they derived in order of time.
  */
 export function inOrderOfTime(written: readonly WrittenRecord[]): readonly RoutedRecord[] {
-  const sorted = written.every(({ now }, i) => i === 0 || (written[i - 1] as WrittenRecord).now <= now);
-  const ordered = sorted ? written : written.toSorted((a, b) => a.now - b.now);
-  return ordered.map(({ record }) => record);
+  return written.toSorted((a, b) => a.now - b.now).map(({ record }) => record);
 }
 
 export function workOf(step: StepContext, key: string): KeyWork {

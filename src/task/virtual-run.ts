@@ -1,7 +1,9 @@
 import type { Event } from '../event/event.ts';
 import type { LogRecord } from '../ports/event-log.ts';
 import type { DueTimer } from '../ports/state-store.ts';
-import type { Count, KeyMemory, PreparedBatch, RoutedRecord, StateSlot, TaskProgram } from './contract.ts';
+import type {
+  Count, KeyMemory, PreparedBatch, RoutedRecord, StateSlot, TaskProgram,
+} from './contract.ts';
 import type { Definitions } from './definitions.ts';
 import { forward } from './level-zero.ts';
 import type { Programs } from './programs.ts';

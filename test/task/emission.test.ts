@@ -95,7 +95,7 @@ describe('quiet hours', () => {
     ['2026-10-24T21:00:00Z', 'Europe/Madrid', '2026-10-25T07:00:00Z'],
     ['2026-01-04T20:30:00Z', 'Asia/Kolkata', '2026-01-05T02:30:00Z'],
   ])('from 22:00 to 08:00 at %s in %s end at %s', (at, zone, end) => {
-    const window = { from: 22 * 60, to: 8 * 60, zone, then: 'hold' as const };
+    const window = { from: 22 * 60, to: 8 * 60, zone, mode: 'hold' as const };
     expect(new Date(quietEnd(window, Date.parse(at))).toISOString()).toBe(new Date(end).toISOString());
   });
 
@@ -105,7 +105,7 @@ describe('quiet hours', () => {
 
   it('hold a bounded number, in order of release', () => {
     const gate = emptyGate();
-    const window = { from: 0, to: 60, zone: 'UTC', then: 'hold' as const };
+    const window = { from: 0, to: 60, zone: 'UTC', mode: 'hold' as const };
     const candidate = (i: number): Candidate => ({
       pattern: 'p', type: 't', at: START + i, subject: 's', text: `${i}`, expires: null, atMost: null,
       quiet: window,

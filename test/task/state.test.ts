@@ -63,7 +63,7 @@ describe('what a key remembers of its events', () => {
 describe('hashes of ids', () => {
   it('of 200,000 similar ids no two are equal, and they spread evenly', () => {
     const seen = new Set<string>();
-    const buckets = new Array<number>(64).fill(0);
+    const buckets = Array.from({ length: 64 }, () => 0);
     for (let i = 0; i < 200_000; i++) {
       const [low, high] = hash64(`marketplace.events/${i % 16}/${i}`);
       seen.add(`${low},${high}`);
