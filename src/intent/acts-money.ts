@@ -41,10 +41,10 @@ export interface Table {
 export function settleMoney(
   text: string, mentions: readonly Mention[], table: Table,
 ): readonly Mention[] {
-  if (mentions.length === 0) return mentions;
   const { listing, standing, isAgreed, phone } = table;
   const reference = listing ?? standing;
   const settled: Mention[] = [];
+  if (listing !== undefined) settled.push(...rentIn(text, mentions, listing));
   for (const mention of mentions) {
     if (phone !== null && mention.start < phone.end && mention.end > phone.start) continue;
     if (mention.kind === 'money') {
@@ -55,6 +55,22 @@ export function settleMoney(
     } else settled.push(mention);
   }
   return settled;
+}
+
+const RENT = /(?<![\d.,$])(\d{3,5})\/(?:m|w|yr|year)/;
+
+/** "1950/month": a figure that the value pass leaves alone because of its sign. */
+function rentIn(
+  text: string, mentions: readonly Mention[], listing: number,
+): readonly MoneyMention[] {
+  const match = RENT.exec(text);
+  if (match === null || !plausible(Number(match[1]), listing)) return [];
+  const start = match.index;
+  const end = start + (match[1]?.length ?? 0);
+  if (mentions.some((one) => one.start < end && one.end > start)) return [];
+  return [{
+    kind: 'money', start, end, amount: Number(match[1]), currency: null, marked: false, confidence: 0.6,
+  }];
 }
 
 function fits(

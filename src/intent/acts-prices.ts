@@ -49,8 +49,7 @@ export function weighPrices(reading: Unpriced): readonly Price[] {
   const money = reading.mentions.filter((one): one is MoneyMention => one.kind === 'money');
   const prices = money.map((one, index) => weigh(one, index === money.length - 1, money.length === 1, reading));
   const middle = middlePrice(reading);
-  if (middle !== null && prices.every((one) => one.weight <= 0)) return [...prices, middle];
-  return prices;
+  return middle !== null && prices.length === 0 ? [middle] : prices;
 }
 
 function weigh(
@@ -60,7 +59,7 @@ function weigh(
   const first = wordAt(reading, money.start);
   const after = wordAt(reading, money.end);
   const from = reading.sentences.first[reading.sentences.of[first] ?? 0] ?? 0;
-  let weight = money.marked ? 1 : isYear(money.amount) ? 0 : 0.6;
+  let weight = money.marked ? 1 : isYear(money.amount) ? -0.3 : 0.6;
   let per: string | null = null;
   for (const cue of cues) {
     const gap = first - cue.last;

@@ -42,6 +42,8 @@ const EVIDENCE_INDEX = new Map<Head, readonly number[]>(
 
 /** A probability above this makes an intent. */
 export const THRESHOLD = 0.5;
+/** The same for accept and reject, which the model says too seldom; found out of fold. */
+const ANSWER_THRESHOLD = 0.45;
 
 const QUESTIONS: readonly IntentType[] = [
   'availability_question', 'negotiability_question', 'condition_question', 'price_question',
@@ -100,8 +102,8 @@ function addPrices(
 }
 
 /** Log odds that one unit of an amount's weight adds, and the weight that adds none. */
-const WEIGHT_ODDS = 1.5;
-const WEIGHT_EVEN = 0.8;
+const WEIGHT_ODDS = 2;
+const WEIGHT_EVEN = 0.6;
 
 function together(chance: number, weight: number): number {
   const odds = Math.log(chance / (1 - chance)) + WEIGHT_ODDS * (weight - WEIGHT_EVEN);
@@ -116,7 +118,7 @@ function addAnswers(
     || isAboutFact(reading);
   const yes = aside ? 0 : Math.max(chance('accept'),
     isAboutPrice(reading) ? chance('meeting_accept') : 0);
-  if (yes >= THRESHOLD) {
+  if (yes >= ANSWER_THRESHOLD) {
     const price = agreedPrice(reading);
     drafts.push({
       type: 'accept', span: spanOf(reading, 'accept'), confidence: yes,
@@ -125,7 +127,7 @@ function addAnswers(
     });
   }
   const no = aside ? 0 : chance('reject');
-  if (no >= THRESHOLD) {
+  if (no >= ANSWER_THRESHOLD) {
     const { offer } = reading.state;
     const theirs = reading.view.offer === 'fresh' || reading.view.offer === 'theirs';
     drafts.push({
