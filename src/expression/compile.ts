@@ -1,18 +1,18 @@
+import { buildExpression, callNode } from './build.ts';
 import { fieldsOf, parse, problemAt, typeCheck } from './check.ts';
 import type { ASTNode } from './check.ts';
 import { compareEqual, compareIn, compareOrder } from './compare.ts';
 import { EvaluationError } from './expression.ts';
-import type { ConstantComparison, Expression, FieldsRead, Frame, Value } from './expression.ts';
+import type { Expression, Value } from './expression.ts';
 import { arithmetic, listLiteral, logical, mapLiteral, negative, not, ternary } from './logic.ts';
 import { MACROS, loopNode } from './loop.ts';
 import type { Cell, Macro } from './loop.ts';
-import { LOOP_STEPS_MAX, folded, node, plainValue, signal, testOf, wrongType } from './nodes.ts';
+import { folded, node, plainValue, testOf } from './nodes.ts';
 import type { Evaluate, Node, Origin } from './nodes.ts';
 import { hasField, readDirect, readIndex, readName, readOfEvent, readOfMap } from './read.ts';
 import { isMethod } from './scope.ts';
 import type { ExpressionProblem, FunctionDefinition, NameInScope, Scope, Shape } from './scope.ts';
 import { didYouMean } from './suggest.ts';
-import { traceOf } from './trace.ts';
 
 export type Compiled =
   { readonly expression: Expression } | { readonly problem: ExpressionProblem };
@@ -31,8 +31,6 @@ export function compileExpression(source: string, scope: Scope): Compiled {
     throw error;
   }
 }
-
-const notBoolean = wrongType('the clause is neither true nor false');
 
 /** Leaves the recursion at the first thing that is wrong. */
 class Refusal extends Error {
@@ -65,39 +63,9 @@ class Compiler {
   }
 
   expression(root: Node): Expression {
-    const evaluateNode = this.asValue(root).evaluate;
-    const test = root.test;
-    const budget = this.loops === 0 ? 0 : LOOP_STEPS_MAX;
-    const evaluate = (frame: Frame): Value | EvaluationError => {
-      signal.stepsLeft = LOOP_STEPS_MAX;
-      return evaluateNode(frame);
-    };
-    const slots = [...this.reads.keys()].filter((origin) => origin !== 'event');
-    return {
-      source: this.source,
-      slots: (slots as number[]).sort((a, b) => a - b),
-      eventFields: fieldsRead(this.reads.get('event')),
-      captureFields: new Map(
-        (slots as number[]).map((slot) => [slot, fieldsRead(this.reads.get(slot))]),
-      ),
-      constants: uniqueConstants(root.comparisons),
-      cost: this.nodes + budget * this.nodes,
-      constant: root.constant,
-      evaluate,
-      test(frame, onError) {
-        signal.stepsLeft = LOOP_STEPS_MAX;
-        if (onError === undefined) return test(frame);
-        signal.failed = false;
-        if (test(frame)) return true;
-        if (signal.failed) {
-          const value = evaluate(frame);
-          if (value instanceof EvaluationError) onError(value);
-          else if (value !== false) onError(notBoolean);
-        }
-        return false;
-      },
-      trace: (frame) => traceOf(this.source, root, frame),
-    };
+    const { source, reads, nodes, loops } = this;
+    const value = this.asValue(root);
+    return buildExpression({ source, root, evaluate: value.evaluate, reads, nodes, loops });
   }
 
   compile(tree: ASTNode): Node {
@@ -434,36 +402,6 @@ class Compiler {
   }
 }
 
-function callNode(definition: FunctionDefinition, args: readonly Node[], tree: ASTNode): Node {
-  const { evaluate: give, givesElement } = definition;
-  const shapes = args.map(({ shape }) => shape);
-  const evaluates = args.map(({ evaluate }) => evaluate);
-  const evaluate: Evaluate = (frame) => {
-    const values: Value[] = [];
-    for (const argument of evaluates) {
-      const value = argument(frame);
-      if (value instanceof EvaluationError) return value;
-      values.push(value);
-    }
-    return give(values, shapes);
-  };
-  const { start, end } = tree;
-  const [list] = args;
-  const event = givesElement === true && list?.shape === 'events';
-  if (!event) return node({ start, end, evaluate, parts: args });
-  const { origins, types } = list!;
-  return node({ start, end, evaluate, parts: args, shape: 'event', origins, types });
-}
-
 function literalOf(constant: Node['constant']): Value | undefined {
   return constant instanceof EvaluationError ? undefined : constant;
-}
-
-function fieldsRead(fields: Set<string> | '*' | undefined): FieldsRead {
-  return fields === '*' ? '*' : [...(fields ?? [])].sort();
-}
-
-function uniqueConstants(comparisons: Node['comparisons']): readonly ConstantComparison[] {
-  const seen = new Map(comparisons.map((entry) => [JSON.stringify(entry), entry]));
-  return [...seen.values()];
 }

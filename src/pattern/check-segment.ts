@@ -7,7 +7,7 @@ import { checkGiven, limitsOf, modeOf, timelineEvent } from './check-pattern.ts'
 import { typesOf } from './names.ts';
 import { pathText } from './problems.ts';
 import type { Path } from './problems.ts';
-import type { ConditionSource, SegmentSource, SegmentTestSource } from './schema.ts';
+import type { ConditionSource, SegmentSource, SegmentTestSource } from './segment-schema.ts';
 import type {
   Condition,
   EventSelection,

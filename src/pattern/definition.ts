@@ -24,7 +24,10 @@ export interface PatternDefinition {
   /** Types that count as "next" beside those the pattern names. */
   readonly among: readonly string[];
   readonly steps: readonly Step[];
-  /** Slot -> name. The first slots belong to named steps, in order of the file. */
+  /**
+   * Slot -> name, in order of the file; names inside a `not` come last. Different branches of one
+   * `any` may share a slot.
+   */
   readonly names: readonly CaptureName[];
   readonly emit: readonly Emission[];
   /** One record per run that `within` or `span` ended after its first event. */
@@ -53,7 +56,10 @@ export type Skip =
 
 export interface CaptureName {
   readonly name: string;
-  /** True where the name stands for a list, seen from outside its own loop. */
+  /**
+   * True where the step repeats, itself or inside something that does: then the name is a list
+   * everywhere it can be read, inside its own loop too (what earlier rounds took).
+   */
   readonly list: boolean;
   /** Event types it can take. */
   readonly types: readonly string[];
@@ -61,7 +67,10 @@ export interface CaptureName {
 
 export type Contiguity = 'strict' | 'relaxed' | 'any';
 
-/** Count of a loop; `max` null is unbounded. `0+` is `{min: 1, max: null}` with `optional`. */
+/**
+ * Count of a loop; `max` null is unbounded. `0+` is `{min: 1, max: null}` with `optional`; up to a
+ * step (`until: STEP`) it is `{min: 0, max: null}`.
+ */
 export interface Times {
   readonly min: number;
   readonly max: number | null;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { patternFile, segmentFile } from './schema.ts';
+import { patternFile } from './schema.ts';
+import { segmentFile } from './segment-schema.ts';
 
 /** JSON Schema (draft 2020-12) of the files, for editors. Kept fresh by a test. */
 

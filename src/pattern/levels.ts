@@ -187,7 +187,7 @@ function touchesOthers(definition: Definition, others: readonly Definition[]): b
   const own = emitted(definition);
   return others.some((other) => {
     if (emitted(other).some((type) => wanted.has(type))) return true;
-    return own.length > 0 && own.some((type) => listensTo(other).has(type));
+    return own.some((type) => listensTo(other).has(type));
   });
 }
 

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { FunctionDefinition, FunctionTable } from '../expression/scope.ts';
 import { PROBLEM_CODES } from './problems.ts';
 import { EXAMPLES } from './reference-examples.ts';
-import { conditionMap, emission, patternFile, segmentFile, stepMap } from './schema.ts';
+import { emission, patternFile, stepMap } from './schema.ts';
+import { conditionMap, segmentFile } from './segment-schema.ts';
 
 /**
  * The reference page, from the schema, the examples and the function table. Kept fresh by a

@@ -1,59 +1,26 @@
 import { z } from 'zod';
+import {
+  common,
+  condition,
+  contiguity,
+  count,
+  duration,
+  eventType,
+  field,
+  given,
+  name,
+  template,
+  testName,
+  times,
+  types,
+  until,
+} from './schema-parts.ts';
 
 /**
  * The grammar of pattern and segment files, as one schema: types, validation, JSON Schema for
  * editors and the reference page come from here. What a schema cannot say (what goes together,
  * what a name means) is in `check-pattern.ts` and `rules.ts`.
  */
-
-const duration = z
-  .string()
-  .regex(/^([0-9]+(ms|[dhms]))+$/, 'a duration such as 30m, 24h, 7d or 2h30m')
-  .meta({ description: 'A duration: a number with a unit, or several: 500ms, 30m, 2h30m, 7d.' });
-
-const TYPE = /^[A-Za-z][A-Za-z0-9_.:/-]{0,99}$/;
-const eventType = z
-  .string()
-  .regex(TYPE, 'an event type such as price_offer')
-  .meta({ description: 'An event type.' });
-
-const types = z.union([eventType, z.array(eventType).min(1).max(100)]).meta({
-  description: 'An event type, or a list of them.',
-});
-
-export const ID = /^[a-z][a-z0-9-]{0,63}$/;
-const id = z
-  .string()
-  .regex(ID, 'an id such as meeting-accepted: small letters, digits and hyphens')
-  .meta({
-    description: 'Identity of the definition: small letters, digits, hyphens. Unique in the set.',
-  });
-
-export const NAME = /^[a-z_][A-Za-z0-9_]{0,63}$/;
-const name = z
-  .string()
-  .regex(NAME, 'a name such as opening: letters, digits, underscores')
-  .meta({ description: 'The name of a step.' });
-
-export const FIELD = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
-const field = z
-  .string()
-  .regex(FIELD, 'a field such as listing_id')
-  .meta({ description: 'A field of events.' });
-
-const condition = z.string().min(1).meta({ description: 'A condition in CEL.' });
-const template = z.string().min(1).meta({ description: 'Text; ${...} holds CEL.' });
-const contiguity = z.enum(['strict', 'relaxed', 'any']);
-const count = z.int().min(1).max(1_000_000);
-
-const times = z
-  .union([
-    z.int().min(1).max(1_000),
-    z.string().regex(/^[0-9]{1,4}(\.\.[0-9]{1,4}|\+)?$/, 'a count such as 3, 2..5 or 3+'),
-  ])
-  .meta({
-    description: 'How often: 3, 2..5, or 3+ (without an upper end); 0+ is 1+ with optional.',
-  });
 
 /** Flat on purpose: one map with one leading word, so that every mistake has one place. */
 export const stepMap = z.strictObject({
@@ -83,11 +50,14 @@ export const stepMap = z.strictObject({
     return stepList.optional().meta({ description: 'These steps, in order, as one.' });
   },
   get every() {
-    return z.union([step, stepList]).optional().meta({
-      description:
-        'Begins again whenever it comes true or fails; what was begun goes on while it can. ' +
-        'With `starts: once`.',
-    });
+    return z
+      .union([step, stepList])
+      .optional()
+      .meta({
+        description:
+          'Begins again whenever it comes true or fails; what was begun goes on while it can. ' +
+          'With `starts: once`.',
+      });
   },
   wait: duration.optional().meta({ description: 'True that long after it started.' }),
   as: name.optional().meta({
@@ -187,6 +157,7 @@ export const emission = z.strictObject({
       from: clock.meta({ description: 'Start, a time of day.' }),
       to: clock.meta({ description: 'End, a time of day; may be earlier than the start.' }),
       zone: template.meta({ description: 'IANA time zone of the recipient.' }),
+      // oxlint-disable-next-line unicorn/no-thenable -- a word of the language, never a function
       then: z.enum(['hold', 'drop']).optional().meta({
         description: 'hold: until they end (default); drop: counted.',
       }),
@@ -211,20 +182,6 @@ const skip = z.union([
   z.strictObject({ 'to-last': name, ...skipTo }),
 ]);
 
-const testEvent = z.looseObject({
-  at: duration.meta({ description: 'Time from the start of the test.' }),
-  type: eventType,
-});
-
-const testName = z.string().min(1).max(200).meta({ description: 'What the test shows.' });
-const given = z
-  .array(testEvent)
-  .max(1_000)
-  .meta({ description: 'The events, in order of arrival.' });
-const until = duration.optional().meta({
-  description: 'When the test ends; after the last deadline unless said.',
-});
-
 const patternTest = z.strictObject({
   name: testName,
   given,
@@ -244,47 +201,6 @@ const patternTest = z.strictObject({
     .meta({ description: 'All that comes out, nothing else; [] is silence.' }),
   until,
 });
-
-const limits = z.strictObject({
-  runs: z
-    .int()
-    .min(1)
-    .max(100_000)
-    .optional()
-    .meta({ description: 'Partial matches per key; 64 unless said.' }),
-  bytes: z
-    .int()
-    .min(256)
-    .max(1_000_000)
-    .optional()
-    .meta({ description: 'State per key; 65536 unless said.' }),
-  idle: duration.optional().meta({
-    description:
-      'How long `starts: once` is remembered after the last event of the key; 30d unless said.',
-  }),
-});
-
-const common = {
-  id,
-  version: z
-    .int()
-    .min(1)
-    .optional()
-    .meta({ description: 'Counts up with each change of meaning; 1 unless said.' }),
-  description: z
-    .string()
-    .max(1_000)
-    .optional()
-    .meta({ description: 'What it is for, for people.' }),
-  shadow: z.boolean().optional().meta({ description: 'Matches and counts, and emits nothing.' }),
-  disabled: z
-    .boolean()
-    .optional()
-    .meta({ description: 'Takes nothing; runs that are open finish.' }),
-  limits: limits
-    .optional()
-    .meta({ description: 'Bounds per key. One that bites is counted and visible.' }),
-};
 
 export const patternFile = z
   .strictObject({
@@ -352,95 +268,8 @@ export const patternFile = z
     description: 'A pattern: what must happen, and what is derived from it.',
   });
 
-const comparable = z.union([z.string(), z.number(), z.boolean()]);
-
-/** Flat for the same reason as a step. */
-export const conditionMap = z.strictObject({
-  on: types.optional().meta({ description: 'The events counted, summed, or looked at.' }),
-  where: condition.optional().meta({ description: 'Only events for which this CEL holds.' }),
-  within: duration.optional().meta({ description: 'The window: events less than this old.' }),
-  atLeast: z
-    .number()
-    .optional()
-    .meta({ description: 'How many, or how much, at least; 1 for events.' }),
-  sum: field.optional().meta({ description: 'The sum of this field over the window.' }),
-  distinct: field.optional().meta({ description: 'How many different values of this field.' }),
-  latest: field.optional().meta({ description: 'The latest value of this field.' }),
-  is: z
-    .union([comparable, z.array(comparable).min(1).max(100)])
-    .optional()
-    .meta({
-      description: 'With `latest`: the value, or one of the values.',
-    }),
-  isNot: z
-    .union([comparable, z.array(comparable).min(1).max(100)])
-    .optional()
-    .meta({
-      description: 'With `latest`: any other value.',
-    }),
-  atMost: z.number().optional().meta({ description: 'With `latest`: at most this.' }),
-  above: z.number().optional().meta({ description: 'With `latest`: more than this.' }),
-  below: z.number().optional().meta({ description: 'With `latest`: less than this.' }),
-  matched: types.optional().meta({ description: 'A pattern emitted an event of this type.' }),
-  region: z.string().min(1).max(100).optional().meta({
-    description: 'The latest position is inside this place or geofence.',
-  }),
-  segment: id.optional().meta({ description: 'Member of another segment with the same key.' }),
-  get all() {
-    return conditionList.optional().meta({ description: 'All of these hold.' });
-  },
-  get any() {
-    return conditionList.optional().meta({ description: 'One of these holds.' });
-  },
-  get not() {
-    return conditionMap.optional().meta({ description: 'This does not hold.' });
-  },
-});
-
-const conditionList = z.array(conditionMap).min(1).max(20);
-
-const segmentTest = z.strictObject({
-  name: testName,
-  given,
-  expect: z
-    .array(
-      z.strictObject({
-        at: duration.optional(),
-        entered: z
-          .union([z.string(), z.number()])
-          .optional()
-          .meta({ description: 'The member that enters.' }),
-        exited: z
-          .union([z.string(), z.number()])
-          .optional()
-          .meta({ description: 'The member that leaves.' }),
-      }),
-    )
-    .max(1_000),
-  until,
-});
-
-export const segmentFile = z
-  .strictObject({
-    ...common,
-    key: field.meta({ description: 'The field whose value is the member.' }),
-    member: conditionMap.meta({ description: 'Members are those for whom this holds now.' }),
-    tests: z
-      .array(segmentTest)
-      .max(100)
-      .optional()
-      .meta({ description: 'Timelines on a virtual clock.' }),
-  })
-  .meta({
-    title: 'Parley segment',
-    description: 'A segment: those for whom a condition holds now.',
-  });
-
 export type PatternSource = z.infer<typeof patternFile>;
-export type SegmentSource = z.infer<typeof segmentFile>;
 export type StepMapSource = z.infer<typeof stepMap>;
 export type StepSource = string | StepMapSource;
 export type EmissionSource = z.infer<typeof emission>;
-export type ConditionSource = z.infer<typeof conditionMap>;
 export type PatternTestSource = z.infer<typeof patternTest>;
-export type SegmentTestSource = z.infer<typeof segmentTest>;
