@@ -2,7 +2,7 @@ import { formatDuration } from '../event/duration.ts';
 import { hash64 } from '../event/hash.ts';
 import type { Json } from '../event/event.ts';
 import type { DistinctCondition } from '../pattern/segment-definition.ts';
-import { newest } from './leaf.ts';
+import { decodeTimes, encodeTimes, newest } from './leaf.ts';
 import type { Leaf } from './leaf.ts';
 import { matcherOf } from './selection.ts';
 
@@ -46,13 +46,14 @@ export function distinctLeaf(condition: DistinctCondition): Leaf<DistinctState> 
     },
     describe: (state, now) => `${counted(state, now).length} ${what}, at least ${atLeast}`,
     times: (state, now) => newest(counted(state, now)),
-    encode: ({ seen }) => [...seen].flat(),
+    encode({ seen }) {
+      const times = encodeTimes([...seen.values()]);
+      return [...seen.keys()].flatMap((value, i) => [value, times[i] as number]);
+    },
     decode(cells) {
-      const seen = new Map<string, number>();
-      for (let i = 0; i + 1 < cells.length; i += 2) {
-        seen.set(cells[i] as string, cells[i + 1] as number);
-      }
-      return { seen };
+      const values = cells.filter((_, i) => i % 2 === 0) as string[];
+      const times = decodeTimes(cells.filter((_, i) => i % 2 === 1));
+      return { seen: new Map(values.map((value, i) => [value, times[i] as number])) };
     },
   };
 }
