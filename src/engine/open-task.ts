@@ -35,6 +35,7 @@ const AHEAD_ATTEMPTS = 50;
 export async function openTask(context: OpenContext, task: TaskPlace): Promise<Opened> {
   for (let attempt = 0; ; attempt++) {
     const early = context.guards.metaAfterFetch ? null : await lastMeta(context, task);
+    const earlyEnd = context.guards.foldSeesMeta ? null : await changelogEnd(context, task);
     // Rule 4: the offset, once nothing that could still change it is pending.
     const fetched = await stableOffset(context, task);
     // Rule 5: only then the authority, read to the end.
@@ -57,7 +58,7 @@ export async function openTask(context: OpenContext, task: TaskPlace): Promise<O
     // Rules 7 and 8.
     if (task.level > 0) {
       try {
-        await reconcileStore(context, task, found);
+        await reconcileStore(context, task, found, earlyEnd);
       } catch (error) {
         if (!(error instanceof StaleOpening) || attempt >= AHEAD_ATTEMPTS) throw error;
         continue;
@@ -102,6 +103,10 @@ async function lastMeta(
   }
   if (!(await progress.catchUp(stop, toTheEnd))) throw new ReadingStopped();
   return progress.meta(task.name);
+}
+
+async function changelogEnd({ log }: OpenContext, task: TaskPlace): Promise<number> {
+  return (await log.endOffsets([task.changelog], 'committed'))[0] ?? 0;
 }
 
 /** Where to read on, inside what the log holds. */

@@ -34,12 +34,13 @@ export class StoreUnsettled extends Error {}
 
 /**
  * Brings the store of a task to commit `meta.seq` of the changelog (rules 7 and 8), whatever it
- * holds. Throws `StaleOpening`, `StoreUnsettled`, and what the ports throw; all mean: open again.
+ * holds. `end`: where to stop reading; the end of now unless a test says so. Throws `StaleOpening`, `StoreUnsettled`, and what the ports throw; all mean: open again.
  */
 export async function reconcileStore(
   context: RebuildContext,
   task: TaskPlace,
   meta: CommittedMeta,
+  end: number | null = null,
 ): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (context.stop()) throw new ReadingStopped();
@@ -55,7 +56,7 @@ export async function reconcileStore(
       const again = await readLastMeta(context.log, task.changelog, options);
       if ((again?.seq ?? 0) > meta.seq) throw new StaleOpening(`${task.name} was committed elsewhere`);
     }
-    if (await runPlan(context, task, meta, held, plan)) return;
+    if (await runPlan(context, task, meta, held, plan, end)) return;
   }
   throw new StoreUnsettled(`the store of ${task.name} does not settle`);
 }
@@ -84,17 +85,16 @@ async function runPlan(
   meta: CommittedMeta,
   held: StorePosition | null,
   plan: 'fold' | 'rebuild',
+  until: number | null,
 ): Promise<boolean> {
   const { log } = context;
   const [start = 0] = await log.startOffsets([task.changelog]);
-  const [end = 0] = await log.endOffsets([task.changelog], 'uncommitted');
+  const end = until ?? (await log.endOffsets([task.changelog], 'uncommitted'))[0] ?? 0;
   const from = plan === 'fold' ? Math.max(start, held?.changelogOffset ?? 0) : start;
-  const stableEnd = (await log.endOffsets([task.changelog], 'committed'))[0] ?? 0;
-  const until = context.guards.foldSeesMeta ? end : stableEnd;
   const writer = new ChunkWriter(context, task, meta, held, plan);
   let seen = meta.seq === 0;
   let offset = from;
-  for await (const entries of readChangelog(log, task.changelog, from, until, context.stop)) {
+  for await (const entries of readChangelog(log, task.changelog, from, end, context.stop)) {
     const batch: StateChange[] = [];
     for (const entry of entries) {
       offset = entry.offset + 1;

@@ -8,13 +8,40 @@ export interface PlannedFault {
   readonly kind: FaultKind;
   readonly a: number;
   readonly b: number;
+  /** For those that wait for it: the request at whose answer, or at which, they strike. */
+  readonly operation?: Operation;
 }
+
+/** Requests between which a process may stop: every step of the protocol. */
+export const OPERATIONS = [
+  'sendOffsets',
+  'produce',
+  'end',
+  'init',
+  'fetch',
+  'committedOffsets',
+  'endOffsets',
+  'startOffsets',
+  'position',
+  'read',
+  'apply',
+  'beginRebuild',
+  'rebuildChunk',
+  'finishRebuild',
+] as const;
+
+export type Operation = (typeof OPERATIONS)[number];
 
 export const FAULT_KINDS = [
   /** A process dies; another starts a little later. */
   'kill',
   /** A process stops, longer than its session, and goes on. */
   'pause',
+  /** As `kill` and `pause`, when the answer to `operation` arrives. */
+  'kill-at',
+  'pause-at',
+  /** The request is executed long after its client gave up. */
+  'late-at',
   /** The coordinator throws a member out. */
   'kick',
   /** The coordinator asks everybody to rejoin. */
@@ -31,6 +58,8 @@ export const FAULT_KINDS = [
   'compact',
   /** A new set of definitions is published. */
   'publish',
+  /** The wall clock of everybody goes ahead by `a` days. Only in histories written by hand. */
+  'jump',
 ] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -47,6 +76,8 @@ export interface Plan {
   readonly storeFaults: LinkFaults;
   /** How late transaction markers may come, ms. */
   readonly markerDelayMs: number;
+  /** How late a member learns that the group moved on, ms: until then it works on. */
+  readonly notifyDelayMs: number;
   /** Bytes of state a process may hold: small ones evict. */
   readonly memoryBytes: number;
   /** When faults end. */
@@ -58,38 +89,46 @@ export const WALL_START = 1_700_000_000_000;
 
 const EVENTS_MS = 4_000;
 
+/** What happens at random, the likelier ones more than once. */
+const RANDOM_KINDS: readonly FaultKind[] = [
+  'kill', 'pause', 'kill-at', 'kill-at', 'pause-at', 'pause-at', 'pause-at', 'late-at',
+  'kick', 'kick', 'disturb', 'disturb', 'fence', 'rollback', 'rollback', 'flush', 'foreign',
+  'compact', 'publish',
+];
+
 export function planFromSeed(seed: number): Plan {
   const rng = new Rng(seed);
-  const partitions = 2;
   const keys = 2 + rng.below(3);
-  const events: TestEvent[] = [];
   const count = 8 + rng.below(10);
-  for (let i = 0; i < count; i++) {
-    events.push({
+  const events = Array.from(
+    { length: count },
+    (_, i): TestEvent => ({
       id: `e${i}`,
       kind: rng.pick(['ask', 'ask', 'answer', 'note'] as const),
       key: `k${rng.below(keys)}`,
       other: `o${rng.below(2)}`,
       time: WALL_START + 200 + Math.floor((i * EVENTS_MS) / count) + rng.below(50),
-    });
-  }
+    }),
+  );
   const fierce = rng.next();
-  const faults: PlannedFault[] = [];
-  const faultCount = rng.below(7);
-  for (let i = 0; i < faultCount; i++) {
-    const at = 100 + rng.below(EVENTS_MS + 500);
-    faults.push({ at, kind: rng.pick(FAULT_KINDS), a: rng.below(100), b: rng.below(100) });
-  }
+  const faults = Array.from({ length: rng.below(10) }, (): PlannedFault => ({
+    at: 100 + rng.below(EVENTS_MS + 500),
+    kind: rng.pick(RANDOM_KINDS),
+    a: rng.below(100),
+    b: rng.below(100),
+    operation: rng.pick(OPERATIONS),
+  }));
   const some = (most: number): number => (rng.chance(0.5) ? 0 : rng.next() * most * fierce);
   return {
     seed,
     processes: 1 + rng.below(3),
-    partitions,
+    partitions: 2,
     events,
     faults: faults.sort((x, y) => x.at - y.at),
     logFaults: { lost: some(0.03), replyLost: some(0.06), late: some(0.03), twice: 0 },
-    storeFaults: { lost: some(0.05), replyLost: some(0.1), late: some(0.05), twice: some(0.2) },
-    markerDelayMs: rng.chance(0.5) ? 3 : rng.below(150),
+    storeFaults: { lost: some(0.05), replyLost: some(0.1), late: some(0.05), twice: some(0.3) },
+    markerDelayMs: rng.chance(0.5) ? 3 : rng.below(400),
+    notifyDelayMs: rng.chance(0.4) ? 3 : rng.below(1_500),
     memoryBytes: rng.chance(0.5) ? 1 : 1_000_000,
     healAt: EVENTS_MS + 1_000,
   };

@@ -67,18 +67,29 @@ export class SimProcess {
   }
 }
 
+/** What strikes at a certain request, and how late the server's own messages are. */
+export interface Strikes {
+  /** Further delay of a request, ms. */
+  onRequest(process: SimProcess, operation: string): number;
+  /** Called when the answer arrives, before the process sees it. */
+  onReply(process: SimProcess, operation: string): void;
+  pushDelay(): number;
+}
+
 /** A way to a server on which messages are delayed, lost and repeated. */
 export function faultyLink(
   process: SimProcess,
   scheduler: Scheduler,
   rng: Rng,
   faults: () => LinkFaults,
+  strikes: Strikes,
   trace: (text: string) => void,
 ): Link {
   const short = (): number => rng.below(4);
   return {
     client: process.name,
-    push: (_operation, run) => scheduler.after(short(), () => process.deliver(run)),
+    push: (_operation, run) =>
+      scheduler.after(strikes.pushDelay(), () => process.deliver(run)),
     pause: (ms) => process.clock.sleep(ms),
     request: <T>(operation: string, execute: (reply: (outcome: Outcome<T>) => void) => void) =>
       new Promise<T>((resolve, reject) => {
@@ -87,6 +98,7 @@ export function faultyLink(
         const { lost, replyLost, late, twice } = operation === 'join' ? NO_FAULTS : faults();
         let open = true;
         const finish = (outcome: Outcome<T>): void => {
+          strikes.onReply(process, operation);
           process.deliver(() => {
             if (!open) return;
             open = false;
@@ -103,7 +115,8 @@ export function faultyLink(
           return;
         }
         const dropReply = rng.chance(replyLost);
-        const delay = rng.chance(late) ? TIMEOUT_MS + rng.below(LATE_MS) : short();
+        const struck = strikes.onRequest(process, operation);
+        const delay = struck + (rng.chance(late) ? TIMEOUT_MS + rng.below(LATE_MS) : short());
         if (delay > TIMEOUT_MS) trace(`${process.name} ${operation}: late by ${delay}`);
         const arrive = (): void => {
           execute((outcome) => {
@@ -113,7 +126,7 @@ export function faultyLink(
           });
         };
         scheduler.after(delay, arrive);
-        if (rng.chance(twice)) scheduler.after(delay + 1 + rng.below(50), () => execute(() => {}));
+        if (rng.chance(twice)) scheduler.after(delay + 1 + rng.below(15), () => execute(() => {}));
         if (dropReply || delay > TIMEOUT_MS) giveUp();
       }),
   };

@@ -1,6 +1,7 @@
 import { MemoryCluster } from '../../src/adapters/memory/cluster.ts';
 import { connectMemoryLog } from '../../src/adapters/memory/log.ts';
 import { connectMemoryStore } from '../../src/adapters/memory/store.ts';
+import type { MemoryGroup } from '../../src/adapters/memory/groups.ts';
 import {
   ALL_STORE_GUARDS,
   MemoryStoreServer,
@@ -21,7 +22,7 @@ import {
   type TopicPartition,
 } from '../../src/ports/event-log.ts';
 import { type Plan, type PlannedFault, WALL_START } from './plan.ts';
-import { faultyLink, NO_FAULTS, SimProcess } from './process.ts';
+import { faultyLink, NO_FAULTS, SimProcess, type Strikes } from './process.ts';
 import { testPrograms, type TestDefinitions, type TestEvent } from './program.ts';
 import { Rng } from './rng.ts';
 import { Scheduler } from './scheduler.ts';
@@ -72,6 +73,10 @@ export class World {
   readonly #rng: Rng;
   readonly #variant: Variant;
   readonly #running: Running[] = [];
+  /** Faults that wait for a request. */
+  readonly #armed: PlannedFault[] = [];
+  /** How far the wall clock was set ahead. */
+  #jumped = 0;
   #healed = false;
   #started = 0;
   #ids = 0;
@@ -81,7 +86,7 @@ export class World {
     this.plan = plan;
     this.#variant = variant;
     this.#rng = new Rng(plan.seed ^ 0x5eed);
-    const wall = (): number => WALL_START + Math.floor(this.scheduler.now);
+    const wall = (): number => WALL_START + this.#jumped + Math.floor(this.scheduler.now);
     this.cluster = new MemoryCluster({
       clock: {
         now: wall,
@@ -118,14 +123,8 @@ export class World {
     this.cluster.createTopic({ topic: SOURCE, partitions, settings });
     await openTopology(connectMemoryLog(this.cluster), this.config);
     const group = this.cluster.group(GROUP);
-    if (this.#variant.groupCheck !== undefined) {
-      const { groupCheck } = this.#variant;
-      group.check = (identity) => {
-        if (groupCheck === 'none') return;
-        if (group.members.some((one) => one.id === identity.member)) return;
-        throw new LogError('FENCED', 'UNKNOWN_MEMBER_ID', { definite: true });
-      };
-    }
+    if (this.#variant.groupCheck === 'none') group.check = () => {};
+    if (this.#variant.groupCheck === 'member') this.#rejoinByItself(group);
     for (const event of this.plan.events) {
       this.scheduler.after(event.time - WALL_START + this.#rng.below(20), () => this.#send(event));
     }
@@ -171,15 +170,14 @@ export class World {
     const trace = (text: string): void => this.note(text);
     const faultsOf = (which: 'logFaults' | 'storeFaults') => () =>
       this.#healed ? NO_FAULTS : plan[which];
-    const link = faultyLink(process, this.scheduler, this.#rng, faultsOf('logFaults'), trace);
-    const plain = connectMemoryLog(this.cluster, link);
+    const strikes = this.#strikes();
+    const link = (which: 'logFaults' | 'storeFaults') =>
+      faultyLink(process, this.scheduler, this.#rng, faultsOf(which), strikes, trace);
+    const plain = connectMemoryLog(this.cluster, link('logFaults'));
     const log: EventLog = this.#variant.readUncommitted
       ? { ...plain, openReader: () => plain.openReader('uncommitted') }
       : plain;
-    const store = connectMemoryStore(
-      this.server,
-      faultyLink(process, this.scheduler, this.#rng, faultsOf('storeFaults'), trace),
-    );
+    const store = connectMemoryStore(this.server, link('storeFaults'));
     this.note(`${name} starts`);
     const index = this.#running.push({ process, engine: null }) - 1;
     const begin = async (): Promise<void> => {
@@ -219,12 +217,18 @@ export class World {
     this.note(`fault ${fault.kind} ${chosen?.process.name ?? ''} ${task.topic}/${task.partition}`);
     switch (fault.kind) {
       case 'kill':
-        chosen?.process.kill();
-        if (chosen) this.scheduler.after(50 + fault.b * 10, () => this.#startProcess());
+        if (chosen) this.#kill(chosen.process, fault);
         break;
       case 'pause':
-        chosen?.process.pause();
-        if (chosen) this.scheduler.after(100 + fault.b * 20, () => chosen.process.resume());
+        if (chosen) this.#pause(chosen.process, fault);
+        break;
+      case 'kill-at':
+      case 'pause-at':
+      case 'late-at':
+        this.#armed.push(fault);
+        break;
+      case 'jump':
+        this.#jumped += fault.a * 86_400_000;
         break;
       case 'kick': {
         const members = this.cluster.group(GROUP).members;
@@ -258,10 +262,68 @@ export class World {
     }
   }
 
+  #kill(process: SimProcess, { b }: PlannedFault): void {
+    process.kill();
+    this.scheduler.after(50 + b * 10, () => this.#startProcess());
+  }
+
+  #pause(process: SimProcess, { b }: PlannedFault): void {
+    process.pause();
+    this.scheduler.after(100 + b * 20, () => process.resume());
+  }
+
+  #strikes(): Strikes {
+    const take = (kinds: readonly string[], operation: string): PlannedFault | null => {
+      const at = this.#armed.findIndex(
+        (one) => one.operation === operation && kinds.includes(one.kind),
+      );
+      return at < 0 || this.#healed ? null : (this.#armed.splice(at, 1)[0] ?? null);
+    };
+    return {
+      pushDelay: () => this.#rng.below((this.#healed ? 3 : this.plan.notifyDelayMs) + 1),
+      onRequest: ({ name }, operation) => {
+        const fault = take(['late-at'], operation);
+        if (fault === null) return 0;
+        this.note(`${name} ${operation}: late`);
+        return 401 + fault.b * 30;
+      },
+      onReply: (process, operation) => {
+        const fault = process.alive ? take(['kill-at', 'pause-at'], operation) : null;
+        if (fault === null) return;
+        this.note(`${process.name} ${fault.kind} ${operation}`);
+        if (fault.kind === 'kill-at') this.#kill(process, fault);
+        else this.#pause(process, fault);
+      },
+    };
+  }
+
   /** Task of level 1 or 2 by number. */
   #taskOf(n: number): TopicPartition {
     const topic = `parley.keyed.${1 + (n % 2)}`;
     return { topic, partition: Math.floor(n / 2) % this.plan.partitions };
+  }
+
+  /**
+   * A client library that rejoins behind the back of the engine, as kafkajs does, and commits with
+   * the generation it has then.
+   */
+  #rejoinByItself(group: MemoryGroup): void {
+    const join = group.join.bind(group);
+    group.join = (known, member, reply) => {
+      const notify = (why: 'rebalance' | 'lost'): void => {
+        member.notify(why);
+        if (why === 'lost' || this.#healed) return;
+        this.scheduler.after(1, () => {
+          const mine = group.members.find((one) => one.client === member.client);
+          if (mine) join(mine.id, { ...member, notify }, () => {});
+        });
+      };
+      join(known, { ...member, notify }, reply);
+    };
+    group.check = (identity) => {
+      if (group.members.some((one) => one.id === identity.member)) return;
+      throw new LogError('FENCED', 'UNKNOWN_MEMBER_ID', { definite: true });
+    };
   }
 
   #fence(name: string): void {

@@ -85,7 +85,7 @@ export class MemoryStoreServer {
     const state = this.#of(task);
     if (this.#guards.sequence && !samePosition(state.position, expected)) return 'refused';
     this.#remember(task);
-    const marker = { token: options.token, chunk: 0 };
+    const marker = this.#guards.marker ? { token: options.token, chunk: 0 } : null;
     if (options.clear || state.position === null) {
       const { history, writtenAt } = options;
       state.values.clear();
@@ -106,7 +106,7 @@ export class MemoryStoreServer {
     const at = state.position;
     if (at === null) return 'refused';
     if (this.#guards.marker && at.marker?.token !== token) return 'refused';
-    if (this.#guards.chunk && at.marker?.chunk !== index) return 'refused';
+    if (this.#guards.chunk && at.marker && at.marker.chunk !== index) return 'refused';
     this.#remember(task);
     put(state, changes);
     state.position = { ...at, marker: at.marker && { token, chunk: index + 1 } };
@@ -123,7 +123,7 @@ export class MemoryStoreServer {
     const at = state.position;
     if (at === null) return 'refused';
     if (this.#guards.marker && at.marker?.token !== token) return 'refused';
-    if (this.#guards.chunk && at.marker?.chunk !== chunks) return 'refused';
+    if (this.#guards.chunk && at.marker && at.marker.chunk !== chunks) return 'refused';
     this.#remember(task);
     const { seq, changelogOffset, writtenAt } = to;
     state.position = { history: at.history, seq, marker: null, changelogOffset, writtenAt };
