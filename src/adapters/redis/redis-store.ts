@@ -11,6 +11,7 @@ import type {
   StorePosition,
   WriteOutcome,
 } from '../../ports/state-store.ts';
+import { packChanges } from './pack-changes.ts';
 import { connectRedis, storeError, type RedisConfig } from './connect.ts';
 import {
   defineScripts,
@@ -62,8 +63,7 @@ class RedisStore implements StateStore {
 
   async apply(task: TopicPartition, write: StateWrite): Promise<WriteOutcome> {
     const { history, from, to, changelogOffset, writtenAt } = write;
-    const args: (string | number | Buffer)[] = [history, from, to, changelogOffset, writtenAt];
-    pushChanges(args, write.changes);
+    const args = [history, from, to, changelogOffset, writtenAt, packChanges(write.changes)];
     return text(await this.#run('apply', task, args)) as WriteOutcome;
   }
 
@@ -95,8 +95,7 @@ class RedisStore implements StateStore {
     index: number,
     changes: readonly StateChange[],
   ): Promise<'applied' | 'refused'> {
-    const args: (string | number | Buffer)[] = [token, index];
-    pushChanges(args, changes);
+    const args = [token, index, packChanges(changes)];
     return text(await this.#run('rebuild-chunk', task, args)) as 'applied' | 'refused';
   }
 
@@ -196,15 +195,6 @@ class RedisStore implements StateStore {
 
   #metaKey({ topic, partition }: TopicPartition): string {
     return `{${this.#prefix}:${topic}:${partition}}:meta`;
-  }
-}
-
-function pushChanges(args: (string | number | Buffer)[], changes: readonly StateChange[]): void {
-  for (const { key, owner, value } of changes) {
-    args.push(
-      encodeStateKey(key, owner) as Buffer,
-      value === null ? '' : Buffer.from(value.buffer, value.byteOffset, value.byteLength),
-    );
   }
 }
 

@@ -9,7 +9,7 @@
 --   <tag><generation>:lists      set of owners that have or had a list
 --
 -- A value begins with the header of src/task/state-value.ts: format, flags (bit 0: listed), due time as a
--- big-endian double. An empty string is a tombstone.
+-- big-endian double. An empty value is a tombstone.
 
 local function tag_of(meta_key)
   return string.sub(meta_key, 1, -5)
@@ -24,15 +24,23 @@ local function flush(command, key, arguments)
   end
 end
 
--- ARGV[first], ARGV[first + 1], ...: (key NUL owner), value, and so on.
-local function put_changes(prefix, first)
+-- Packed changes (src/adapters/redis/pack-changes.ts): for each, three 4-byte big-endian lengths, of
+-- key, of (key NUL owner) and of value, then (key NUL owner) and value. One argument costs Redis and
+-- client far less than two for each change. Changes of one call are of distinct (key, owner).
+local function put_changes(prefix, packed)
   local has_list = {}
   for _, owner in ipairs(redis.call('SMEMBERS', prefix .. 'lists')) do has_list[owner] = true end
   local set, removed = {}, {}
-  for i = first, #ARGV, 2 do
-    local member, value = ARGV[i], ARGV[i + 1]
-    local cut = string.find(member, '\0', 1, true)
-    local key, owner = string.sub(member, 1, cut - 1), string.sub(member, cut + 1)
+  local at, last = 1, #packed
+  while at < last do
+    local key_length, member_length, value_length
+    key_length, member_length, value_length, at = struct.unpack('>I4I4I4', packed, at)
+    local key = string.sub(packed, at, at + key_length - 1)
+    local owner = string.sub(packed, at + key_length + 1, at + member_length - 1)
+    local member = string.sub(packed, at, at + member_length - 1)
+    at = at + member_length
+    local value = string.sub(packed, at, at + value_length - 1)
+    at = at + value_length
     local listed = false
     if value == '' then
       redis.call('HDEL', prefix .. 'k:' .. key, owner)
@@ -54,8 +62,6 @@ local function put_changes(prefix, first)
       redis.call('ZREM', prefix .. 'l:' .. owner, key)
     end
   end
-  -- A member set and removed in one call must end as its last change says: changes are of distinct
-  -- (key, owner), which the caller guarantees.
   flush('ZREM', prefix .. 't', removed)
   flush('ZADD', prefix .. 't', set)
 end
