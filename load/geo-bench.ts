@@ -13,14 +13,15 @@ import type { PlaceIndex } from '../src/geo/contract.ts';
 import { loadPlacesImage, placesOfImage } from '../src/geo/load.ts';
 
 /**
- * `npm run bench:geo [-- POINTS]`: ours, JTS PreparedGeometry and rbush + turf on the same points, wide
- * and hot. Compares every answer first and prints speeds only if all are equal. Needs Java 17 and Maven.
+ * `npm run bench:geo [-- POINTS]`: ours, JTS PreparedGeometry and rbush + turf on the same points,
+ * wide and hot. Compares every answer first and prints speeds only if all are equal. Needs Java 17
+ * and Maven.
  *
  * Rates are points a second of CPU time: of the whole process for ours and turf, of the one working
  * thread for JTS (which leaves out its garbage collector).
  *
- * Ours does more than the peers in the timed part: it returns the whole answer with names, and outside
- * the US asks Spain and Turkey before the countries.
+ * Ours does more than the peers in the timed part: it returns the whole answer with names, and
+ * outside the US asks Spain and Turkey before the countries.
  */
 
 const ROUNDS = 4;
@@ -65,6 +66,9 @@ async function main(count: number): Promise<void> {
       `${(live.eventsPerSecond / 1000).toFixed(0)} k events/s, ` +
       `${(live.movingEventsPerSecond / 1000).toFixed(0)} k while every 100th moves a fence`,
   );
+  for (const file of ['polygons.bin', 'points.bin', 'answers.bin', 'cold']) {
+    rmSync(join(folder, file), { recursive: true, force: true });
+  }
 }
 
 async function loadMs(folder: string): Promise<number> {

@@ -14,8 +14,8 @@ import type { Points } from './points.ts';
 
 /**
  * The peers of the benchmark. They read the layer files by `topojson-client`, not by our reader.
- * Answers are numbers of features in the order of ids, -1 for none: county, place, zcta, and country
- * where there is no county.
+ * Answers are numbers of features in the order of ids, -1 for none: county, place, zcta, and
+ * country where there is no county.
  */
 
 export type Area = Feature<Polygon | MultiPolygon>;

@@ -112,7 +112,8 @@ class CellBuilder {
         const bx = coordinates[2 * v + 2]! + this.#originX;
         const by = coordinates[2 * v + 3]! + this.#originY;
         const top = Math.floor((Math.max(ay, by) + 1.5) / cellUnits);
-        for (let cy = Math.max(0, Math.floor((Math.min(ay, by) - 0.5) / cellUnits)); cy <= top; cy++) {
+        const bottom = Math.max(0, Math.floor((Math.min(ay, by) - 0.5) / cellUnits));
+        for (let cy = bottom; cy <= top; cy++) {
           const [west, east] = rowSpan(ax, ay, bx, by, cy * cellUnits - 0.5, cellUnits);
           const last = Math.floor((east + 1.5) / cellUnits);
           for (let cx = Math.max(0, Math.floor((west - 0.5) / cellUnits)); cx <= last; cx++) {
@@ -232,7 +233,12 @@ class CellBuilder {
 
   /** Record of the cell at (x, y) with the edges `near` it. */
   #record(
-    near: Int32Array, inside: readonly number[], x: number, y: number, units: number, splits: number,
+    near: Int32Array,
+    inside: readonly number[],
+    x: number,
+    y: number,
+    units: number,
+    splits: number,
   ): number {
     const candidates = this.#candidates(near, inside);
     const splittable = splits < SPLITS_MAX && units % SPLIT === 0;
@@ -349,9 +355,10 @@ class CellBuilder {
   }
 
   #crowded(count: number): Error {
+    const { where, cellUnits, unitsPerDegree } = this.#input;
     return placesError(
-      this.#input.where,
-      `${count} polygons meet within ${(this.#input.cellUnits / this.#input.unitsPerDegree).toFixed(5)} ` +
+      where,
+      `${count} polygons meet within ${(cellUnits / unitsPerDegree).toFixed(5)} ` +
         `degrees; at most ${CANDIDATES_MAX} can. Spread the layers over several sets`,
     );
   }

@@ -7,12 +7,13 @@
  * left side and then right to the point, every edge that is crossed toggles its bits, so one pass
  * over the edges answers all polygons of all layers.
  *
- * Why the answer is exact. Vertices are whole numbers of units (1e-5 or 1e-7 degree), cell sides lie
- * at halves, so no vertex is on a side. Whether an edge spans a height or a side is a comparison of
- * whole numbers. The side of an edge on which the point lies is a determinant whose rounding error
- * is far below the border tolerance; a point within the tolerance takes the slow path, which adds
- * every polygon whose boundary is that near. Where the walk turns, one rounded determinant decides
- * for both of its legs, so an edge there counts once whatever its sign. At the corner it is exact.
+ * Why the answer is exact. Vertices are whole numbers of units (1e-5 or 1e-7 degree), cell sides
+ * lie at halves, so no vertex is on a side. Whether an edge spans a height or a side is a
+ * comparison of whole numbers. The side of an edge on which the point lies is a determinant whose
+ * rounding error is far below the border tolerance; a point within the tolerance takes the slow
+ * path, which adds every polygon whose boundary is that near. Where the walk turns, one rounded
+ * determinant decides for both of its legs, so an edge there counts once whatever its sign. At the
+ * corner it is exact.
  */
 
 /** A point nearer than this to a boundary is on it, degrees: 0.1 mm. */
@@ -58,14 +59,16 @@ export interface CellArrays {
   readonly data: Int32Array;
 }
 
-/** Side of the edge a-b on which (x, y) lies: above 0 is left. Exact where it matters; see above. */
+/**
+ * Side of the edge a-b on which (x, y) lies: above 0 is left. Exact where it matters; see above.
+ */
 function turn(ax: number, ay: number, bx: number, by: number, x: number, y: number): number {
   return (bx - ax) * (y - ay) - (by - ay) * (x - ax);
 }
 
 /**
- * Whether the corner (-0.5, -0.5) lies left of the edge a-b, exactly; on the line it counts as moved
- * up a little. Coordinates are whole numbers below 2^33; the edge is not vertical.
+ * Whether the corner (-0.5, -0.5) lies left of the edge a-b, exactly; on the line it counts as
+ * moved up a little. Coordinates are whole numbers below 2^33; the edge is not vertical.
  */
 export function cornerIsLeft(ax: number, ay: number, bx: number, by: number): boolean {
   const p = (bx - ax) * (-0.5 - ay);
@@ -105,7 +108,10 @@ function distanceSquared(
   return ex * ex + ey * ey;
 }
 
-/** Finds the polygons that hold a point. One instance belongs to one thread; the arrays may be shared. */
+/**
+ * Finds the polygons that hold a point. One instance belongs to one thread; the arrays may be
+ * shared.
+ */
 export class CellIndex {
   readonly grid: CellGrid;
   readonly arrays: CellArrays;

@@ -47,7 +47,9 @@ const layer = z
   .object({
     /** Name of the layer, as regions and explanations use it, for example `place`. */
     layer: z.string().regex(/^[a-z][a-z0-9_]*$/, 'lower case letters, digits and _'),
-    /** `.topo.json`, `.geojson` or `.wkt.tsv`, each also with `.gz`; relative to the data folder. */
+    /**
+     * `.topo.json`, `.geojson` or `.wkt.tsv`, each also with `.gz`; relative to the data folder.
+     */
     file: z.string().min(1),
     /** TopoJSON: the object's name. WKT table: the value of its column `layer`. */
     object: z.string().min(1).optional(),

@@ -1,12 +1,15 @@
 /**
- * What the rest of Parley uses of `geo`: places of a point, regions by name, geofences in event time.
+ * What the rest of Parley uses of `geo`: places of a point, regions by name, geofences in event
+ * time.
  *
  * Coordinates are WGS84 degrees, latitude first in every function. Polygons are plane figures in
- * lon/lat degrees (edges straight in degrees, as in GEOS, JTS and turf); distances are metres on the
- * WGS84 ellipsoid.
+ * lon/lat degrees (edges straight in degrees, as in GEOS, JTS and turf); distances are metres on
+ * the WGS84 ellipsoid.
  */
 
-/** Labels of one point; null where no polygon of that layer holds it. Fixed by DESIGN section 10. */
+/**
+ * Labels of one point; null where no polygon of that layer holds it. Fixed by DESIGN section 10.
+ */
 export interface GeoAnswer {
   readonly city: string | null;
   readonly postal_code: string | null;
@@ -44,8 +47,8 @@ export type InvalidCoordinate = 'invalid_coordinate';
  * A loaded set of layers. Every method is pure and synchronous; an index never changes, a newer one
  * replaces it as a whole (swap the reference between two batches).
  *
- * Border rule: a point within 1e-9 degree (0.1 mm) of a boundary is on it, a boundary belongs to its
- * polygons, and among several polygons of a layer the lowest id wins.
+ * Border rule: a point within 1e-9 degree (0.1 mm) of a boundary is on it, a boundary belongs to
+ * its polygons, and among several polygons of a layer the lowest id wins.
  */
 export interface PlaceIndex {
   /** Digest of declarations and source files, for example `places-3f9a1c2b7d10`. */
@@ -58,7 +61,8 @@ export interface PlaceIndex {
   labels(lat: unknown, lon: unknown): Record<string, string | null> | InvalidCoordinate;
   /**
    * Whether a region holds a point (border included). False for invalid coordinates.
-   * Throws PARLEY_PLACES_INVALID for a region that does not exist; see {@link PlaceIndex.hasRegion}.
+   * Throws PARLEY_PLACES_INVALID for a region that does not exist; see {@link
+   * PlaceIndex.hasRegion}.
    */
   regionContains(region: Region, lat: unknown, lon: unknown): boolean;
   /** Whether that region exists, for checks when a pattern is loaded. */

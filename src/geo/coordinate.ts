@@ -72,8 +72,8 @@ export function coordinateWarning(counts: CoordinateCounts): string | null {
   if (counts.seen < WARN_FROM) return null;
   const share = (part: number): string => `${Math.round((100 * part) / counts.seen)} %`;
   if (counts.maybeSwapped * 2 > counts.seen) {
-    return `${share(counts.maybeSwapped)} of ${counts.seen} points lie in open sea but would be on ` +
-      'land with lat and lon exchanged; check the mapping of the fields';
+    return `${share(counts.maybeSwapped)} of ${counts.seen} points lie in open sea but would be ` +
+      'on land with lat and lon exchanged; check the mapping of the fields';
   }
   if (counts.nullIsland * 10 > counts.seen) {
     return `${share(counts.nullIsland)} of ${counts.seen} points are (0, 0); ` +

@@ -1,6 +1,8 @@
 import type { SourceFeature, SourceLines } from './source.ts';
 
-/** Finds a place where the boundary of a feature's polygon crosses itself: what makes it invalid. */
+/**
+ * Finds a place where the boundary of a feature's polygon crosses itself: what makes it invalid.
+ */
 
 interface Edge {
   readonly ax: number;
@@ -9,7 +11,10 @@ interface Edge {
   readonly by: number;
 }
 
-/** A point near a proper crossing of two edges of one polygon, as [lon, lat]; null if there is none. */
+/**
+ * A point near a proper crossing of two edges of one polygon, as [lon, lat]; null if there is
+ * none.
+ */
 export function selfCrossing(feature: SourceFeature, lines: SourceLines): [number, number] | null {
   for (const polygon of feature.polygons) {
     const edges = polygon.flat().flatMap((line) => edgesOf(line < 0 ? ~line : line, lines));

@@ -1,8 +1,8 @@
 import geodesic from 'geographiclib-geodesic';
 
 /**
- * Distances on the WGS84 ellipsoid, metres, by Karney's method (geographiclib): right to nanometres,
- * over 180 degrees, at the poles and for points opposite each other.
+ * Distances on the WGS84 ellipsoid, metres, by Karney's method (geographiclib): right to
+ * nanometres, over 180 degrees, at the poles and for points opposite each other.
  */
 
 const { WGS84, DISTANCE } = geodesic.Geodesic;
@@ -45,10 +45,10 @@ export function earthPoint(lat: number, lon: number): EarthPoint {
 }
 
 /**
- * Squared straight distances that decide about a circle without a geodesic. The straight way is never
- * longer than the way along the ground, so beyond the radius a point is outside. And no curve that
- * bends at most as sharply as a circle of radius R joins points nearer than that circle does (Schur's
- * comparison theorem): 2 R sin(s / 2 R). Between the two lies a millionth of 25 km.
+ * Squared straight distances that decide about a circle without a geodesic. The straight way is
+ * never longer than the way along the ground, so beyond the radius a point is outside. And no curve
+ * that bends at most as sharply as a circle of radius R joins points nearer than that circle does
+ * (Schur's comparison theorem): 2 R sin(s / 2 R). Between the two lies a millionth of 25 km.
  */
 export interface StraightLimits {
   /** Up to here surely within. */

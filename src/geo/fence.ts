@@ -1,17 +1,17 @@
 /**
- * Enter, exit and dwell of one user over any number of fences, in event time. Pure; the state is plain
- * JSON, kept under the user's key like any other state.
+ * Enter, exit and dwell of one user over any number of fences, in event time. Pure; the state is
+ * plain JSON, kept under the user's key like any other state.
  *
  * Order. Points wait in the state until the watermark reaches them and are then taken in order of
  * time (at equal times by coordinates), whatever order they came in. A point at or before the
- * watermark is late: counted, and changes nothing. So any order of arrival that the watermark allows
- * gives the same transitions, and a phantom entry by a delayed fix cannot happen.
+ * watermark is late: counted, and changes nothing. So any order of arrival that the watermark
+ * allows gives the same transitions, and a phantom entry by a delayed fix cannot happen.
  *
- * Hysteresis. A user enters within a circle's enter radius and exits beyond its exit radius; between
- * them nothing changes, so a fix that jitters on the edge does not flicker.
+ * Hysteresis. A user enters within a circle's enter radius and exits beyond its exit radius;
+ * between them nothing changes, so a fix that jitters on the edge does not flicker.
  *
- * Fences may change at any time; a point meets the fences as they are when it is taken. A fence that
- * is gone is exited with the next point.
+ * Fences may change at any time; a point meets the fences as they are when it is taken. A fence
+ * that is gone is exited with the next point.
  */
 
 /** Answers which fences a point is in: `LiveFences`, or `regionFence` for a region of a layer. */

@@ -5,8 +5,8 @@ import { distance } from './distance.ts';
 /** What expressions ask of places: `distance`, `near` and `inside` of CEL, over a place index. */
 
 /**
- * Regions are written `layer:name` or `layer:id` (`dma:Detroit`, `state:Michigan`, `zcta:48206`), or by
- * name alone, which means the region `findPlaceByName` gives.
+ * Regions are written `layer:name` or `layer:id` (`dma:Detroit`, `state:Michigan`, `zcta:48206`),
+ * or by name alone, which means the region `findPlaceByName` gives.
  */
 export function geographyOf(index: PlaceIndex): Geography {
   const known = new Map<string, Region | null>();

@@ -7,8 +7,9 @@ import { LineWriter, placesError } from './source.ts';
 /** Reads a FeatureCollection (or one Feature) of polygons. */
 export function readGeoJson(json: unknown, where: string): RawLayer {
   const root = record(json);
-  const list = root?.['type'] === 'FeatureCollection' ? root['features'] : [json];
-  if (!Array.isArray(list) || (root?.['type'] !== 'FeatureCollection' && root?.['type'] !== 'Feature')) {
+  const type = root?.['type'];
+  const list = type === 'FeatureCollection' ? root?.['features'] : [json];
+  if (!root || !Array.isArray(list) || (type !== 'FeatureCollection' && type !== 'Feature')) {
     throw placesError(where, 'is not GeoJSON (no "type": "FeatureCollection" with "features")');
   }
   refuseProjection(root, where);
@@ -41,7 +42,8 @@ export function readWktTable(text: string, object: string | undefined, where: st
     if (wkt === undefined) throw placesError(where, 'has no column `wkt`');
     const geometry = record(parseWkt(wkt, at));
     if (!geometry) throw placesError(at, 'is not WKT');
-    features.push({ id: properties['id'], properties, polygons: readGeometry(geometry, writer, at) });
+    const polygons = readGeometry(geometry, writer, at);
+    features.push({ id: properties['id'], properties, polygons });
   });
   return { lines: writer.lines(), rounded: false, features };
 }
@@ -56,7 +58,8 @@ export function readTable(text: string, where: string): Record<string, string>[]
   return lines.map((line, number) => {
     const cells = line.split('\t');
     if (cells.length !== names.length) {
-      throw placesError(where, `line ${number + 2} has ${cells.length} columns, not ${names.length}`);
+      const columns = `${cells.length} columns, not ${names.length}`;
+      throw placesError(where, `line ${number + 2} has ${columns}`);
     }
     return Object.fromEntries(names.map((name, i) => [name, cells[i]!]));
   });
@@ -72,7 +75,7 @@ function parseWkt(wkt: string, where: string): unknown {
 
 function refuseProjection(root: Record<string, unknown>, where: string): void {
   const crs = record(record(root['crs'])?.['properties'])?.['name'];
-  if (crs === undefined || (typeof crs === 'string' && /CRS84|EPSG:+(4326|4269)$/.test(crs))) return;
+  if (crs === undefined || /CRS84|EPSG:+(4326|4269)$/.test(String(crs))) return;
   throw placesError(where, `is in the projection ${String(crs)}; convert it to WGS84 (EPSG:4326)`);
 }
 
@@ -94,10 +97,11 @@ function readPolygon(rings: unknown, writer: LineWriter, where: string): SourceR
   return rings.map((ring) => {
     if (!Array.isArray(ring)) throw placesError(where, 'has a ring that is not a list');
     for (const position of ring) {
-      if (!Array.isArray(position) || typeof position[0] !== 'number' || typeof position[1] !== 'number') {
+      const [lon, lat] = Array.isArray(position) ? (position as unknown[]) : [];
+      if (typeof lon !== 'number' || typeof lat !== 'number') {
         throw placesError(where, 'has a position that is not [lon, lat]');
       }
-      writer.point(position[0], position[1]);
+      writer.point(lon, lat);
     }
     return [writer.end()];
   });

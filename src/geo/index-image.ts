@@ -3,8 +3,8 @@ import type { CellArrays, CellGrid } from './cells.ts';
 import { placesError } from './source.ts';
 
 /**
- * An index as one flat buffer: what is saved to a file, and what threads share. A fixed head, a JSON
- * header with everything small, then the arrays.
+ * An index as one flat buffer: what is saved to a file, and what threads share. A fixed head, a
+ * JSON header with everything small, then the arrays.
  *
  *     0  'PLACES' and the format number, 8 bytes
  *     8  length of the whole image, float64
@@ -115,9 +115,9 @@ export function imageProblem(
   crc32: (bytes: Uint8Array) => number,
 ): string | null {
   const view = new DataView(buffer);
-  if (buffer.byteLength < HEAD_BYTES || decoder.decode(new Uint8Array(buffer, 0, 6).slice()) !== 'PLACES') {
-    return 'is not an index of places';
-  }
+  if (buffer.byteLength < HEAD_BYTES) return 'is not an index of places';
+  const magic = decoder.decode(new Uint8Array(buffer, 0, 6).slice());
+  if (magic !== 'PLACES') return 'is not an index of places';
   const format = view.getUint16(6, true);
   if (format !== IMAGE_FORMAT) return `has format ${format}, this version reads ${IMAGE_FORMAT}`;
   if (view.getFloat64(8, true) !== buffer.byteLength) {
@@ -143,13 +143,14 @@ export function openImage(buffer: SharedArrayBuffer): IndexImage {
     return array;
   };
   const sets = header.sets.map(({ lengths, ...set }): SetImage => {
-    const arrays = { directory: words(lengths[0]), cells: words(lengths[1]), data: words(lengths[2]) };
+    const [directory, cells, data] = [words(lengths[0]), words(lengths[1]), words(lengths[2])];
+    const arrays = { directory, cells, data };
     at = align(at);
     const points = new Float64Array(buffer, at, lengths[3]);
     at += points.byteLength;
     return { ...set, arrays, points };
   });
-  if (at !== buffer.byteLength) throw placesError('index of places', 'has a header that does not fit');
+  if (at !== buffer.byteLength) throw placesError('index of places', 'its header does not fit');
   return { version: header.version, sets };
 }
 

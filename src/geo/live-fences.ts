@@ -13,8 +13,8 @@ import type { FenceHits, FenceLookup } from './fence.ts';
 import { placesError } from './source.ts';
 
 /**
- * Fences that come and go: an R-tree (rbush) over their boxes, then an exact test. For fences that users
- * draw and objects that move; layers that stay belong into the place index.
+ * Fences that come and go: an R-tree (rbush) over their boxes, then an exact test. For fences that
+ * users draw and objects that move; layers that stay belong into the place index.
  */
 
 export interface CircleFence {
@@ -47,11 +47,15 @@ interface Entry {
 
 const RADIANS = Math.PI / 180;
 
-/** Boxes of circles are worked out on a sphere, wider by more than the ellipsoid differs from it. */
+/**
+ * Boxes of circles are worked out on a sphere, wider by more than the ellipsoid differs from it.
+ */
 const SPHERE_RADIUS_M = 6_371_008.8;
 const SPHERE_ERROR = 0.006;
 
-/** Boxes are in whole millionths of a degree: small integers are cheaper to compare than doubles. */
+/**
+ * Boxes are in whole millionths of a degree: small integers are cheaper to compare than doubles.
+ */
 const BOX_UNITS = 1e6;
 const NOWHERE: EarthPoint = { x: 0, y: 0, z: 0 };
 const NO_LIMITS: StraightLimits = { inside: -1, outside: -1 };
@@ -114,7 +118,10 @@ export function regionFence(index: PlaceIndex, region: Region): FenceLookup {
   const inside = [`${region.layer}:${'id' in region ? region.id : region.name}`];
   index.regionContains(region, 0, 0);
   return {
-    at: (lat, lon) => ({ inside: index.regionContains(region, lat, lon) ? inside : [], between: [] }),
+    at: (lat, lon) => {
+      const holds = index.regionContains(region, lat, lon);
+      return { inside: holds ? inside : [], between: [] };
+    },
   };
 }
 
@@ -193,7 +200,10 @@ function makeEntry(id: string, fence: LiveFence): Entry {
   return entry;
 }
 
-/** Boxes that hold a circle: two where it crosses 180 degrees, all longitudes where it holds a pole. */
+/**
+ * Boxes that hold a circle: two where it crosses 180 degrees, all longitudes where it holds a
+ * pole.
+ */
 function circleBoxes(lat: number, lon: number, metres: number): Omit<Box, 'entry'>[] {
   const angle = (metres / SPHERE_RADIUS_M) * (1 + SPHERE_ERROR) + 1e-12;
   const dLat = angle / RADIANS;

@@ -109,6 +109,7 @@ function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw placesError(where, `is broken: not JSON (${(cause as Error).message.slice(0, 120)})`, cause);
+    const reason = (cause as Error).message.slice(0, 120);
+    throw placesError(where, `is broken: not JSON (${reason})`, cause);
   }
 }

@@ -15,8 +15,8 @@ import { placesError } from './source.ts';
 export const SHIPPED_LAYERS = fileURLToPath(new URL('./data/', import.meta.url));
 
 /**
- * Loads the layers of `config`. The index saved in `cacheFolder` is used when declarations, files and
- * format are the same; otherwise it is built, off this thread, and saved there.
+ * Loads the layers of `config`. The index saved in `cacheFolder` is used when declarations, files
+ * and format are the same; otherwise it is built, off this thread, and saved there.
  *
  * @throws ParleyError PARLEY_PLACES_INVALID naming the layer, the file and what to do.
  */
@@ -60,7 +60,8 @@ function loadInWorker(
   onProgress: (progress: LoadProgress) => void,
 ): Promise<SharedArrayBuffer> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./load-worker.ts', import.meta.url), { workerData: request });
+    const script = new URL('./load-worker.ts', import.meta.url);
+    const worker = new Worker(script, { workerData: request });
     worker.on('message', (reply: LoadReply) => {
       if ('image' in reply) resolve(reply.image);
       else onProgress(reply.progress);

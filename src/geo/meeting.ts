@@ -69,7 +69,8 @@ export function stepMeeting(rule: MeetingRule, state: MeetingState, point: UserP
       const at = Math.max(close.at, point.at);
       meetings.push({ users, at, lat: point.lat, lon: point.lon });
       met = [...met, [...users, at]];
-    } else if (known && point.at > known[2] && !others.some((other) => isWithin(rule.partM, other, point))) {
+    } else if (known && point.at > known[2]) {
+      if (others.some((other) => isWithin(rule.partM, other, point))) continue;
       met = met.filter((pair) => pair !== known);
     }
   }

@@ -121,7 +121,7 @@ export function nameFeatures(raw: RawLayer, naming: LayerNaming): SourceLayer {
     });
   });
   if (features.length === 0) {
-    throw placesError(where, 'holds no polygon; check `object:` and `only:`, or leave the layer out');
+    throw placesError(where, 'holds no polygon; check `object:` and `only:`, or leave it out');
   }
   features.sort((a, b) => compareText(a.id, b.id) || compareText(a.name, b.name));
   if (!naming.sharedIds) refuseSharedIds(features, where);

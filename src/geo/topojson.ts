@@ -52,7 +52,7 @@ export function topologyLayer(topology: Topology, object: string, where: string)
       for (const ring of polygons.flat()) {
         for (const arc of ring) {
           if (Number.isInteger(arc) && (arc < 0 ? ~arc : arc) < lineCount) continue;
-          throw placesError(where, `feature ${number + 1} refers to arc ${arc}, which is not there`);
+          throw placesError(where, `feature ${number + 1} refers to arc ${arc}: there is none`);
         }
       }
       return featureOf(geometry, polygons);

@@ -6,8 +6,9 @@ import { buildCells } from '../../src/geo/cell-builder.ts';
 import { CellIndex } from '../../src/geo/cells.ts';
 
 /**
- * The cell index against its slow twin: turf on every polygon, plus "nearer than 1e-9 degree to an edge
- * is inside". Figures overlap, have holes and parts, and are small beside or large beside a cell.
+ * The cell index against its slow twin: turf on every polygon, plus "nearer than 1e-9 degree to an
+ * edge is inside". Figures overlap, have holes and parts, and are small beside or large beside a
+ * cell.
  */
 
 type Area = Feature<Polygon | MultiPolygon>;
@@ -104,7 +105,9 @@ function areasOf(digits: number): fc.Arbitrary<Area> {
     });
 }
 
-/** Points that hurt: on vertices, level with vertices, on edges, on cell sides, and a hair beside. */
+/**
+ * Points that hurt: on vertices, level with vertices, on edges, on cell sides, and a hair beside.
+ */
 function pointsFor(areas: readonly Area[], cellDegrees: number, seeds: readonly number[]): [number, number][] {
   const vertices = areas.flatMap((area) => ringsOf(area).flat());
   return seeds.flatMap((seed, i): [number, number][] => {

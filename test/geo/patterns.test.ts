@@ -9,8 +9,8 @@ import { check, runTests } from '../pattern/support.ts';
 import { CACHE_FOLDER } from './support.ts';
 
 /**
- * Geofences inside patterns and segments, run by the real matcher: near a captured place and a fixed
- * point, inside a region, enter and exit with two radii, dwell, two users near each other.
+ * Geofences inside patterns and segments, run by the real matcher: near a captured place and a
+ * fixed point, inside a region, enter and exit with two radii, dwell, two users near each other.
  * A thousandth of a degree of latitude is 111 metres.
  */
 
