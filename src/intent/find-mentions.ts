@@ -33,7 +33,7 @@ export const findMentions: FindMentions = (text, context) => {
     { language: context.language, dayFirst: !MONTH_FIRST.has(context.country) },
     {
       now: wallAt(context.at, context.zone), at: context.at, zone: context.zone,
-      language: context.language, isDinner,
+      language: context.language, isDinner, listingPrice: setting.listingPrice,
     },
   );
   const places = findPlaces(text, atoms, times, context.language);

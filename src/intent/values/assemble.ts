@@ -157,6 +157,8 @@ function bareJoins(
   { language }: PieceLocale,
 ): boolean {
   if (isLink(atoms[a.from - 1], ...ANCHORS) || isLink(atoms[a.from - 1], 'on')) return true;
+  // "sell me one for today"
+  if (next.from > a.to && isLink(atoms[a.to], 'for')) return false;
   const isLate = (atoms[a.from]?.value ?? 0) > 12 && atoms[a.from]?.case === '';
   // "AMC 24 on Friday"
   if (isLate && language === 'en' && next.type === 'day' && next.from > a.to) return false;
@@ -170,8 +172,13 @@ function bareJoins(
   if (next.type !== 'part') return true;
   // "9 in the evening" but not "four afternoon classes" nor "1 evening".
   if (next.from > a.to) return true;
-  return language === 'tr' ? gap.join : next.day !== null && atoms[next.from]?.text === 'tonight';
+  if (language === 'tr') return gap.join;
+  if (language === 'es') return PART_LEADS.has(atoms[next.from]?.text ?? '');
+  return next.day !== null && atoms[next.from]?.text === 'tonight';
 }
+
+/** "7 de la tarde": the phrase for the part of the day has its preposition in it. */
+const PART_LEADS: ReadonlySet<string> = new Set(['de', 'del', 'por', 'en', 'a', 'al']);
 
 /** Whether `next` is the other end of a range that `a` begins. */
 function isRange(
@@ -181,7 +188,7 @@ function isRange(
   gap: Gap,
   { language }: PieceLocale,
 ): boolean {
-  if (!fitsRange(a, next)) return false;
+  if (!fitsRange(atoms, a, next)) return false;
   const isAmong = isLink(atoms[next.to], 'among') || isLink(atoms[next.to + 1], 'among');
   switch (gap.range) {
     case 'strong':
@@ -202,17 +209,23 @@ function isRange(
     }
     default: {
       const start = atoms[a.to - 1]?.case;
+      // "sabah 9'dan akşam 5'e kadar"
+      if (next.type === 'part') return start === 'abl';
       const stop = atoms[next.to - 1]?.case;
       return start === 'abl' && (stop === 'dat' || isLink(atoms[next.to], 'until'));
     }
   }
 }
 
-function fitsRange(a: Draft, next: Piece): boolean {
+function fitsRange(atoms: readonly Atom[], a: Draft, next: Piece): boolean {
   const aHour = a.clock !== null || (a.bare?.clock ?? null) !== null;
   switch (next.type) {
     case 'clock':
+    case 'part':
       return aHour;
+    case 'part':
+      // "… akşam 5'e kadar", "… to evening 6"
+      return aHour && atoms[next.to]?.role === 'number';
     case 'bare':
       if (aHour) return next.clock !== null;
       return a.part === null && next.day !== null && isCalendarDate(a.day);
@@ -265,6 +278,11 @@ function isCounted(atoms: readonly Atom[], bare: Piece, { language }: PieceLocal
   return !isPlainWord(after.text);
 }
 
+/** Years before 0 or after 9999 have no `YYYY-MM-DD`. */
+function isFar(date: string | null): boolean {
+  return date !== null && date.length !== 10;
+}
+
 function finish(
   atoms: readonly Atom[],
   chain: Chain,
@@ -274,10 +292,10 @@ function finish(
   const settled =
     chain.b === null
       ? settle(atoms, chain.a, locale, setting)
-      : settleRange(atoms, chain.a, chain.b, locale);
+      : settleRange(atoms, chain.a, chain.b, locale, setting);
   if (settled === null) return null;
   const half = resolveDraft(settled.a, settled.b, setting);
-  if (half === null) return null;
+  if (half === null || isFar(half.from.date) || isFar(half.to?.date ?? null)) return null;
   const last = settled.b ?? settled.a;
   const isPair =
     half.shape === 'daterange'

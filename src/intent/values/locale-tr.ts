@@ -26,8 +26,8 @@ const NUMBERS: readonly Row[] = [
 
 const CALENDAR: readonly Row[] = [
   ...series('weekday', 0, [
-    'pazar', 'pazartesi|pzt|ptesi', 'salı|?sal', 'çarşamba|çar|çarş', 'perşembe|?per|perş',
-    'cuma|?cum', 'cumartesi|cmt|ctesi',
+    'pazar', 'pazartesi|pzt|ptesi|p . tesi', 'salı|?sal', 'çarşamba|çar|çarş', 'perşembe|?per|perş',
+    'cuma|?cum', 'cumartesi|cmt|ctesi|c . tesi',
   ]),
   ...series('month', 1, [
     'ocak|?oca', 'şubat|?sub', 'mart', 'nisan|?nis', 'mayıs|?may', 'haziran|?haz', 'temmuz|?tem',

@@ -208,7 +208,7 @@ function splitMinutes(atoms: readonly Atom[], i: number, hour: number): Base | n
     atom.digits === 0
     && next.digits === 0
     && hour >= 1
-    && hour <= 12
+    && (hour <= 12 || as(atoms[i - 1], 'unit')?.name === 'hour')
     && (zero === 1 ? minute < 10 : minute >= 10);
   const digits =
     atom.digits > 0 && next.digits === 2 && zero === 0 && next.case === '' && atom.case === '';

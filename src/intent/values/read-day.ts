@@ -19,9 +19,9 @@ const WEEK = { months: 0, days: 7, workdays: 0, minutes: 0 } as const;
 export const readDay: ReadPiece = (atoms, i, locale) => {
   const read =
     dateOfFields(atoms, i, locale)
-    ?? edgePeriod(atoms, i)
-    ?? monthDate(atoms, i, locale)
+    ?? edgePeriod(atoms, i, locale)
     ?? nthWeekday(atoms, i)
+    ?? monthDate(atoms, i, locale)
     ?? weekOf(atoms, i, locale)
     ?? period(atoms, i)
     ?? weekday(atoms, i, locale)
@@ -34,7 +34,7 @@ export const readDay: ReadPiece = (atoms, i, locale) => {
 const EDGES: ReadonlySet<string> = new Set(['begin', 'early', 'middle', 'late', 'end', 'rest']);
 
 /** "end of next week", "later today", "rest of the day", "mediados de mayo"; Turkish: after it. */
-function edgePeriod(atoms: readonly Atom[], i: number): DayRead | null {
+function edgePeriod(atoms: readonly Atom[], i: number, locale: PieceLocale): DayRead | null {
   const edge = as(atoms[i], 'edge');
   if (edge !== null && EDGES.has(edge.name)) {
     const k = skip(atoms, i + 1, 'the', 'around', 'in', 'of', 'on');
@@ -44,7 +44,10 @@ function edgePeriod(atoms: readonly Atom[], i: number): DayRead | null {
   const said = period(atoms, i, true) ?? dayPeriod(atoms, i) ?? monthPeriod(atoms, i);
   const after = said === null ? null : as(atoms[said.to], 'edge');
   // Only Turkish puts the edge behind: "haftanın sonu", "martın ortası", "bugünün geri kalanı".
-  if (said === null || after === null || atoms[said.to - 1]?.case !== 'gen') return null;
+  if (said === null || after === null) return null;
+  const last = atoms[said.to - 1];
+  const isCompound = last?.case === '' && (said.day.kind === 'month' || as(last, 'unit') !== null);
+  if (locale.language !== 'tr' || (last?.case !== 'gen' && !isCompound)) return null;
   return withEdge({ day: said.day, to: said.to + 1 }, after.name as Edge);
 }
 

@@ -122,14 +122,33 @@ function monthFirst(
     : null;
 }
 
+/** 1 to 5, -1 for "last", 0 for none. */
+function nthAt(atoms: readonly Atom[], i: number): number {
+  const atom = atoms[i];
+  if (as(atom, 'relative')?.name === 'last') return -1;
+  const counted = atom?.role === 'ordinal' ? atom.value : (as(atom, 'ordinal')?.value ?? 0);
+  return counted <= 5 ? counted : 0;
+}
+
+/** "mayısın son pazartesisi", "gelecek ayın ilk cuması" */
+function turkishNth(atoms: readonly Atom[], i: number): DayRead | null {
+  const month = as(atoms[i], 'month');
+  const said = month === null ? period(atoms, i) : null;
+  const to = said === null ? i + 1 : said.to;
+  const day = as(atoms[to + 1], 'weekday');
+  const nth = nthAt(atoms, to);
+  if (nth === 0 || day === null || atoms[to - 1]?.case !== 'gen') return null;
+  const base = { kind: 'nth', nth, weekday: day.value } as const;
+  if (month !== null) return { day: { ...base, month: month.value, months: null }, to: to + 2 };
+  if (said?.day.kind !== 'period' || said.day.unit !== 'month') return null;
+  return { day: { ...base, month: null, months: said.day.offset }, to: to + 2 };
+}
+
 /** "first Monday of next month", "the second Friday in May". */
 export function nthWeekday(atoms: readonly Atom[], i: number): DayRead | null {
-  const atom = atoms[i];
-  const isLast = as(atom, 'relative')?.name === 'last';
-  const counted = atom?.role === 'ordinal' ? atom.value : (as(atom, 'ordinal')?.value ?? 0);
-  const nth = isLast ? -1 : counted;
+  const nth = nthAt(atoms, i);
   const day = as(atoms[i + 1], 'weekday');
-  if (nth === 0 || nth > 5 || day === null) return null;
+  if (nth === 0 || day === null) return turkishNth(atoms, i);
   const k = skip(atoms, i + 2, 'of', 'in', 'the');
   if (k === i + 2) return null;
   const month = as(atoms[k], 'month');

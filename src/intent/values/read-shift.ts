@@ -229,7 +229,8 @@ const turkishShift: ReadPiece = (atoms, i, locale) => {
   if (base?.day != null && base.day.kind === 'days' && atoms[base.to - 1]?.case === 'abl') {
     const k = isLink(atoms[base.to], 'after') ? base.to + 1 : base.to;
     const amount = amountAt(atoms, k);
-    if (amount !== null && amount.shift.minutes === 0 && k > base.to) {
+    const isCounted = amount !== null && (k > base.to || isLink(atoms[amount.to], 'after'));
+    if (amount !== null && amount.shift.minutes === 0 && isCounted) {
       const end = isLink(atoms[amount.to], 'inside', 'after') ? amount.to + 1 : amount.to;
       return basePiece(i, end, { day: base.day, to: base.to }, amount.shift);
     }
@@ -240,7 +241,8 @@ const turkishShift: ReadPiece = (atoms, i, locale) => {
   if (isLink(link, 'inside', 'after')) return shiftPiece(i, amount.to + 1, amount.shift);
   if (isLink(link, 'before')) return shiftPiece(i, amount.to + 1, negated(amount.shift));
   // "5 dakikaya oradayım"
-  if (atoms[amount.to - 1]?.case === 'dat') return shiftPiece(i, amount.to, amount.shift);
+  const last = atoms[amount.to - 1];
+  if (last?.case === 'dat' || last?.text === 'haftaya') return shiftPiece(i, amount.to, amount.shift);
   return isLink(link, 'for', 'during') ? duration(i, amount) : null;
 };
 

@@ -11,6 +11,8 @@ export interface TimeSetting {
   readonly language: Language;
   /** The text speaks of dinner: an open hour is one of the evening. */
   readonly isDinner: boolean;
+  /** Asking price of the listing: a number near it is more likely a price than an hour. */
+  readonly listingPrice: number | null;
 }
 
 /** Start and end of the parts of a day, in hours (the figures of Recognizers-Text, MIT). */
@@ -52,7 +54,8 @@ function hourOf(clock: Clock, part: string | null, language: Language): number {
   if (meridiem === 1) return hour === 12 ? 0 : hour;
   if (hour > 12 || hour === 0) return hour;
   if (part !== null) {
-    if (part === 'morning') return hour === 12 ? 0 : hour;
+    // "12 de la mañana" is noon, "12 in the morning" is not.
+    if (part === 'morning') return hour === 12 && language === 'en' ? 0 : hour;
     if (AFTERNOON_PARTS.has(part)) return hour < 12 ? hour + 12 : hour;
     if (part === 'noon') return hour < 5 ? hour + 12 : hour;
     if (part === 'midnight') return hour === 12 ? 24 : hour;
@@ -255,7 +258,7 @@ function clockRange(draft: Draft, until: Draft, language: Language): readonly [n
     return [late < to ? late : early < to ? early : late, to];
   }
   const from = clockMinutes(a, part, language);
-  if (!isOpen(b) || part !== null) return [from, clockMinutes(b, part, language)];
+  if (!isOpen(b) || part !== null) return [from, clockMinutes(b, until.part ?? part, language)];
   const early = clockMinutes({ ...b, meridiem: 1 }, null, language);
   const late = clockMinutes({ ...b, meridiem: 2 }, null, language);
   return [from, early > from ? early : late];

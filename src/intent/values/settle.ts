@@ -1,7 +1,8 @@
+import type { Language } from '../mentions.ts';
 import { as, isLink, type Atom } from './atom.ts';
 import { type Chain, isCalendarDate, isLoneBare, opening } from './chain.ts';
 import type { Draft } from './draft.ts';
-import type { DaySaid, Piece, PieceLocale } from './piece.ts';
+import type { Clock, DaySaid, Piece, PieceLocale } from './piece.ts';
 import { isPlainWord } from './read-day.ts';
 import { resolveDraft, type TimeSetting } from './resolve-time.ts';
 
@@ -22,7 +23,7 @@ export function settle(
 ): Settled | null {
   const { bare } = draft;
   if (bare === null) return { a: draft, b: null, confidence: draft.strong ? 0.95 : 0.35 };
-  if (isLoneBare(draft)) return settleLone(atoms, draft, bare, locale);
+  if (isLoneBare(draft)) return settleLone(atoms, draft, bare, locale, setting);
   const isAnchored = isLink(atoms[bare.from - 1], 'at', 'oclock-at');
   const asDate =
     draft.day?.kind === 'weekday'
@@ -77,39 +78,58 @@ function settleLone(
   draft: Draft,
   bare: Piece,
   { language }: PieceLocale,
+  setting: TimeSetting,
 ): Settled | null {
-  const before = atoms[bare.from - 1];
   const atom = atoms[bare.from] as Atom;
-  const after = atoms[bare.to];
-  const clock = bare.clock;
-  const hour = { a: { ...draft, bare: null, clock }, b: null } as const;
-  const isShort =
-    clock !== null && (clock.hour <= 12 || language !== 'en' || clock.digital || atom.digits === 0);
-  if (clock !== null && isShort && clock.hour > 0) {
-    if (isLink(before, 'oclock-at', 'oclock-from', 'oclock-until'))
-      return { ...hour, confidence: 0.9 };
-    if (language === 'tr' && atom.case === 'loc' && atom.digits > 0)
-      return { ...hour, confidence: 0.7 };
-    const isAt = isLink(before, 'at') && language === 'en';
-    if (isAt && !isNoun(after) && !isStance(atoms, bare.from - 1)) {
-      return { ...hour, confidence: 0.8 };
-    }
-    const isUntil = isLink(after, 'until')
-      ? atom.case === 'dat'
-      : isLink(after, 'after', 'before') && atom.case === 'abl';
-    if (isUntil && atom.digits > 0 && clock.hour <= 24) return { ...hour, confidence: 0.6 };
-    const isIsh = isLink(after, 'ish') && isLink(before, 'around', 'by', 'before', 'after');
-    if (isIsh) return { ...hour, confidence: 0.7 };
-    const isBound = language === 'en' && isLink(before, 'by', 'before', 'after', 'until', 'around');
-    if (isBound && (after === undefined || after.role === 'mark'))
-      return { ...hour, confidence: 0.6 };
+  const { clock } = bare;
+  const confidence = clock === null ? 0 : hourConfidence(atoms, bare, clock, language);
+  // Named by its words ("a las 5") it is an hour whatever the asking price.
+  if (confidence >= 0.9 || (confidence > 0 && !isNearPrice(atom, setting))) {
+    return { a: { ...draft, bare: null, clock }, b: null, confidence };
   }
-  const isOn = isLink(before, 'on') && (language === 'es' || isLink(atoms[bare.from - 1], 'on'));
+  const after = atoms[bare.to];
   const closes = after === undefined || after.role === 'mark' || as(after, 'link') !== null;
-  if (isOn && bare.day !== null && closes && language === 'es') {
+  if (language === 'es' && isLink(atoms[bare.from - 1], 'on') && bare.day !== null && closes) {
     return { a: { ...draft, bare: null, day: bare.day }, b: null, confidence: 0.7 };
   }
   return null;
+}
+
+/** How sure the words around a number with no day make it an hour; 0 where they do not. */
+function hourConfidence(
+  atoms: readonly Atom[],
+  bare: Piece,
+  clock: Clock,
+  language: Language,
+): number {
+  const before = atoms[bare.from - 1];
+  const atom = atoms[bare.from] as Atom;
+  const after = atoms[bare.to];
+  const isSpelled = atom.digits === 0 || clock.digital;
+  if (clock.hour === 0 || (clock.hour > 12 && language === 'en' && !isSpelled)) return 0;
+  if (isLink(before, 'oclock-at', 'oclock-from', 'oclock-until')) return 0.9;
+  if (language === 'tr' && atom.case === 'loc' && atom.digits > 0) return 0.7;
+  if (language === 'en' && isLink(before, 'at')) {
+    return isNoun(after) || isStance(atoms, bare.from - 1) ? 0 : 0.8;
+  }
+  // "how about 2100" is a price: four figures are an hour only behind "at".
+  if (atom.digits > 2 && !atom.decimal) return 0;
+  const isUntil = isLink(after, 'until')
+    ? atom.case === 'dat'
+    : isLink(after, 'after', 'before') && atom.case === 'abl';
+  if (isUntil && atom.digits > 0) return 0.6;
+  const isBound = isLink(before, 'by', 'before', 'after', 'until', 'around');
+  if (isLink(after, 'ish') && (language === 'tr' || isBound)) return 0.7;
+  if (before?.text === 'about' || before?.text === 'say' || before?.text === 'like') return 0;
+  const closes = after === undefined || after.role === 'mark';
+  return language === 'en' && isBound && closes ? 0.6 : 0;
+}
+
+/** Where a listing has a price, a number near it, or of its size, is no hour by itself. */
+function isNearPrice(atom: Atom, { listingPrice }: TimeSetting): boolean {
+  if (listingPrice === null) return false;
+  const ratio = atom.value / listingPrice;
+  return atom.digits > 2 || (ratio >= 0.3 && ratio <= 1.5);
 }
 
 /** "I'm at 10", "we are at 40": what someone offers, not when. */
@@ -128,6 +148,7 @@ export function settleRange(
   first: Draft,
   second: Draft,
   { language }: PieceLocale,
+  setting: TimeSetting,
 ): Settled | null {
   let a = first;
   let b = second;
@@ -151,6 +172,8 @@ export function settleRange(
     const isHours = (a.bare?.clock?.hour ?? 99) <= 24 && (b.bare?.clock?.hour ?? 99) <= 24;
     const cased = language === 'tr' && atoms[a.to - 1]?.case === 'abl';
     const isBlock = atoms[a.from]?.digits === 3 || atoms[b.from]?.digits === 3;
+    const head = atoms[a.from];
+    if (head !== undefined && isNearPrice(head, setting)) return null;
     if (!isHours || isBlock || !(opened !== null || isAmong || isTimed || cased)) return null;
     if (isNoun(atoms[b.to]) && language !== 'tr') return null;
   }

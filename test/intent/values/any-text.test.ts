@@ -184,7 +184,7 @@ function stepsOf(said: string, spoken: Language): number {
       at: TUESDAY,
       zone: 'UTC',
       language: spoken,
-      isDinner: false,
+      isDinner: false, listingPrice: null,
     },
   );
   findBareMoney(seen, () => false, setting);

@@ -32,6 +32,9 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   'a bare number near the asking price is a price': [
     ['en', 'would you take 160', ['160 USD?'], { listingPrice: 200 }],
     ['en', '160', ['160 USD?'], { listingPrice: 200 }],
+    ['en', 'how about 2100', ['2100 USD?'], { listingPrice: 2795 }],
+    ['en', 'can we meet up at 700', ['700 USD?'], { listingPrice: 1050 }],
+    ['en', 'how about 10?', ['10 USD?'], { listingPrice: 15 }],
     ['tr', '2500e bırakır mısın', ['2500 TRY?'], { listingPrice: 3000 }],
     ['es', 'te doy 40', ['40 EUR?'], { listingPrice: 50 }],
   ],
