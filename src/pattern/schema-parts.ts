@@ -31,7 +31,7 @@ export const name = z
   .regex(NAME, 'a name such as opening: letters, digits, underscores')
   .meta({ description: 'The name of a step.' });
 
-export const FIELD = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
+export const FIELD = /^(?!__)[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 export const field = z
   .string()
   .regex(FIELD, 'a field such as listing_id')

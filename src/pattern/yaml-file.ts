@@ -58,12 +58,14 @@ export class YamlFile {
       file.report({ code: 'unreadable', path: [], message });
       return file;
     }
-    const documents = parseAllDocuments(source, { version: '1.2', prettyErrors: false });
+    const options = { version: '1.2', prettyErrors: false, stringKeys: true } as const;
+    const documents = parseAllDocuments(source, options);
     const parsed = Array.isArray(documents) ? documents : [];
     const [first, second] = parsed;
     const file = new YamlFile(name, source, first ?? null);
     for (const document of parsed) {
-      for (const error of document.errors.slice(0, 5)) file.yamlError(error);
+      const wrong = [...document.errors, ...document.warnings];
+      for (const error of wrong.slice(0, 5)) file.yamlError(error);
     }
     if (file.problems.length > 0) return file;
     if (
@@ -96,6 +98,11 @@ export class YamlFile {
   private toData(document: Document.Parsed<ParsedNode, true>): unknown {
     if (document.errors.length > 0) return null;
     const plain = plainData(document.contents);
+    if (plain === FORBIDDEN) {
+      const message = '"__proto__" cannot be the name of anything.';
+      this.report({ code: 'unreadable', path: [], message });
+      return null;
+    }
     if (plain !== ALIASED) return plain;
     try {
       return document.toJS({ maxAliasCount: ALIASES_MAX });
@@ -186,6 +193,7 @@ export class YamlFile {
 }
 
 const ALIASED = Symbol('aliased');
+const FORBIDDEN = Symbol('forbidden');
 
 /** As `Document.toJS`, three times as fast; aliases are left to that, which bounds them. */
 function plainData(node: unknown): unknown {
@@ -195,7 +203,7 @@ function plainData(node: unknown): unknown {
     const list: unknown[] = [];
     for (const item of node.items) {
       const value = plainData(item);
-      if (value === ALIASED) return ALIASED;
+      if (value === ALIASED || value === FORBIDDEN) return value;
       list.push(value);
     }
     return list;
@@ -205,9 +213,9 @@ function plainData(node: unknown): unknown {
   for (const { key, value: item } of node.items) {
     const value = plainData(item);
     const name = key instanceof Scalar ? String(key.value) : null;
+    if (value === FORBIDDEN || name === '__proto__') return FORBIDDEN;
     if (value === ALIASED || name === null) return ALIASED;
-    if (name in map) Object.defineProperty(map, name, { value, enumerable: true });
-    else map[name] = value;
+    map[name] = value;
   }
   return map;
 }

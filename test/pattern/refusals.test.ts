@@ -35,6 +35,8 @@ describe('files that are no definition', () => {
     ['', '1:1 unreadable: The file is empty.'],
     ['# only a comment\n', '1:1 unreadable: The file is empty.'],
     ['- a\n- b\n', '1:1 unreadable: The file is not a map'],
+    ['id: a\nkey: k\nsteps: [a]\nemit: {type: x, data: {__proto__: 1}}', '"__proto__" cannot be'],
+    ['id: a\nkey: k\nsteps: [!foo a]\nemit: x', 'Unresolved tag'],
     ['just text', '1:1 unreadable: The file is not a map'],
     ['id: [a\nkey: k', 'unreadable: Not YAML'],
     [
