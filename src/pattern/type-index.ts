@@ -36,6 +36,8 @@ interface ByType<Entry> {
   readonly always: Ranked<Entry>[];
   readonly alwaysEntries: Entry[];
   readonly fields: ByField<Entry>[];
+  /** Where one field decides: value -> what it selects with those that always count. */
+  single: ReadonlyMap<string | number | boolean, readonly Entry[]> | null;
 }
 
 /** Order of the entries is kept; `definitionOf` is asked once for each. */
@@ -47,12 +49,13 @@ export function buildTypeIndex<Entry>(
   entries.forEach((entry, rank) => {
     const definition = definitionOf(entry);
     for (const type of listensTo(definition)) {
-      const known = byType.get(type) ?? { all: [], always: [], alwaysEntries: [], fields: [] };
+      const known = byType.get(type) ?? emptyType<Entry>();
       byType.set(type, known);
       known.all.push(entry);
       add(known, { rank, entry }, selectorOf(definition, type));
     }
   });
+  for (const known of byType.values()) known.single = mergedValues(known);
   return {
     types: new Set(byType.keys()),
     ofType: (type) => byType.get(type)?.all ?? [],
@@ -61,6 +64,20 @@ export function buildTypeIndex<Entry>(
       return known === undefined ? [] : select(known, event);
     },
   };
+}
+
+function emptyType<Entry>(): ByType<Entry> {
+  return { all: [], always: [], alwaysEntries: [], fields: [], single: null };
+}
+
+function mergedValues<Entry>({ always, fields }: ByType<Entry>): ByType<Entry>['single'] {
+  const [only] = fields;
+  if (!only || fields.length > 1) return null;
+  return new Map([...only.values].map(([value, list]) => [value, inOrder([...always, ...list])]));
+}
+
+function inOrder<Entry>(ranked: Ranked<Entry>[]): readonly Entry[] {
+  return ranked.sort((a, b) => a.rank - b.rank).map(({ entry }) => entry);
 }
 
 function add<Entry>(known: ByType<Entry>, ranked: Ranked<Entry>, selector: Selector | null): void {
@@ -82,26 +99,17 @@ function add<Entry>(known: ByType<Entry>, ranked: Ranked<Entry>, selector: Selec
 }
 
 function select<Entry>(known: ByType<Entry>, event: Event): readonly Entry[] {
-  let found: Ranked<Entry>[] | null = null;
-  let mixed = false;
-  for (const { field, values } of known.fields) {
-    const value = event.data[field] as string | number | boolean;
-    const list = values.get(value);
-    if (list === undefined) continue;
-    if (found === null) found = list;
-    else {
-      found = mixed ? found : [...found];
-      found.push(...list);
-      mixed = true;
-    }
+  const { single, fields, always, alwaysEntries } = known;
+  if (single !== null) {
+    const value = event.data[fields[0]!.field] as string | number | boolean;
+    return single.get(value) ?? alwaysEntries;
   }
-  if (found === null) return known.alwaysEntries;
-  if (known.always.length > 0) {
-    found = [...known.always, ...found];
-    mixed = true;
+  const found: Ranked<Entry>[] = [];
+  for (const { field, values } of fields) {
+    const list = values.get(event.data[field] as string | number | boolean);
+    if (list) found.push(...list);
   }
-  if (mixed) found.sort((a, b) => a.rank - b.rank);
-  return found.map(({ entry }) => entry);
+  return found.length === 0 ? alwaysEntries : inOrder([...always, ...found]);
 }
 
 interface Selector {
