@@ -35,6 +35,12 @@ export const FEATURES_MAX = 1500;
 
 const STANDINGS: readonly Standing[] = ['none', 'fresh', 'theirs', 'own', 'agreed'];
 
+const TYPE_INDEX: ReadonlyMap<string, number> = new Map(INTENT_TYPES.map((type, at) => [type, at]));
+
+function typeIndex(type: string | undefined): number {
+  return type === undefined ? -1 : TYPE_INDEX.get(type) ?? -1;
+}
+
 /** Kinds of features; each keeps its own part of the hash space. */
 const KIND = {
   word: 1, pair: 2, stem: 3, cue: 4, cueFirst: 5, cueOffer: 6, cueMeeting: 7, cueBefore: 8,
@@ -127,7 +133,7 @@ function addCues(reading: Reading, echo: number, features: Features): void {
   const { cues, view, sentences } = reading;
   const offer = STANDINGS.indexOf(view.offer);
   const meeting = STANDINGS.indexOf(view.meeting);
-  const before = INTENT_TYPES.indexOf(view.before[0] as never);
+  const before = typeIndex(view.before[0]);
   let seenLow = 0;
   let seenHigh = 0;
   let previous = -1;
@@ -202,9 +208,9 @@ function addContext(reading: Reading, asks: number, features: Features): void {
   features.add(KIND.context, 10 + meeting);
   features.add(KIND.context, 20 + offer, meeting);
   features.add(KIND.context, 30, view.answering ? 1 : 0);
-  for (const type of view.before) features.add(KIND.context, 40, INTENT_TYPES.indexOf(type as never));
+  for (const type of view.before) features.add(KIND.context, 40, typeIndex(type));
   for (const type of view.beforeThat) {
-    features.add(KIND.context, 41, INTENT_TYPES.indexOf(type as never));
+    features.add(KIND.context, 41, typeIndex(type));
   }
   if (view.before.length === 0) features.add(KIND.context, 40, 99);
   features.add(KIND.role, message.role === 'buyer' ? 1 : message.role === 'seller' ? 2 : 0);

@@ -6,7 +6,7 @@ import { CUE, CUE_NAMES, type CueName } from './acts-cues.ts';
 import type { Reading } from './acts-features.ts';
 import type { MeetingDetails } from './acts-meetings.ts';
 import { meetingIdOf } from './dialogue.ts';
-import { HEADS, type Head } from './heads.ts';
+import { HEAD, type Head } from './heads.ts';
 import type { IntentType, Span } from './contract.ts';
 
 export interface Draft {
@@ -58,7 +58,7 @@ export function decide(
   reading: Reading, chances: Float64Array, details: () => MeetingDetails,
 ): readonly Draft[] {
   const drafts: Draft[] = [];
-  const chance = (head: Head): number => chances[HEADS.indexOf(head)] ?? 0;
+  const chance = (head: Head): number => chances[HEAD[head]] ?? 0;
   const { prices } = reading;
   for (const type of QUESTIONS) {
     const confidence = chance(type as Head);

@@ -11,3 +11,7 @@ export const HEADS: readonly Head[] = [
     type !== 'counter_offer'),
   'question', 'event_request',
 ];
+
+/** Place of a head in `HEADS`. */
+export const HEAD = Object.fromEntries(HEADS.map((head, at) => [head, at])) as
+  Readonly<Record<Head, number>>;

@@ -19,13 +19,21 @@ export interface WeightFile {
 
 export interface Model {
   readonly bucketMask: number;
-  /** Bucket by bucket, `HEADS.length` weights each, in units of `step`. */
-  readonly weights: Int8Array;
+  /** Row of a bucket in `lanes`; 0 for the many without weights. Small, so that it stays in the cache. */
+  readonly rows: Uint16Array;
+  /**
+   * Row by row, `LANES` numbers each of two weights: the even head's in the low 16 bits, the odd
+   * head's above. A sum of such numbers is both sums at once while each stays within 16 bits.
+   */
+  readonly lanes: Int32Array;
+  /** One unit of a weight. */
   readonly step: number;
-  /** 1 where a bucket has any weight: most features of a new text have none. */
-  readonly used: Uint8Array;
   readonly bias: Float32Array;
 }
+
+const LANES = HEADS.length + 1 >> 1;
+/** Additions of weights up to 127 that a sum of 16 bits stands. */
+const SUMS_SAFE = 250;
 
 export const WEIGHT_FORMAT = 1;
 
@@ -36,8 +44,8 @@ export function readModel(file: WeightFile): Model {
   }
   const buckets = 1 << file.bucketBits;
   const width = HEADS.length;
-  const weights = new Int8Array(buckets * width);
-  const used = new Uint8Array(buckets);
+  const rows = new Uint16Array(buckets);
+  const lanes: number[] = new Array<number>(LANES).fill(0);
   const bytes = Buffer.from(file.weights, 'base64');
   let at = 0;
   const varint = (): number => {
@@ -52,28 +60,49 @@ export function readModel(file: WeightFile): Model {
     let bucket = -1;
     for (let left = varint(); left > 0; left--) {
       bucket += varint();
-      weights[bucket * width + head] = bytes[at++] ?? 0;
-      used[bucket] = 1;
+      const weight = (bytes[at++] ?? 0) << 24 >> 24;
+      if (rows[bucket] === 0) {
+        rows[bucket] = lanes.length / LANES;
+        for (let lane = 0; lane < LANES; lane++) lanes.push(0);
+      }
+      lanes[rows[bucket]! * LANES + (head >> 1)]! += (head & 1) === 0 ? weight : weight << 16;
     }
   }
-  return { bucketMask: buckets - 1, weights, used, step: file.step, bias: Float32Array.from(file.bias) };
+  return {
+    bucketMask: buckets - 1, rows, lanes: Int32Array.from(lanes), step: file.step,
+    bias: Float32Array.from(file.bias),
+  };
 }
 
-const SUMS = new Int32Array(HEADS.length);
+const SUMS = new Int32Array(LANES);
+const TOTALS = new Float64Array(HEADS.length);
 
 /** Writes the probability of every head into `out` (`HEADS.length` long). */
 export function scoreHeads(model: Model, features: Features, out: Float64Array): void {
-  const width = HEADS.length;
-  const { weights, used, bias, bucketMask, step } = model;
+  const { lanes, rows, bias, bucketMask, step } = model;
   const { ids, count } = features;
-  SUMS.fill(0);
-  for (let at = 0; at < count; at++) {
-    const bucket = ids[at]! & bucketMask;
-    if (used[bucket] === 0) continue;
-    const base = bucket * width;
-    for (let head = 0; head < width; head++) SUMS[head]! += weights[base + head]!;
+  TOTALS.fill(0);
+  for (let from = 0; from < count; from += SUMS_SAFE) {
+    const to = Math.min(count, from + SUMS_SAFE);
+    SUMS.fill(0);
+    for (let at = from; at < to; at++) {
+      const base = rows[ids[at]! & bucketMask]! * LANES;
+      if (base === 0) continue;
+      for (let lane = 0; lane < LANES; lane++) SUMS[lane]! += lanes[base + lane]!;
+    }
+    takeSums();
   }
-  for (let head = 0; head < width; head++) {
-    out[head] = 1 / (1 + Math.exp(-(bias[head]! + SUMS[head]! * step)));
+  for (let head = 0; head < out.length; head++) {
+    out[head] = 1 / (1 + Math.exp(-(bias[head]! + TOTALS[head]! * step)));
+  }
+}
+
+/** Parts each sum into its two heads. */
+function takeSums(): void {
+  for (let lane = 0; lane < LANES; lane++) {
+    const sum = SUMS[lane]!;
+    const low = sum << 16 >> 16;
+    TOTALS[lane * 2]! += low;
+    if (lane * 2 + 1 < TOTALS.length) TOTALS[lane * 2 + 1]! += (sum - low) >> 16;
   }
 }
