@@ -15,6 +15,7 @@ interface Row {
 
 const lat = fc.double({ min: -90, max: 90, noNaN: true });
 const lon = fc.double({ min: -180, max: 180, noNaN: true });
+const nearOne = fc.double({ min: 0.99, max: 1.01, noNaN: true });
 
 test('every geofence row is right, the tight ones too, and the distance to a millimetre', () => {
   const rows = readRows<Row>('geofence.jsonl.gz');
@@ -39,7 +40,7 @@ test('is within 0.6 percent of the sphere that turf uses, everywhere', () => {
 
 test('within is distance at most, near the radius too', () => {
   fc.assert(
-    fc.property(lat, lon, lat, lon, fc.double({ min: 0.99, max: 1.01, noNaN: true }), (latA, lonA, latB, lonB, share) => {
+    fc.property(lat, lon, lat, lon, nearOne, (latA, lonA, latB, lonB, share) => {
       const metres = distance(latA, lonA, latB, lonB);
       expect(within(metres * share, latA, lonA, latB, lonB)).toBe(metres <= metres * share);
     }),

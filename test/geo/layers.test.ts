@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
+import type { Point } from 'geojson';
 import { expect, test } from 'vitest';
-import { DEMO_PLACES, type PlacesConfig, usLayers } from '../../src/geo/config.ts';
+import { DEMO_PLACES, usLayers } from '../../src/geo/config.ts';
 import { loadPlaces, loadPlacesImage } from '../../src/geo/load.ts';
 import { area, buildPlaces, CACHE_FOLDER, geoJson, oneLayer, square, withFolder } from './support.ts';
 
@@ -52,7 +53,10 @@ test('GeoJSON, TopoJSON and WKT of the same zones give the same answers', async 
       buildPlaces(oneLayer('zones.wkt.tsv', { object: 'zones' }), folder),
     ];
     for (const index of indexes) {
-      const zone = (lat: number, lon: number) => (index.labels(lat, lon) as Record<string, string>)['zone'];
+      const zone = (lat: number, lon: number) => {
+        const labels = index.labels(lat, lon);
+        return labels === 'invalid_coordinate' ? labels : labels['zone'];
+      };
       expect(zone(50.5, 10.5)).toBe('b');
       expect(zone(50.5, 11.2)).toBe('a');
       expect(zone(50.5, 11.5), 'the hole').toBeNull();
@@ -78,46 +82,130 @@ test('overlapping regions: the lowest id labels, every region contains', async (
   });
 });
 
-const bad: [string, Record<string, string | Buffer>, PlacesConfig, string][] = [
-  ['a file that is not there', {}, oneLayer('no.geojson'), 'there is no file'],
-  ['an empty file', { 'e.geojson': '' }, oneLayer('e.geojson'), 'is empty'],
-  ['a file that is cut off', { 'c.geojson': geoJson(SQUARES).slice(0, 200) }, oneLayer('c.geojson'), 'is broken: not JSON'],
-  ['a gzip that is cut off', { 'c.topo.json.gz': gzipSync('{}'.repeat(1000)).subarray(0, 20) },
-    oneLayer('c.topo.json.gz', { object: 'zones' }), 'cannot be unpacked'],
-  ['no features', { 'n.geojson': geoJson([]) }, oneLayer('n.geojson'), 'holds no polygon'],
-  ['no ids', { 'i.geojson': geoJson(SQUARES.map((each) => ({ ...each, id: undefined }) as never)) }, oneLayer('i.geojson'),
-    'feature 1 has no id; give every feature an `id`'],
-  ['one id twice', { 't.geojson': geoJson([SQUARES[0]!, SQUARES[0]!]) }, oneLayer('t.geojson'),
-    'two features have the id b'],
-  ['a point', { 'p.geojson': geoJson([{ type: 'Feature', id: 'p', properties: {}, geometry: { type: 'Point', coordinates: [1, 2] } }]) },
-    oneLayer('p.geojson'), 'is a Point, not a Polygon'],
-  ['metres', { 'm.geojson': geoJson([area('m', { type: 'Polygon', coordinates: [square(445_000, 4_640_000, 100)] })]) },
-    oneLayer('m.geojson'), 'is not in degrees: another projection?'],
-  ['another projection by name', {
-    'q.geojson': JSON.stringify({
-      type: 'FeatureCollection', features: SQUARES, crs: { type: 'name', properties: { name: 'urn:ogc:def:crs:EPSG::3857' } },
-    }),
-  }, oneLayer('q.geojson'), 'is in the projection urn:ogc:def:crs:EPSG::3857; convert it'],
-  ['an open ring', { 'o.geojson': geoJson([area('o', { type: 'Polygon', coordinates: [square(1, 1, 1).slice(0, 4)] })]) },
-    oneLayer('o.geojson'), 'feature o has a ring that is not closed'],
-  ['a ring over itself', { 'x.geojson': geoJson([area('x', { type: 'Polygon', coordinates: [[[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]] })]) },
-    oneLayer('x.geojson'), 'feature x crosses itself near (1, 1)'],
-  ['a ring over 180 degrees', { 'a.geojson': geoJson([area('a', { type: 'Polygon', coordinates: [[[179, 0], [-179, 0], [-179, 1], [179, 0]]] })]) },
-    oneLayer('a.geojson'), 'crosses 180 degrees of longitude; cut it there'],
-  ['an unknown object', { 'u.topo.json': JSON.stringify(TOPOLOGY) }, oneLayer('u.topo.json', { object: 'towns' }),
-    'has no object "towns"; it has: zones'],
-  ['a table without its column', { 'z.geojson': geoJson(SQUARES), 't.tsv': 'a\tb\n1\t2\n' },
-    oneLayer('z.geojson', { derived: [{ layer: 'd', id: 'dma', table: { file: 't.tsv', key: 'a' } }] }), 'has no column dma'],
-  ['not WKT', { 'w.wkt.tsv': 'id\twkt\n1\tPOLYGON 1 2\n' }, oneLayer('w.wkt.tsv', { name: 'id' }), 'line 2: is not WKT'],
-  ['an unknown ending', { 'w.shp': 'x' }, oneLayer('w.shp'), 'must be .topo.json, .geojson or .wkt.tsv'],
-  ['a field nobody has', { 'z.geojson': geoJson(SQUARES) }, oneLayer('z.geojson', { fields: { city: 'label' } }),
-    'no feature has the property label'],
+/** A GeoJSON file with one polygon, id `z`. */
+function polygon(ring: [number, number][]): string {
+  return geoJson([area('z', { type: 'Polygon', coordinates: [ring] })]);
+}
+
+interface BadFile {
+  readonly what: string;
+  readonly file: string;
+  /** Null: there is no file. */
+  readonly content: string | Buffer | null;
+  /** Added to the declaration. */
+  readonly more?: object;
+  readonly message: string;
+}
+
+const POINT: Point = { type: 'Point', coordinates: [1, 2] };
+const MERCATOR = { type: 'name', properties: { name: 'urn:ogc:def:crs:EPSG::3857' } };
+
+const BAD_FILES: BadFile[] = [
+  { what: 'not there', file: 'z.geojson', content: null, message: 'there is no file' },
+  { what: 'empty', file: 'z.geojson', content: '', message: 'is empty' },
+  {
+    what: 'cut off',
+    file: 'z.geojson',
+    content: geoJson(SQUARES).slice(0, 200),
+    message: 'is broken: not JSON',
+  },
+  {
+    what: 'a gzip that is cut off',
+    file: 'z.topo.json.gz',
+    content: gzipSync('{}'.repeat(1000)).subarray(0, 20),
+    more: { object: 'zones' },
+    message: 'cannot be unpacked',
+  },
+  { what: 'no features', file: 'z.geojson', content: geoJson([]), message: 'holds no polygon' },
+  {
+    what: 'no ids',
+    file: 'z.geojson',
+    content: geoJson(SQUARES.map((each) => ({ ...each, id: undefined }) as never)),
+    message: 'feature 1 has no id; give every feature an `id`',
+  },
+  {
+    what: 'one id twice',
+    file: 'z.geojson',
+    content: geoJson([SQUARES[0]!, SQUARES[0]!]),
+    message: 'two features have the id b',
+  },
+  {
+    what: 'a point',
+    file: 'z.geojson',
+    content: geoJson([{ type: 'Feature', id: 'p', properties: {}, geometry: POINT }]),
+    message: 'is a Point, not a Polygon',
+  },
+  {
+    what: 'metres',
+    file: 'z.geojson',
+    content: polygon(square(445_000, 4_640_000, 100)),
+    message: 'is not in degrees: another projection?',
+  },
+  {
+    what: 'another projection by name',
+    file: 'z.geojson',
+    content: JSON.stringify({ type: 'FeatureCollection', features: SQUARES, crs: MERCATOR }),
+    message: 'is in the projection urn:ogc:def:crs:EPSG::3857; convert it',
+  },
+  {
+    what: 'an open ring',
+    file: 'z.geojson',
+    content: polygon(square(1, 1, 1).slice(0, 4)),
+    message: 'feature z has a ring that is not closed',
+  },
+  {
+    what: 'a ring over itself',
+    file: 'z.geojson',
+    content: polygon([[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]),
+    message: 'feature z crosses itself near (1, 1)',
+  },
+  {
+    what: 'a ring over 180 degrees',
+    file: 'z.geojson',
+    content: polygon([[179, 0], [-179, 0], [-179, 1], [179, 0]]),
+    message: 'crosses 180 degrees of longitude; cut it there',
+  },
+  {
+    what: 'an unknown object',
+    file: 'z.topo.json',
+    content: JSON.stringify(TOPOLOGY),
+    more: { object: 'towns' },
+    message: 'has no object "towns"; it has: zones',
+  },
+  {
+    what: 'a derived table that is not there',
+    file: 'z.geojson',
+    content: geoJson(SQUARES),
+    more: { derived: [{ layer: 'd', id: 'dma', table: { file: 't.tsv', key: 'a' } }] },
+    message: 'derived layer d (t.tsv): there is no file',
+  },
+  {
+    what: 'not WKT',
+    file: 'z.wkt.tsv',
+    content: 'id\twkt\n1\tPOLYGON 1 2\n',
+    more: { name: 'id' },
+    message: 'line 2: is not WKT',
+  },
+  {
+    what: 'an unknown ending',
+    file: 'z.shp',
+    content: 'x',
+    message: 'must be .topo.json, .geojson or .wkt.tsv',
+  },
+  {
+    what: 'a field nobody has',
+    file: 'z.geojson',
+    content: geoJson(SQUARES),
+    more: { fields: { city: 'label' } },
+    message: 'no feature has the property label',
+  },
 ];
 
-test.for(bad)('%s gives one clear message', async ([, files, config, message]) => {
-  await withFolder(files, (folder) => {
-    expect(() => buildPlaces(config, folder)).toThrow(message);
-    expect(() => buildPlaces(config, folder)).toThrow(/layer \w+ \(/);
+test.for(BAD_FILES)('$what gives one clear message', async ({ file, content, more, message }) => {
+  await withFolder(content === null ? {} : { [file]: content }, (folder) => {
+    const build = () => buildPlaces(oneLayer(file, more), folder);
+    expect(build).toThrow(message);
+    expect(build, 'names layer and file').toThrow(/layer \w+ \([\w.]+\)/);
   });
 });
 
@@ -129,7 +217,8 @@ test('a mistake in the declaration names the place', async () => {
 });
 
 test('an error in the load worker keeps its code', async () => {
-  await expect(loadPlaces({ ...oneLayer('no.geojson'), folder: '/nowhere' }, CACHE_FOLDER)).rejects.toMatchObject({
+  const config = { ...oneLayer('no.geojson'), folder: '/nowhere' };
+  await expect(loadPlaces(config, CACHE_FOLDER)).rejects.toMatchObject({
     code: 'PARLEY_PLACES_INVALID',
     message: expect.stringContaining('layer zone (no.geojson): there is no file') as string,
   });
@@ -140,7 +229,8 @@ test('one state with places and postal areas stays below 60 MB', async () => {
   const image = await loadPlacesImage(config, CACHE_FOLDER);
   expect(image.byteLength).toBeLessThan(60e6);
   const index = await loadPlaces(config, CACHE_FOLDER);
-  expect(index.locate(42.3677203, -83.1186093)).toMatchObject({ city: 'Detroit', postal_code: '48206', state: 'Michigan' });
+  const detroit = { city: 'Detroit', postal_code: '48206', state: 'Michigan' };
+  expect(index.locate(42.3677203, -83.1186093)).toMatchObject(detroit);
   expect(index.locate(41.8781, -87.6298)).toMatchObject({ city: null, country: null });
 });
 
@@ -149,6 +239,7 @@ test('the quick layers of the demo answer the worked example and know the other 
   expect(index.locate(42.3677203, -83.1186093)).toMatchObject({
     city: 'Detroit', postal_code: '48206', county: 'Wayne', state: 'Michigan', dma_number: 505, country: 'US',
   });
-  expect(index.locate(34.0522, -118.2437)).toMatchObject({ city: null, state: 'California', dma_name: 'Los Angeles' });
+  const losAngeles = { city: null, state: 'California', dma_name: 'Los Angeles' };
+  expect(index.locate(34.0522, -118.2437)).toMatchObject(losAngeles);
   expect(index.locate(48.8566, 2.3522)).toMatchObject({ state: null, country: 'FR' });
 });

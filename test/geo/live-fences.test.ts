@@ -2,7 +2,7 @@ import { booleanPointInPolygon, circle } from '@turf/turf';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { distance } from '../../src/geo/distance.ts';
-import { type LiveFence, LiveFences } from '../../src/geo/live-fences.ts';
+import { type CircleFence, type LiveFence, LiveFences } from '../../src/geo/live-fences.ts';
 
 const lat = fc.oneof(
   fc.double({ min: -90, max: 90, noNaN: true }),
@@ -21,6 +21,13 @@ const fence: fc.Arbitrary<LiveFence> = fc.oneof(
     .map(([y, x]) => circle([x, y], 500, { steps: 7 }).geometry) },
 );
 const change = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.option(fence));
+
+const somePoints = fc.array(fc.tuple(lat, lon), { minLength: 5 });
+
+/** A point near the north end of a circle. */
+function edgeOf({ lat, lon, enterM }: CircleFence): [number, number] {
+  return [Math.min(90, lat + enterM / 111_000), lon];
+}
 
 /** The slow twin: every fence, every time. */
 function expected(fences: ReadonlyMap<string, LiveFence>, y: number, x: number) {
@@ -41,7 +48,7 @@ function expected(fences: ReadonlyMap<string, LiveFence>, y: number, x: number) 
 describe('live fences', () => {
   test('set, move, remove and find as a list would, over 180 degrees and the poles', () => {
     fc.assert(
-      fc.property(fc.array(change, { maxLength: 12 }), fc.array(fc.tuple(lat, lon), { minLength: 5 }), (changes, points) => {
+      fc.property(fc.array(change, { maxLength: 12 }), somePoints, (changes, points) => {
         const fences = new LiveFences();
         const twin = new Map<string, LiveFence>();
         for (const [id, shape] of changes) {
@@ -54,7 +61,7 @@ describe('live fences', () => {
         }
         expect(fences.size).toBe(twin.size);
         const centres = [...twin.values()].flatMap((each): [number, number][] =>
-          'type' in each ? [] : [[each.lat, each.lon], [Math.min(90, each.lat + each.enterM / 111_000), each.lon]],
+          'type' in each ? [] : [[each.lat, each.lon], edgeOf(each)],
         );
         for (const [y, x] of [...points, ...centres]) {
           expect(fences.at(y, x), `${y}, ${x}`).toEqual(expected(twin, y, x));
@@ -77,9 +84,12 @@ describe('live fences', () => {
 
   test('a fence that makes no sense is refused with its id', () => {
     const fences = new LiveFences();
-    expect(() => fences.set('plaza', { lat: 95, lon: 0, enterM: 1, exitM: 1 })).toThrow('fence plaza: needs valid lat');
-    expect(() => fences.set('plaza', { lat: 5, lon: 0, enterM: 9, exitM: 1 })).toThrow('0 <= enterM <= exitM');
-    expect(() => fences.set('p', { type: 'Polygon', coordinates: [[[900, 0], [901, 0], [900, 1], [900, 0]]] }))
+    expect(() => fences.set('plaza', { lat: 95, lon: 0, enterM: 1, exitM: 1 }))
+      .toThrow('fence plaza: needs valid lat');
+    expect(() => fences.set('plaza', { lat: 5, lon: 0, enterM: 9, exitM: 1 }))
+      .toThrow('0 <= enterM <= exitM');
+    const metres = [[[900, 0], [901, 0], [900, 1], [900, 0]]];
+    expect(() => fences.set('p', { type: 'Polygon', coordinates: metres }))
       .toThrow('fence p: has coordinates that are not WGS84');
     expect(fences.size).toBe(0);
   });

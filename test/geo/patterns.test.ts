@@ -156,5 +156,6 @@ test.for(Object.entries(FILES))('%s', ([, source]) => {
 test('a region that does not exist is refused when the file is checked', () => {
   const source = FILES['enters a region']!.replaceAll('place:Detroit', 'place:Detriot');
   const checked = check(source, { catalogue: EMPTY_CATALOGUE, functions, others: [] });
-  expect(checked.problems.map(({ message }) => message).join()).toContain('there is no place "place:Detriot"');
+  const messages = checked.problems.map(({ message }) => message).join();
+  expect(messages).toContain('there is no place "place:Detriot"');
 });

@@ -27,7 +27,15 @@ function writeZone(lon: number): void {
   writeFileSync(join(folder, 'z.geojson'), geoJson([zone]));
 }
 
-async function load(): Promise<{ steps: LoadProgress['step'][]; detail: string; zone: unknown; version: string }> {
+interface Loaded {
+  readonly steps: readonly LoadProgress['step'][];
+  /** What was said about a rebuild. */
+  readonly detail: string;
+  readonly zone: unknown;
+  readonly version: string;
+}
+
+async function load(): Promise<Loaded> {
   const steps: LoadProgress['step'][] = [];
   let detail = '';
   const index = await loadPlaces(config, join(folder, 'cache'), (progress) => {
