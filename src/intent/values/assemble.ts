@@ -221,7 +221,6 @@ function fitsRange(atoms: readonly Atom[], a: Draft, next: Piece): boolean {
   const aHour = a.clock !== null || (a.bare?.clock ?? null) !== null;
   switch (next.type) {
     case 'clock':
-    case 'part':
       return aHour;
     case 'part':
       // "… akşam 5'e kadar", "… to evening 6"

@@ -28,7 +28,8 @@ const NUMBERS: readonly Row[] = [
   { role: 'ordinal', words: 'thirtieth', value: 30 },
   { role: 'ordinal', words: '?st|?nd|?rd|?th', name: 'suffix' },
   { role: 'fraction', words: 'half|half a|half an|half of a|half of an|a half', value: 0.5 },
-  { role: 'fraction', words: 'quarter|a quarter|quarter of an|quarter of a|a quarter of an|a quarter of a', value: 0.25 },
+  { role: 'fraction', words: 'quarter|a quarter|quarter of an|quarter of a|a quarter of an'
+    + '|a quarter of a', value: 0.25 },
   { role: 'fraction', words: 'three quarters|three quarters of an', value: 0.75 },
 ];
 
@@ -58,7 +59,8 @@ const CALENDAR: readonly Row[] = [
   { role: 'day', words: '?now|right now|asap|as soon as possible|at the moment|at present|at the ' +
     'minute|at the present time|at this time|at this moment|immediately|just now', name: 'now' },
   { role: 'relative', words: 'next|following|the following|nxt', value: 1, name: 'next' },
-  { role: 'relative', words: 'coming|upcoming|this upcoming|this coming', value: 1, name: 'coming' },
+  { role: 'relative', words: 'coming|upcoming|this upcoming'
+    + '|this coming', value: 1, name: 'coming' },
   { role: 'relative', words: 'this|that|current|dis', value: 0, name: 'this' },
   { role: 'relative', words: 'last|previous|past', value: -1, name: 'last' },
   { role: 'feast', words: 'christmas|xmas|christmas day', value: 1225 },
@@ -67,7 +69,8 @@ const CALENDAR: readonly Row[] = [
   { role: 'feast', words: "new year|new years|new year ' s day|new years day", value: 101 },
   { role: 'feast', words: 'halloween', value: 1031 },
   { role: 'feast', words: "independence day|fourth of july", value: 704 },
-  { role: 'feast', words: "workers ' day|international workers ' day|labour day|workers day", value: 501 },
+  { role: 'feast', words: "workers ' day|international workers ' day|labour day"
+    + "|workers day", value: 501 },
   { role: 'feast', words: "st patrick ' s day|st patricks day|saint patrick ' s day", value: 317 },
   { role: 'feast', words: 'veterans day|remembrance day', value: 1111 },
   { role: 'feast', words: 'boxing day', value: 1226 },
@@ -107,7 +110,8 @@ const CLOCK: readonly Row[] = [
 ];
 
 const LINKS: readonly Row[] = [
-  { role: 'link', name: 'at', words: 'at|@|at around|at about|for around|at like|starting at|beginning at' },
+  { role: 'link', name: 'at', words: 'at|@|at around|at about|for around|at like|starting at'
+    + '|beginning at' },
   { role: 'link', name: 'around', words: 'around|about|approx|say|like|circa' },
   { role: 'link', name: 'starting', words: 'starting|beginning|that starts' },
   { role: 'link', name: 'on', words: 'on' },
@@ -125,12 +129,15 @@ const LINKS: readonly Row[] = [
   { role: 'link', name: 'after', words: 'after|later than|anytime after' },
   { role: 'link', name: 'before', words: 'before|earlier than|anytime before|no later than' },
   { role: 'link', name: 'ago', words: 'ago|back|earlier|before that|prior' },
-  { role: 'link', name: 'later', words: 'later|hence|from now|in the future|out|after now|away from now' },
+  { role: 'link', name: 'later', words: 'later|hence|from now|in the future|out|after now'
+    + '|away from now' },
   { role: 'link', name: 'past', words: 'past' },
   {
     role: 'link', name: 'offer',
-    words: 'offer|offering|pay|take|give|accept|do|price|asking|cash|lowest|go|sell|want|need|for like'
-      + '|spend|spent|charge|charged|transfer|refund|afford|than|budget|deal|obo|firm|buy|spend|cost|costs|worth|total|meet|paid|counter|max|maximum|drop',
+    words: 'offer|offering|pay|take|give|accept|do|price|asking|cash|lowest|go|sell|want|need'
+      + '|for like'
+      + '|spend|spent|charge|charged|transfer|refund|afford|than|budget|deal|obo|firm|buy'
+      + '|spend|cost|costs|worth|total|meet|paid|counter|max|maximum|drop',
   },
   { role: 'link', name: 'dinner', words: 'dinner|supper' },
   { role: 'link', name: 'zone', words: 'est|edt|pst|pdt|cst|cdt|mst|mdt|et|pt|ct|gmt|utc|bst|cet' },
@@ -143,14 +150,16 @@ const MONEY: readonly Row[] = [
   { role: 'currency', name: 'CENT', words: 'cent|cents' },
   { role: 'currency', name: 'NICKEL', words: 'nickel|nickels' },
   { role: 'currency', name: 'DIME', words: 'dime|dimes' },
-  { role: 'currency', name: 'GBP', words: 'pound|pounds|quid|quids|pound sterling|pounds sterling' },
+  { role: 'currency', name: 'GBP', words: 'pound|pounds|quid|quids|pound sterling'
+    + '|pounds sterling' },
   { role: 'currency', name: 'PENNY', words: 'penny|pence|pennies' },
   { role: 'currency', name: 'TRY', words: 'lira|liras|turkish lira|turkish liras|tl' },
   { role: 'currency', name: 'CNY', words: 'chinese yuan|yuans' },
   { role: 'currency', name: 'CAD', words: 'canadian dollars|canadian dollar|c $' },
   { role: 'currency', name: 'AUD', words: 'australian dollars|australian dollar' },
   { role: 'currency', name: 'MXN', words: 'mexican pesos|mexican peso|pesos|peso' },
-  { role: 'currency', name: 'OTHER', words: 'bitcoin|bitcoins|btc|francs|franc|marks|dirham|dirhams' +
+  { role: 'currency', name: 'OTHER', words: 'bitcoin|bitcoins|btc|francs|franc|marks|dirham'
+    + '|dirhams' +
     '|rial|rials|krona|kronor|kroner|dinar|dinars|zloty|riyal|riyals|baht|markka' },
   { role: 'currency', name: 'KOPEK', words: 'kopiykas|kopiyka|kopek|kopeks' },
 ];
@@ -159,8 +168,10 @@ const THINGS: readonly Row[] = [
   {
     role: 'thing',
     words: 'inches|feet|foot|mile|miles|mi|meters|meter|kilometers|kilo|kilos|kilogram|kilograms' +
-      '|gram|grams|ounce|ounces|gallon|gallons|people|persons|person|adults|adult|kids|guests|seats' +
-      '|tickets|ticket|bedroom|bedrooms|bed|beds|bath|baths|br|bd|ba|brs|rooms|room|stars|star|times' +
+      '|gram|grams|ounce|ounces|gallon|gallons|people|persons|person|adults|adult|kids|guests'
+      + '|seats' +
+      '|tickets|ticket|bedroom|bedrooms|bed|beds|bath|baths|br|bd|ba|brs|rooms|room|stars|star'
+      + '|times' +
       '|pieces|piece|pcs|items|units|pairs|pair|sets|percent|degrees|drawers|shelves|doors|door' +
       '|chairs|speed|speeds|gears|gig|gigs|bits|megapixels|owners|owner|keys|wheels|books|games' +
       '|controllers|story|stories|car|cars|cylinders|points|students|other|others|months old' +

@@ -48,8 +48,10 @@ const CALENDAR: readonly Row[] = [
   { role: 'day', words: 'ayer', value: -1 },
   { role: 'day', words: 'anteayer|antes de ayer|antier', value: -2 },
   { role: 'day', words: 'día siguiente|el día siguiente|al día siguiente|próximo día', value: 1 },
-  { role: 'day', words: 'ahora|ahora mismo|ahorita|justo ahora|?ya|ya mismo|cuanto antes|lo antes ' +
-    'posible|en este momento|de inmediato|tan pronto como sea posible|lo más pronto posible|inmediatamente|en seguida|enseguida', name: 'now' },
+  { role: 'day', words: 'ahora|ahora mismo|ahorita|justo ahora|?ya|ya mismo|cuanto antes'
+    + '|lo antes ' +
+    'posible|en este momento|de inmediato|tan pronto como sea posible|lo más pronto posible'
+    + '|inmediatamente|en seguida|enseguida', name: 'now' },
   { role: 'relative', words: 'próximo|próxima|próximos|próximas|siguiente|siguientes', value: 1,
     name: 'next' },
   { role: 'relative', words: 'que viene|que entra', value: 1, name: 'coming' },
@@ -93,7 +95,8 @@ const CLOCK: readonly Row[] = [
     '|a la noche|nochecita' },
   { role: 'part', name: 'tonight', words: 'anoche', value: -1 },
   { role: 'part', name: 'midnight', words: 'medianoche|media noche' },
-  { role: 'edge', name: 'begin', words: 'principio de|principios de|comienzo de|inicio de|inicios ' +
+  { role: 'edge', name: 'begin', words: 'principio de|principios de|comienzo de|inicio de'
+    + '|inicios ' +
     'de|primeros de|al principio de' },
   { role: 'edge', name: 'early', words: 'temprano|más temprano|primeras horas de|primera hora de|' +
     'primeras horas|primera hora' },
@@ -134,8 +137,10 @@ const LINKS: readonly Row[] = [
   { role: 'link', name: 'later', words: 'después|más tarde|luego' },
   {
     role: 'link', name: 'offer',
-    words: 'doy|ofrezco|dejas|dejo|deja|vale|precio|ofrecer|pago|pagaria|daria|dejarlo|bajas|bajar|quedaria'
-      + '|oferta|vendo|compro|cuesta|cuanto|vendes|acepto|acepta|aceptas|aceptarias|minimo|ultimo|total',
+    words: 'doy|ofrezco|dejas|dejo|deja|vale|precio|ofrecer|pago|pagaria|daria|dejarlo|bajas'
+      + '|bajar|quedaria'
+      + '|oferta|vendo|compro|cuesta|cuanto|vendes|acepto|acepta|aceptas|aceptarias|minimo'
+      + '|ultimo|total',
   },
   { role: 'link', name: 'starting', words: 'que inicia|que empieza|que comienza' },
   { role: 'link', name: 'dinner', words: 'cena|cenar|cenamos' },
@@ -147,10 +152,13 @@ const MONEY: readonly Row[] = [
   { role: 'currency', name: '$', words: 'dólar|dólares|de dólares|pavos de dólar' },
   { role: 'currency', name: 'USD', words: 'dólares americanos|dólares estadounidenses|de dólares ' +
     'americanos|dólares de estados unidos' },
-  { role: 'currency', name: 'EUR', words: 'euros|euritos|pavos|leuros|lereles|eurillos|de euros|ero' +
+  { role: 'currency', name: 'EUR', words: 'euros|euritos|pavos|leuros|lereles|eurillos'
+    + '|de euros|ero' +
     '|euros€|euritos' },
-  { role: 'currency', name: 'CENT', words: 'céntimo|céntimos|centavo|centavos|ctvs|cent|cents|cts' },
-  { role: 'currency', name: 'GBP', words: 'libra|libras|libras esterlinas|libra esterlina|de libras' },
+  { role: 'currency', name: 'CENT', words: 'céntimo|céntimos|centavo|centavos|ctvs|cent|cents'
+    + '|cts' },
+  { role: 'currency', name: 'GBP', words: 'libra|libras|libras esterlinas|libra esterlina'
+    + '|de libras' },
   { role: 'currency', name: 'PENNY', words: 'peniques|penique' },
   { role: 'currency', name: 'MXN', words: 'peso|pesos|de pesos|pesos mexicanos|varos' },
   { role: 'currency', name: 'TRY', words: 'lira|liras|liras turcas|lira turca|tl' },
@@ -164,9 +172,12 @@ const THINGS: readonly Row[] = [
   {
     role: 'thing',
     words: 'pulgadas|pulgada|metros|metro|kilómetros|kilómetro|centímetros|milímetros|kilo|kilos' +
-      '|gramos|gramo|litros|litro|personas|persona|puertas|plazas|habitaciones|habitación|unidades' +
-      '|unidad|piezas|pieza|veces|vez|gigas|giga|caballos|velocidades|marchas|juegos|mandos|cajones' +
-      '|sillas|pares|par|grados|años de uso|meses de uso|mil km|talla|niños|adultos|entradas|puntos' +
+      '|gramos|gramo|litros|litro|personas|persona|puertas|plazas|habitaciones|habitación'
+      + '|unidades' +
+      '|unidad|piezas|pieza|veces|vez|gigas|giga|caballos|velocidades|marchas|juegos|mandos'
+      + '|cajones' +
+      '|sillas|pares|par|grados|años de uso|meses de uso|mil km|talla|niños|adultos|entradas'
+      + '|puntos' +
       '|ruedas|camas|baños|estrellas|páginas|dueños|dueño|por ciento|x',
   },
 ];

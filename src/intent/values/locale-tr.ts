@@ -42,7 +42,8 @@ const CALENDAR: readonly Row[] = [
   { role: 'day', words: 'şimdi|şu an|şu anda|hemen|hemen şimdi|şuan|şuanda|en kısa sürede|bir an ' +
     'önce|en kısa zamanda|derhal', name: 'now' },
   { role: 'relative', words: 'gelecek|haftaya', value: 1, name: 'next' },
-  { role: 'relative', words: 'önümüzdeki|sonraki|takip eden|bir sonraki', value: 1, name: 'coming' },
+  { role: 'relative', words: 'önümüzdeki|sonraki|takip eden'
+    + '|bir sonraki', value: 1, name: 'coming' },
   { role: 'relative', words: 'bu|şu', value: 0, name: 'this' },
   { role: 'relative', words: 'geçen|son|önceki|geçtiğimiz', value: -1, name: 'last' },
   { role: 'feast', words: 'yılbaşı|yıl başı|yılbaşında', value: 101 },
@@ -101,8 +102,10 @@ const LINKS: readonly Row[] = [
   { role: 'link', name: 'during', words: 'boyunca|süreyle|ertele' },
   {
     role: 'link', name: 'offer',
-    words: 'olur|verir|veririm|verebilirim|verdim|alirim|alayim|fiyat|fiyati|fiyata|teklif|olsun|olmaz|anlasalim'
-      + '|birakir|birakirim|birakirsan|yapalim|yap|yaparim|inelim|iner|veriyorum|anlasiriz|odeyebilirim|oderim',
+    words: 'olur|verir|veririm|verebilirim|verdim|alirim|alayim|fiyat|fiyati|fiyata|teklif'
+      + '|olsun|olmaz|anlasalim'
+      + '|birakir|birakirim|birakirsan|yapalim|yap|yaparim|inelim|iner|veriyorum|anlasiriz'
+      + '|odeyebilirim|oderim',
   },
   { role: 'link', name: 'the', words: 'günü|gününde|gününe|günkü|günlerinde' },
 ];
