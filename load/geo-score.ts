@@ -31,6 +31,8 @@ interface FenceRow {
   readonly within: boolean;
 }
 
+type Row = TruthRow | FenceRow;
+
 /** Labels as the truth names them: `country` is a layer there. */
 function labelsOf(places: PlaceIndex, row: TruthRow): Record<string, string | null> | string {
   const answer = places.locate(row.lat, row.lon);
@@ -66,31 +68,24 @@ function fenceProblem({ a, b, r_m, d_m, within: expected }: FenceRow): string | 
 async function score(path: string, cacheFolder: string): Promise<void> {
   const bytes = readFileSync(path);
   const text = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-  const rows = text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as unknown);
-  const fences = rows.every((row) => Object.hasOwn(row as object, 'r_m'));
+  const rows = text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Row);
+  const fences = rows.every((row) => 'r_m' in row);
   const places = fences ? null : await loadPlaces(ALL_PLACES, cacheFolder, progress);
-  const problems = new Map<string, string>();
-  const order = rows.map((_, number) => number);
   // Twice, the second time backwards: a border point must get the same answer in any order.
-  const first = order.map((i) => answer(places, rows[i]));
-  for (const i of order.toReversed()) {
-    if (answer(places, rows[i]) !== first[i]) problems.set(rowId(rows[i]), 'two answers');
-  }
-  for (const row of rows) {
-    const problem = places ? truthProblem(places, row as TruthRow) : fenceProblem(row as FenceRow);
-    if (problem) problems.set(rowId(row), problem);
-  }
-  for (const [id, problem] of [...problems].slice(0, 20)) console.log(`${id}: ${problem}`);
-  console.log(`${rows.length - problems.size} passed, ${problems.size} failed`);
-  if (problems.size > 0) process.exitCode = 1;
+  const first = rows.map((row) => answer(places, row));
+  const again = rows.toReversed().map((row) => answer(places, row)).reverse();
+  const problems = rows.flatMap((row, number) => {
+    const problem = 'r_m' in row ? fenceProblem(row) : truthProblem(places!, row);
+    const found = first[number] === again[number] ? problem : 'two answers';
+    return found === null ? [] : [`${row.id}: ${found}`];
+  });
+  for (const problem of problems.slice(0, 20)) console.log(problem);
+  console.log(`${rows.length - problems.length} passed, ${problems.length} failed`);
+  if (problems.length > 0) process.exitCode = 1;
 }
 
-function answer(places: PlaceIndex | null, row: unknown): string {
-  return places ? JSON.stringify(labelsOf(places, row as TruthRow)) : '';
-}
-
-function rowId(row: unknown): string {
-  return (row as { id: string }).id;
+function answer(places: PlaceIndex | null, row: Row): string {
+  return places === null || 'r_m' in row ? '' : JSON.stringify(labelsOf(places, row));
 }
 
 let told = '';
@@ -105,5 +100,8 @@ if (path === undefined) {
   console.error('usage: npm run score:geo -- TRUTH_OR_GEOFENCE_FILE [CACHE_FOLDER]');
   process.exitCode = 2;
 } else {
-  await score(path, cacheFolder);
+  await score(path, cacheFolder).catch((error: Error) => {
+    console.error(`${path}: ${error.message}`);
+    process.exitCode = 2;
+  });
 }
