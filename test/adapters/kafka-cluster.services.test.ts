@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openKafkaLog } from '../../src/adapters/kafka/kafka-log.ts';
 import { LogError, type EventLog } from '../../src/ports/event-log.ts';
 import { startKafkaCluster, type KafkaBroker } from '../rig/kafka-broker.ts';
-import { freshName, kafkaBrokers } from '../rig/services.ts';
+import { freshName, ownKafka } from '../rig/services.ts';
 
 const partitions = [0, 1, 2, 3, 4, 5];
 
 /** Three brokers: leaders and coordinators move while transactions run. */
-describe.skipIf(!kafkaBrokers)('kafka with several brokers', () => {
+describe.skipIf(!ownKafka)('kafka with several brokers', () => {
   let brokers: readonly KafkaBroker[];
   let log: EventLog;
   let topic: string;

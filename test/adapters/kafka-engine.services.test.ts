@@ -7,14 +7,14 @@ import type { StateStore } from '../../src/ports/state-store.ts';
 import { prepareLog, readOutputs, send, testConfig, testEngine } from '../engine/harness.ts';
 import { startKafkaBroker, type KafkaBroker } from '../rig/kafka-broker.ts';
 import { startRedisServer, type RedisServer } from '../rig/redis-server.ts';
-import { kafkaBrokers, redisUrl } from '../rig/services.ts';
+import { ownKafka, ownRedis } from '../rig/services.ts';
 import { judgeOutputs } from '../simulation/oracle.ts';
 import type { TestEvent } from '../simulation/program.ts';
 
 const clock = systemClock();
 
 /** The engine over the real services: what the memory twins are twins of. */
-describe.skipIf(!kafkaBrokers || !redisUrl)('engine over kafka and redis', () => {
+describe.skipIf(!ownKafka || !ownRedis)('engine over kafka and redis', () => {
   let broker: KafkaBroker;
   let server: RedisServer;
   const opened: (EventLog | StateStore)[] = [];

@@ -10,7 +10,7 @@ import {
 } from '../../src/ports/event-log.ts';
 import { startKafkaBroker, type KafkaBroker } from '../rig/kafka-broker.ts';
 import { certificates } from '../rig/certificates.ts';
-import { freshName, kafkaBrokers, kafkaSecureBrokers } from '../rig/services.ts';
+import { freshName, kafkaBrokers, kafkaSecureBrokers, ownKafka } from '../rig/services.ts';
 import { startTcpProxy, type TcpProxy } from '../rig/tcp-proxy.ts';
 import { ensureTool, freePort } from '../rig/tools.ts';
 
@@ -42,7 +42,7 @@ const rejection = (promise: Promise<unknown>): Promise<unknown> =>
   );
 
 /** A broker of its own behind a proxy: every connection of the client goes through it. */
-describe.skipIf(!kafkaBrokers)('kafka when the network or the broker fails', () => {
+describe.skipIf(!ownKafka)('kafka when the network or the broker fails', () => {
   let proxy: TcpProxy;
   let broker: KafkaBroker;
   let log: EventLog;
@@ -295,14 +295,14 @@ describe.skipIf(!kafkaBrokers)('kafka from outside', () => {
 });
 
 describe.skipIf(!kafkaSecureBrokers)('kafka with TLS and SASL', () => {
-  const secure = {
+  const secure = () => ({
     brokers: kafkaSecureBrokers.split(','),
     tls: { ca: certificates().certificate },
     sasl: { mechanism: 'plain', username: 'parley', password: 'parley-secret' } as const,
-  };
+  });
 
   test('every part of the log works through it', async () => {
-    const log = await openKafkaLog(secure);
+    const log = await openKafkaLog(secure());
     const at = { topic: freshName('secure'), partition: 0 };
     await log.createTopic({
       topic: at.topic,
@@ -323,9 +323,9 @@ describe.skipIf(!kafkaSecureBrokers)('kafka with TLS and SASL', () => {
 
   test('a wrong password and an unknown authority are told apart', async () => {
     expect(
-      await rejection(openKafkaLog({ ...secure, sasl: { ...secure.sasl, password: 'wrong' } })),
+      await rejection(openKafkaLog({ ...secure(), sasl: { ...secure().sasl, password: 'wrong' } })),
     ).toMatchObject({ code: 'NOT_AUTHORIZED' });
-    expect(await rejection(openKafkaLog({ ...secure, tls: true }))).toMatchObject({
+    expect(await rejection(openKafkaLog({ ...secure(), tls: true }))).toMatchObject({
       code: 'UNAVAILABLE',
       message: expect.stringContaining('certificate'),
     });

@@ -7,7 +7,7 @@ import { encodeStateValue } from '../../src/task/state-value.ts';
 import { startRedisCluster, startRedisServer } from '../rig/redis-server.ts';
 import { startTcpProxy } from '../rig/tcp-proxy.ts';
 import { certificates } from '../rig/certificates.ts';
-import { freshName, redisUrl } from '../rig/services.ts';
+import { freshName, ownRedis, redisUrl } from '../rig/services.ts';
 
 const history = 'h1';
 let taskNumber = 0;
@@ -199,7 +199,7 @@ describe.skipIf(!redisUrl)('redis state store', () => {
   });
 });
 
-describe.skipIf(!redisUrl)('redis with TLS, ACL, or as a cluster', () => {
+describe.skipIf(!ownRedis)('redis with TLS, ACL, or as a cluster', () => {
   test('TLS and an ACL user that may touch its prefix only', async () => {
     const server = await startRedisServer({
       tls: true,

@@ -63,7 +63,7 @@ export type KafkaBroker = {
 
 /** Starts a broker on empty data and waits until it answers. */
 export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promise<KafkaBroker> {
-  await ensureTool('java', 'openjdk-17-jre-headless');
+  await prepareKafka();
   const classPath = join(await kafkaJars(), '*');
   const node = options.node ?? { index: 0, controllerPorts: [await freePort()] };
   const template = await formattedLog(classPath, options.transactionVersion ?? 2, node.index + 1);
@@ -139,6 +139,13 @@ export async function startKafkaCluster(): Promise<readonly KafkaBroker[]> {
     nodes.push(startKafkaBroker({ node: { index, controllerPorts } }));
   }
   return Promise.all(nodes);
+}
+
+/** @throws ServiceUnavailable when this machine cannot run a broker. */
+export async function prepareKafka(): Promise<void> {
+  await ensureTool('java', 'openjdk-17-jre-headless');
+  await ensureTool('openssl', 'openssl');
+  await kafkaJars();
 }
 
 /** Folder of the broker's jars, fetched by Maven the first time. */

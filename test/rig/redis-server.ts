@@ -111,6 +111,11 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
   };
 }
 
+/** @throws ServiceUnavailable when this machine cannot run a Redis. */
+export async function prepareRedis(): Promise<void> {
+  await ensureTool('redis-server', 'redis-server');
+}
+
 /** Three masters that share the slots. */
 export async function startRedisCluster(): Promise<{ urls: string[]; remove(): Promise<void> }> {
   const servers: RedisServer[] = [];
