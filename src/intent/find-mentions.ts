@@ -24,7 +24,7 @@ const MONTH_FIRST: ReadonlySet<string> = new Set(['US', 'PH', 'FM', 'PW', 'MH', 
  */
 export const findMentions: FindMentions = (text, context) => {
   const lexicon = LEXICONS[context.language];
-  const { atoms, hot, isDinner } = readAtoms(tokenize(text), lexicon);
+  const { atoms, hot, meal } = readAtoms(tokenize(text), lexicon);
   if (!hot) return findPlaces(text, atoms, [], context.language);
   const setting = { country: context.country, listingPrice: context.listingPrice ?? null };
   const money = findMoney(atoms, setting);
@@ -33,7 +33,7 @@ export const findMentions: FindMentions = (text, context) => {
     { language: context.language, dayFirst: !MONTH_FIRST.has(context.country) },
     {
       now: wallAt(context.at, context.zone), at: context.at, zone: context.zone,
-      language: context.language, isDinner, listingPrice: setting.listingPrice,
+      language: context.language, meal, listingPrice: setting.listingPrice,
     },
   );
   const places = findPlaces(text, atoms, times, context.language);

@@ -4,12 +4,14 @@ import type { Entry, Lexicon } from './lexicon.ts';
 import { readCase, readPhrase, type Found } from './phrase.ts';
 import type { Token } from './tokens.ts';
 
+/** A meal the text speaks of, which tells the morning from the evening. */
+export type Meal = 'breakfast' | 'dinner';
+
 export interface AtomList {
   readonly atoms: readonly Atom[];
   /** False where nothing in the text can be a date, a time or money. */
   readonly hot: boolean;
-  /** The text speaks of dinner. */
-  readonly isDinner: boolean;
+  readonly meal: Meal | null;
 }
 
 const COLD: ReadonlySet<string> = new Set(['link', 'thing', 'relative', 'edge', 'ordinal']);
@@ -18,7 +20,7 @@ const COLD: ReadonlySet<string> = new Set(['link', 'thing', 'relative', 'edge', 
 export function readAtoms(tokens: readonly Token[], lexicon: Lexicon): AtomList {
   const atoms: Atom[] = [];
   let hot = false;
-  let isDinner = false;
+  let meal: Meal | null = null;
   let i = 0;
   while (i < tokens.length) {
     const token = tokens[i] as Token;
@@ -42,7 +44,8 @@ export function readAtoms(tokens: readonly Token[], lexicon: Lexicon): AtomList 
         continue;
       }
     }
-    if (phrase.entry.name === 'dinner') isDinner = true;
+    const { name } = phrase.entry;
+    if (name === 'dinner' || name === 'breakfast') meal = name;
     if (!COLD.has(phrase.entry.role) || phrase.entry.also !== null) hot = true;
     const after = readCase(tokens, phrase.next, lexicon);
     const last = tokens[after.next - 1] as Token;
@@ -65,7 +68,7 @@ export function readAtoms(tokens: readonly Token[], lexicon: Lexicon): AtomList 
     });
     i = after.next;
   }
-  return { atoms, hot, isDinner };
+  return { atoms, hot, meal };
 }
 
 function isNumberBefore(atoms: readonly Atom[], token: Token): boolean {

@@ -140,6 +140,7 @@ const LINKS: readonly Row[] = [
       + '|spend|cost|costs|worth|total|meet|paid|counter|max|maximum|drop',
   },
   { role: 'link', name: 'dinner', words: 'dinner|supper' },
+  { role: 'link', name: 'breakfast', words: 'breakfast|brekkie' },
   { role: 'link', name: 'zone', words: 'est|edt|pst|pdt|cst|cdt|mst|mdt|et|pt|ct|gmt|utc|bst|cet' },
   { role: 'link', name: 'time', words: 'time|sometime' },
 ];

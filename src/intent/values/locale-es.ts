@@ -144,6 +144,7 @@ const LINKS: readonly Row[] = [
   },
   { role: 'link', name: 'starting', words: 'que inicia|que empieza|que comienza' },
   { role: 'link', name: 'dinner', words: 'cena|cenar|cenamos' },
+  { role: 'link', name: 'breakfast', words: 'desayuno|desayunar|desayunamos' },
   { role: 'link', name: 'less', words: 'menos' },
   { role: 'link', name: 'with', words: 'con' },
 ];

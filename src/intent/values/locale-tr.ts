@@ -98,6 +98,7 @@ const LINKS: readonly Row[] = [
   { role: 'link', name: 'before', words: 'önce|önceye|öncesi|evvel' },
   { role: 'link', name: 'inside', words: 'içinde|içerisinde|içi' },
   { role: 'link', name: 'for', words: 'için' },
+  { role: 'link', name: 'breakfast', words: 'kahvaltı|kahvaltıya|kahvaltıda' },
   { role: 'link', name: 'dinner', words: 'akşam yemeği|akşam yemeğine|akşam yemeğini' },
   { role: 'link', name: 'during', words: 'boyunca|süreyle|ertele' },
   {

@@ -1,4 +1,5 @@
 import type { Language, TimeGrain, TimeMention, WallTime } from '../mentions.ts';
+import type { Meal } from './atoms.ts';
 import { formatDay, formatMinutes, instantOf, wallAt, type Wall } from './calendar.ts';
 import type { Draft } from './draft.ts';
 import type { Clock, Edge } from './piece.ts';
@@ -9,8 +10,8 @@ export interface TimeSetting {
   readonly at: number;
   readonly zone: string;
   readonly language: Language;
-  /** The text speaks of dinner: an open hour is one of the evening. */
-  readonly isDinner: boolean;
+  /** An open hour is one of the morning beside breakfast, of the evening beside dinner. */
+  readonly meal: Meal | null;
   /** Asking price of the listing: a number near it is more likely a price than an hour. */
   readonly listingPrice: number | null;
 }
@@ -123,11 +124,12 @@ function resolveClock(
   draft: Draft,
   clock: Clock,
   range: DayRange | null,
-  { now, language, isDinner }: TimeSetting,
+  { now, language, meal }: TimeSetting,
 ): Half {
   const isOpen = clock.meridiem === 0 && !clock.literal && draft.part === null && clock.hour < 12;
   let minutes = clockMinutes(clock, draft.part, language);
-  if (isOpen && isDinner && minutes < 720 && !clock.digital) minutes += 720;
+  if (isOpen && meal === 'dinner' && minutes < 720 && !clock.digital) minutes += 720;
+  if (isOpen && meal === 'breakfast' && minutes >= 720) minutes -= 720;
   if (range === null) {
     const inDay = minutes % 1440;
     return { shape: 'time', from: wallTime(null, inDay), to: null, grain: clockGrain(clock) };

@@ -184,7 +184,7 @@ function stepsOf(said: string, spoken: Language): number {
       at: TUESDAY,
       zone: 'UTC',
       language: spoken,
-      isDinner: false, listingPrice: null,
+      meal: null, listingPrice: null,
     },
   );
   findBareMoney(seen, () => false, setting);

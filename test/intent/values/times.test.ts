@@ -9,6 +9,7 @@ const CASES: Readonly<Record<string, readonly (readonly [Language, string, ...st
     ['en', 'tomorrow at 10', '2026-11-25 10:00 hour'],
     ['en', 'tomorrow evening at 5', '2026-11-25 17:00 hour'],
     ['en', 'dinner tomorrow at 11', '2026-11-25 23:00 hour'],
+    ['en', 'breakfast tomorrow at 8', '2026-11-25 08:00 hour'],
     ['es', 'mañana a las 6', '2026-11-25 18:00 hour'],
     ['es', 'manana a las 9', '2026-11-25 09:00 hour'],
     ['es', 'mañana por la mañana a las 9', '2026-11-25 09:00 hour'],
