@@ -1,3 +1,4 @@
+import { findContradiction } from '../expression/contradiction.ts';
 import { EvaluationError } from '../expression/expression.ts';
 import type { Expression } from '../expression/expression.ts';
 import { formatDuration } from '../event/duration.ts';
@@ -46,19 +47,16 @@ function whereOf(step: Step): string {
 }
 
 function constant(expression: Expression, path: string): Report[] {
-  const { constant: value, constants } = expression;
+  const { constant: value, source } = expression;
   if (value === true)
     return [warning('constant-condition', path, 'The condition always holds.', 'Leave it out.')];
   if (value === false || value instanceof EvaluationError) {
     return [warning('constant-condition', path, 'The condition never holds.')];
   }
-  for (const { field, value: wanted } of constants) {
-    const other = constants.find((entry) => entry.field === field && entry.value !== wanted);
-    if (!other) continue;
-    const message = `The condition never holds: ${field} cannot be two values at once.`;
-    return [warning('constant-condition', path, message, 'Use || or "in".')];
-  }
-  return [];
+  const what = findContradiction(source);
+  if (what === null) return [];
+  const message = `The condition never holds: what it wants of ${what} excludes itself.`;
+  return [warning('constant-condition', path, message, 'Did you mean ||?')];
 }
 
 function emptyAll(step: Step): Report[] {
