@@ -1,8 +1,9 @@
 /** Place and time of a meeting in a message, made whole by what already stands. */
 import { instantOf, formatDay, wallAt } from './values/calendar.ts';
 import type { ChatMessage, Coordinates, StandingMeeting, UnderstandContext } from './contract.ts';
-import type { Language, PlaceMention, TimeGrain, TimeMention } from './mentions.ts';
+import type { TimeGrain, TimeMention } from './mentions.ts';
 import type { Reading } from './acts-features.ts';
+import { meetingPlace } from './acts-places.ts';
 
 export interface MeetingDetails {
   readonly location_name?: string;
@@ -20,29 +21,19 @@ export function meetingDetails(
   reading: Reading, zone: string, context: UnderstandContext,
 ): MeetingDetails {
   const { mentions, message, state } = reading;
-  const place = mentions.find((one): one is PlaceMention => one.kind === 'place');
   const times = mentions.filter((one): one is TimeMention => one.kind === 'time');
   return {
-    ...placeDetails(place, reading.language, state.meeting, context),
+    ...placeDetails(meetingPlace(reading), state.meeting, context),
     ...timeDetails(times, state.meeting, message, zone),
   };
 }
 
 function placeDetails(
-  place: PlaceMention | undefined, language: Language, standing: StandingMeeting | null,
-  context: UnderstandContext,
+  name: string | null, standing: StandingMeeting | null, context: UnderstandContext,
 ): MeetingDetails {
-  if (place === undefined) return {};
-  const name = language === 'tr' ? withoutLocative(place.text) : place.text;
+  if (name === null) return {};
   const geo = context.resolvePlace?.(name, standing?.geo ?? undefined) ?? null;
   return geo === null ? { location_name: name } : { location_name: name, geo };
-}
-
-const LOCATIVE = /(?<=[\p{L}]{4})['’]?[dt][ea](?:y[iı]m|y[iı]z|ki)?$/u;
-
-/** "kadıköyde": at Kadıköy. */
-function withoutLocative(name: string): string {
-  return name.replace(LOCATIVE, '');
 }
 
 /**
