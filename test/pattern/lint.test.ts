@@ -9,7 +9,10 @@ describe('what is allowed and hardly meant', () => {
   it.each([
     ['[{on: a, where: "1 < 2"}]', 'constant-condition: The condition always holds. Leave it out.'],
     ['[{on: a, where: "1 > 2"}]', 'constant-condition: The condition never holds.'],
-    ['[{on: a, where: event.x == 1 && event.x == 2}]', 'never holds: what it wants of event.x excludes itself'],
+    [
+      '[{on: a, where: event.x == 1 && event.x == 2}]',
+      'never holds: what it wants of event.x excludes itself',
+    ],
     ['[a, {not: b, where: "true"}, c]', '4:28 constant-condition: The condition always holds.'],
     ['[{on: a, times: 2+, until: "false"}, b]', 'constant-condition: The condition never holds.'],
     ['[{all: [{not: a}, {not: b}]}, c]', 'Nothing but `not` in "all"'],

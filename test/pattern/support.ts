@@ -7,6 +7,8 @@ import { runSegmentTests, runTimelineTests } from '../../src/pattern/timeline.ts
 import type { TestResult } from '../../src/pattern/timeline.ts';
 import { EMPTY_CATALOGUE } from '../../src/expression/scope.ts';
 import { FUNCTIONS } from '../expression/support.ts';
+import { createTimelineRunner } from '../../src/task/timeline-runner.ts';
+import { defaultConfiguration } from '../../src/event/configuration.ts';
 import { runPattern, runSegment } from './runner.ts';
 
 export const OPEN: CheckEnvironment = {
@@ -43,14 +45,22 @@ export function segment(source: string, environment: CheckEnvironment = OPEN): S
   return checked.definition;
 }
 
-/** Runs the tests inside a file. */
+/** Matcher and segment machine alone, saved and restored after every event. */
+const BARE = { pattern: runPattern, segment: runSegment };
+
+/** The steps of all levels that run live. */
+const LIVE = createTimelineRunner(defaultConfiguration(), { places: null, understand: null });
+
+/** Runs the tests inside a file, both ways. */
 export function runTests(checked: Checked): readonly TestResult[] {
-  switch (checked.kind) {
-    case 'pattern':
-      return runTimelineTests(checked.definition, checked.tests, runPattern);
-    case 'segment':
-      return runSegmentTests(checked.definition, checked.tests, runSegment);
-    case 'refused':
-      throw new Error(checked.problems.map(formatProblem).join('\n'));
-  }
+  return [BARE, LIVE].flatMap((runner) => {
+    switch (checked.kind) {
+      case 'pattern':
+        return runTimelineTests(checked.definition, checked.tests, runner.pattern);
+      case 'segment':
+        return runSegmentTests(checked.definition, checked.tests, runner.segment);
+      case 'refused':
+        throw new Error(checked.problems.map(formatProblem).join('\n'));
+    }
+  });
 }
