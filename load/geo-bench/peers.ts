@@ -8,7 +8,7 @@ import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson'
 import RBush from 'rbush';
 import { feature as unfold } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
-import { SHIPPED_LAYERS } from '../../src/geo/load.ts';
+import { SHIPPED_LAYERS } from '../../src/geo/load-layers.ts';
 import { cpuSeconds } from './cpu.ts';
 import type { Points } from './points.ts';
 

@@ -48,7 +48,8 @@ const layer = z
     /** Name of the layer, as regions and explanations use it, for example `place`. */
     layer: z.string().regex(/^[a-z][a-z0-9_]*$/, 'lower case letters, digits and _'),
     /**
-     * `.topo.json`, `.geojson` or `.wkt.tsv`, each also with `.gz`; relative to the data folder.
+     * `.topo.json`, `.geojson` or `.wkt.tsv`, each also with `.gz`; relative
+     * to the folder, or in the shipped one with `shipped:` before it.
      */
     file: z.string().min(1),
     /** TopoJSON: the object's name. WKT table: the value of its column `layer`. */

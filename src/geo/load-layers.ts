@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { DerivedSource, LayerSource } from './build.ts';
 import type { CheckedPlacesConfig, DerivedLayerConfig, LayerConfig } from './config.ts';
@@ -11,6 +12,18 @@ import { nameFeatures, placesError } from './source.ts';
 import { readTopology, type Topology, topologyLayer } from './topojson.ts';
 
 /** Edge: reads layer files from disk. Everything it finds is checked by the pure readers. */
+
+/** Folder of the layers that ship with Parley. */
+export const SHIPPED_LAYERS = fileURLToPath(new URL('./data/', import.meta.url));
+
+const SHIPPED = 'shipped:';
+
+/** Path of a layer file: in the shipped folder after `shipped:`, else relative to `folder`. */
+function layerPath(folder: string, file: string): string {
+  return file.startsWith(SHIPPED)
+    ? resolve(SHIPPED_LAYERS, file.slice(SHIPPED.length))
+    : resolve(folder, file);
+}
 
 /** Reads each file of a configuration once, and forgets it with this object. */
 export class LayerReader {
@@ -71,7 +84,7 @@ export class LayerReader {
   }
 
   #text(file: string, where: string): string {
-    const bytes = readBytes(join(this.#folder, file), where);
+    const bytes = readBytes(layerPath(this.#folder, file), where);
     try {
       return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
     } catch (cause) {
@@ -89,7 +102,7 @@ export function placesVersion(config: CheckedPlacesConfig, folder: string): stri
     for (const { table } of layer.derived) if (table) files.set(table.file, `layer ${layer.layer}`);
   }
   for (const [file, layer] of files) {
-    hash.update(file).update(readBytes(join(folder, file), `${layer} (${file})`));
+    hash.update(file).update(readBytes(layerPath(folder, file), `${layer} (${file})`));
   }
   return `${config.name}-${hash.digest('hex').slice(0, 12)}`;
 }

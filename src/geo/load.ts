@@ -1,18 +1,15 @@
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { ParleyError } from '../event/errors.ts';
 import { type CheckedPlacesConfig, type PlacesConfig, placesConfigSchema } from './config.ts';
 import type { LoadProgress, PlaceIndex } from './contract.ts';
 import { openImage } from './index-image.ts';
+import { SHIPPED_LAYERS } from './load-layers.ts';
 import type { LoadReply } from './load-worker.ts';
 import { Places } from './places.ts';
 import type { LoadRequest } from './saved-index.ts';
 import { placesError } from './source.ts';
 
 /** Edge: brings up a place index in a worker, from the saved file if it fits, else built anew. */
-
-/** Folder of the layers that ship with Parley. */
-export const SHIPPED_LAYERS = fileURLToPath(new URL('./data/', import.meta.url));
 
 /**
  * Loads the layers of `config`. The index saved in `cacheFolder` is used when declarations, files

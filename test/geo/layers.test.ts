@@ -69,6 +69,23 @@ test('GeoJSON, TopoJSON and WKT of the same zones give the same answers', async 
   });
 });
 
+test('own layers stand beside shipped ones', async () => {
+  const region = area('r', { type: 'Polygon', coordinates: [square(29, 40, 1)] });
+  const shipped = {
+    layer: 'province',
+    file: 'shipped:tr/provinces.topo.json.gz',
+    object: 'provinces',
+    sharedIds: true,
+    fields: { state: 'name' },
+  };
+  const zones = { layer: 'zone', file: 'z.geojson', fields: { city: 'name' } };
+  await withFolder({ 'z.geojson': geoJson([region]) }, (folder) => {
+    const config = { name: 'both', sets: [{ set: 'tr', layers: [shipped, zones] }] };
+    const index = buildPlaces(config, folder);
+    expect(index.locate(40.2, 29.1)).toMatchObject({ state: 'Bursa', city: 'Zone r' });
+  });
+});
+
 test('overlapping regions: the lowest id labels, every region contains', async () => {
   const overlapping = [
     area('2', { type: 'Polygon', coordinates: [square(0, 0, 2)] }),
