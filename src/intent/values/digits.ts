@@ -116,6 +116,7 @@ function isIdentifier(
   chunk: Chunk,
 ): boolean {
   if (chunk.digits.some((digits) => digits.length > DIGITS_MAX)) return true;
+  if (chunk.digits.length === 1 && isPhone(chunk.digits[0] ?? '')) return true;
   const head = tokens[from] as Token;
   const before = tokens[from - 1];
   if (head.glued && before !== undefined) {
@@ -134,6 +135,11 @@ function isIdentifier(
   if (dashes >= 3 || chunk.digits.length >= GROUPS_MAX) return true;
   if (dashes === 1 && chunk.digits.length === 2 && total >= 7 && total !== 8) return true;
   return false;
+}
+
+/** Nine digits and more without a mark, or seven behind a zero: nobody writes a price so. */
+function isPhone(digits: string): boolean {
+  return digits.length >= 9 || (digits.length >= 7 && digits.startsWith('0'));
 }
 
 /** The month of "Nov/2", the weekday of "fri-6". */
@@ -344,6 +350,10 @@ function readTail(tokens: readonly Token[], next: number, lexicon: Lexicon, atom
     // "7 de" for "7'de"
     return replace({ case: 'loc' }, 1);
   }
+  if (!after.glued && lexicon.language === 'tr' && DATIVES.has(after.text)) {
+    // "8 e kadar" for "8'e kadar"
+    return replace({ case: 'dat' }, 1);
+  }
   if (!after.glued || after.kind !== 'word') return next;
   const known = lexicon.suffixes.get(after.text);
   if (known !== undefined && entry?.role !== 'currency') return replace(caseOver(atom, known), 1);
@@ -352,6 +362,7 @@ function readTail(tokens: readonly Token[], next: number, lexicon: Lexicon, atom
   return next;
 }
 
+const DATIVES: ReadonlySet<string> = new Set(['e', 'a', 'ye', 'ya']);
 const LOCATIVES: ReadonlySet<string> = new Set(['de', 'da', 'te', 'ta']);
 
 function caseOver(atom: Atom, grammatical: Case): Partial<Atom> {

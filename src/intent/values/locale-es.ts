@@ -43,7 +43,7 @@ const CALENDAR: readonly Row[] = [
   { role: 'day', words: 'hoy', value: 0 },
   { role: 'day', words: '?mañana|mñn|mñna', value: 1 },
   { role: 'part', name: 'morning', words: 'mañana|mañanas|madrugada|por la mañana|de la mañana' +
-    '|en la mañana|a la mañana|por la mañanita|de la madrugada|en la madrugada' },
+    '|en la mañana|a la mañana|x la mañana|por la mañanita|de la madrugada|en la madrugada' },
   { role: 'day', words: 'pasado mañana|día después de mañana|el día después de mañana', value: 2 },
   { role: 'day', words: 'ayer', value: -1 },
   { role: 'day', words: 'anteayer|antes de ayer|antier', value: -2 },
@@ -89,10 +89,10 @@ const CLOCK: readonly Row[] = [
     '|hora de la comida' },
   { role: 'part', name: 'siesta', words: 'pasado mediodía|pasado el mediodía|pasado medio día' },
   { role: 'part', name: 'tarde', words: 'tarde|tardes|tardecita|por la tarde|de la tarde' +
-    '|en la tarde|a la tarde|tardecita' },
+    '|en la tarde|a la tarde|x la tarde|tardecita' },
   { role: 'part', name: 'evening', words: 'alrededor de la cena|hora de la cena|hora de cenar' },
   { role: 'part', name: 'night', words: 'noche|noches|por la noche|de la noche|en la noche' +
-    '|a la noche|nochecita' },
+    '|a la noche|x la noche|nochecita' },
   { role: 'part', name: 'tonight', words: 'anoche', value: -1 },
   { role: 'part', name: 'midnight', words: 'medianoche|media noche' },
   { role: 'edge', name: 'begin', words: 'principio de|principios de|comienzo de|inicio de'

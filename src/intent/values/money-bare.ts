@@ -46,9 +46,11 @@ function bareConfidence(
     || isLink(atoms[i - 2], 'offer')
     || isLink(atoms[amount.to], 'offer')
     || as(atoms[i - 1], 'relative')?.name === 'last'
+    || as(atoms[amount.to], 'relative')?.name === 'last'
     || atom.case === 'dat'
     || atom.case === 'abl';
-  const isAlone = closes(atoms[amount.to]) && (i === 0 || closes(atoms[i - 1]));
+  const ends = closes(atoms[amount.to]) || isLink(atoms[amount.to], 'and');
+  const isAlone = ends && (i === 0 || closes(atoms[i - 1]));
   const isYear = atom.digits === 4 && amount.value >= 1950 && amount.value <= 2035 && !atom.decimal;
   const isWord = atom.digits === 0;
   const words = isOffered || isAlone;

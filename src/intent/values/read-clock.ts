@@ -177,7 +177,9 @@ function baseClock(atoms: readonly Atom[], i: number): Base | null {
   const isSpoken =
     as(next, 'unit')?.name === 'hour'
     && isLink(atoms[i - 1], 'oclock-at', 'oclock-from', 'oclock-until');
-  const hours = (dotted && next?.text === 'h') || isHundreds || isSpoken;
+  // "18h" where that is how an hour is written; in English it is a length.
+  const isMarked = next?.text === 'h' && next.glued && next.entry?.weak === false;
+  const hours = (dotted && next?.text === 'h') || isMarked || isHundreds || isSpoken;
   return {
     clock: { ...value, literal },
     to: hours ? i + 2 : i + 1,

@@ -243,6 +243,8 @@ const turkishShift: ReadPiece = (atoms, i, locale) => {
   // "5 dakikaya oradayım"
   const last = atoms[amount.to - 1];
   if (last?.case === 'dat' || last?.text === 'haftaya') return shiftPiece(i, amount.to, amount.shift);
+  // "10 dk ya"
+  if (link?.text === 'ya' || link?.text === 'ye') return shiftPiece(i, amount.to + 1, amount.shift);
   return isLink(link, 'for', 'during') ? duration(i, amount) : null;
 };
 

@@ -46,6 +46,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['en', 'ALL 5 of us', [], { listingPrice: 5 }],
     ['es', '150.000 km y 3 puertas', [], { listingPrice: 150_000 }],
     ['tr', '42 numara, 90 bin km', [], { listingPrice: 42 }],
+    ['tr', '05321234567', []],
   ],
 };
 

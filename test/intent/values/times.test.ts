@@ -121,6 +121,26 @@ for (const [rule, cases] of Object.entries(CASES)) {
   });
 }
 
+describe('as people type it', () => {
+  const cases: readonly (readonly [Language, string, ...string[]])[] = [
+    ['es', 'puedo pasar mañana x la tarde sobre las 5?', '2026-11-25 17:00 hour'],
+    ['es', 'de 10 a 14h estoy en casa', '10:00 > 14:00 hour'],
+    ['es', 'lo recojo el sabado a las 11 en la puerta', '2026-11-28 11:00 hour'],
+    ['tr', 'yarin saat 3 gibi kadikoyde bulusalim', '2026-11-25 15:00 hour'],
+    ['tr', 'bugun aksam 7de metroda alirim', '2026-11-24 19:00 hour'],
+    ['tr', 'aksam 8 e kadar evdeyim', '20:00 hour'],
+    ['tr', '10 dk ya oradayim', '2026-11-24 10:10 minute'],
+    ['tr', 'c.tesi 3te', '2026-11-28 15:00 hour'],
+    ['en', 'modnay @ 3', '2026-11-30 15:00 hour'],
+    ['en', 'tmrw 9am', '2026-11-25 09:00 hour'],
+  ];
+  for (const [language, text, ...expected] of cases) {
+    it(`${language}: ${text}`, () => {
+      expect(timesOf(language, text)).toEqual(expected);
+    });
+  }
+});
+
 describe('reference and zone', () => {
   it('"tomorrow" follows the day of the speaker, not of the server', () => {
     const at = Date.parse('2026-11-24T22:30:00Z');
