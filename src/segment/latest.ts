@@ -45,7 +45,10 @@ export function latestLeaf(condition: LatestCondition): Leaf<LatestState> {
     },
     holds: (state, now) => state.holds && state.at !== null && !isOver(state.at, now),
     due: ({ at, holds }) => (at === null || within === null || !holds ? null : at + within),
-    describe: ({ holds }) => `latest ${fields.join(', ')}${window}: ${clause.source} is ${holds}`,
+    describe({ at, holds }) {
+      const what = `latest ${fields.join(', ')}${window}`;
+      return at === null ? `no ${what}` : `${what}: ${clause.source} is ${holds}`;
+    },
     times: ({ at }) => (at === null ? [] : [at]),
     encode: ({ at, holds }) => [at, holds],
     decode: ([at, holds]) => ({ at: at as number | null, holds: holds === true }),

@@ -2,6 +2,8 @@ import { INTENT_TYPES } from '../intent/contract.ts';
 import type { Matcher } from '../match/contract.ts';
 import type { PatternDefinition } from '../pattern/definition.ts';
 import { assignLevels } from '../pattern/levels.ts';
+import { planMigration } from './migrate.ts';
+import type { Migration } from './migrate.ts';
 import { walkSteps } from '../pattern/rules.ts';
 import type { SegmentMachine } from '../segment/contract.ts';
 
@@ -48,6 +50,8 @@ export interface PatternPlan {
   readonly rank: number;
   /** Fields of an event that its conditions read; null: all. For `explain`. */
   readonly fields: readonly string[] | null;
+  /** Where the runs of this older version move to; null where they finish on it. */
+  readonly movesTo: { readonly owner: string; readonly migration: Migration } | null;
   /** Owners of its older versions that still finish. */
   readonly older: readonly string[];
 }
@@ -160,9 +164,18 @@ function patternPlans(
       begins: member.enabled && definition.mode !== 'disabled',
       rank,
       fields: fieldsOf(definition),
+      movesTo: member.enabled || current === undefined ? null : moveTo(current),
       older: member.enabled ? older : [],
     },
   ];
+}
+
+function moveTo(current: SetMember): PatternPlan['movesTo'] {
+  if (current.kind !== 'pattern') return null;
+  const { definition } = current.matcher;
+  const migration = planMigration(definition, current.matcher);
+  if (migration === null) return null;
+  return { owner: ownerOf('p', definition.id, definition.digest), migration };
 }
 
 function fieldsOf({ steps }: PatternDefinition): readonly string[] | null {

@@ -138,6 +138,7 @@ const late = z.discriminatedUnion('reason', [
       key: text('The key.'),
       pattern: text('Id of the pattern.'),
       digest: text('First 8 digits of the digest of the version.'),
+      runs: z.int().nullable().describe('How many; null where the version can no longer be read.'),
       time: time('When it was noticed, in event time'),
     })
     .describe('Partial matches of a version that a change of definitions ended.'),

@@ -24,7 +24,7 @@ export function offerToPatterns(
     const owned = held ?? begin(work, plan);
     const collected = new Collected();
     const changed = plan.matcher.accept(owned.runs, event, now, collected, begins);
-    if (changed) settle(work, owned, now);
+    if (changed) settleRuns(work, owned, now);
     else miss(work, owned, event, now);
     const events = collected.settle(step, work, plan, now);
     if (events.length > 0) derived = derived === null ? [...events] : derived.concat(events);
@@ -48,7 +48,7 @@ export function advancePattern(
   }
   const collected = new Collected();
   plan.matcher.advance(owned.runs, now, collected);
-  settle(work, owned, now);
+  settleRuns(work, owned, now);
   return collected.settle(step, work, plan, now);
 }
 
@@ -86,7 +86,7 @@ function olderLives(work: KeyWork, plan: PatternPlan): boolean {
 }
 
 /** After the runs changed: their next deadline, or how long they are kept without one. */
-function settle(work: KeyWork, owned: PatternOwned, now: number): void {
+export function settleRuns(work: KeyWork, owned: PatternOwned, now: number): void {
   const { matcher, definition, owner } = owned.plan;
   owned.due = matcher.due(owned.runs);
   owned.end = null;
@@ -101,7 +101,7 @@ function settle(work: KeyWork, owned: PatternOwned, now: number): void {
 function miss(work: KeyWork, owned: PatternOwned, event: Event, now: number): void {
   noteMisfit(work, owned.plan, event, now);
   if (owned.end !== null && owned.end - now < owned.plan.definition.limits.idle / 2) {
-    settle(work, owned, now);
+    settleRuns(work, owned, now);
   }
 }
 

@@ -55,7 +55,7 @@ export function withheld(record: DerivedRecord, reason: WithheldReason): RoutedR
 /** Partial matches that a change of definitions ended. */
 export function droppedRuns(
   key: string,
-  owner: { readonly pattern: string; readonly digest: string },
+  owner: { readonly pattern: string; readonly digest: string; readonly runs: number | null },
   at: number,
 ): RoutedRecord {
   return routed('late', key, { reason: 'dropped', key, ...owner, time: isoTime(at) });
