@@ -43,9 +43,9 @@ const GROUP = 'test';
 const SESSION_MS = 700;
 
 const TUNING: Partial<EngineTuning> = {
-  pollMs: 400,
-  tickMs: 150,
-  timeOnlyIntervalMs: 200,
+  pollMs: 600,
+  tickMs: 250,
+  timeOnlyIntervalMs: 350,
   definitionsMs: 1_500,
   storeCheckMs: 900,
   trimMs: 1_500,
