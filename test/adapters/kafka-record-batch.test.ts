@@ -33,8 +33,8 @@ const at = { topic: 't', partition: 0 };
 const start = 1_700_000_000_000;
 
 const bytes = fc.uint8Array({ maxLength: 300 });
-/** kafkajs loses a header of this name; ours has a test of its own. */
-const headerName = fc.string({ minLength: 1 }).filter((name) => name !== '__proto__');
+/** kafkajs mistakes names that every object has; ours have a test of their own. */
+const headerName = fc.string({ minLength: 1 }).filter((name) => !(name in {}));
 
 const anyRecord: fc.Arbitrary<OutgoingRecord> = fc.record({
   key: fc.option(bytes),

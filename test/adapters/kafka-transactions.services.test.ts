@@ -236,6 +236,18 @@ describe.skipIf(!kafkaBrokers)('transactions of version 2', () => {
     },
   );
 
+  test('a transaction without anything in it is no request at all', async () => {
+    const producer = log.openProducer(freshName('nothing'), 10_000);
+    await producer.init();
+    for (const value of ['x', 'y']) {
+      await producer.append([]);
+      await producer.end('commit');
+      await producer.append([{ topic, partition: 1, records: [record(value)] }]);
+      await producer.end('commit');
+    }
+    await producer.close();
+  });
+
   test('the session commits offsets and records together in three requests', async () => {
     const group = await joined(freshName('group'));
     const producer = log.openProducer(freshName('session'), 10_000);

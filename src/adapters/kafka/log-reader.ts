@@ -18,8 +18,8 @@ type Assigned = TopicPartition & {
   held: FetchedPartition | null;
 };
 
-/** Pause before the next request after a broker said that it no longer leads a partition. */
-const movedPauseMs = 50;
+/** Pause after a broker said that it does not lead a partition, or not yet. */
+const notReadyPauseMs = 50;
 
 /**
  * Plain Fetch requests over sockets of this reader alone: one request to each broker at a time, all
@@ -148,10 +148,10 @@ export class KafkaReader implements Reader {
     );
     if (answer.error !== 0) throw answeredError(answer.error, 'fetching');
     this.#arrived.push({ asked, partitions: answer.partitions });
-    const moved = answer.partitions.filter(({ error }) => mayTryAgain(error) === 'look up');
-    if (moved.length > 0) {
-      this.#cluster.forgetLeaders(new Set(moved.map(({ topic }) => topic)));
-      await new Promise((resolve) => setTimeout(resolve, movedPauseMs));
+    const notReady = answer.partitions.filter(({ error }) => mayTryAgain(error));
+    if (notReady.length > 0) {
+      this.#cluster.forgetLeaders(new Set(notReady.map(({ topic }) => topic)));
+      await new Promise((resolve) => setTimeout(resolve, notReadyPauseMs));
     }
   }
 

@@ -55,6 +55,7 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
       offsets,
       ...this.#producer(),
     };
+    if (offsets.length === 0) return;
     this.#begun = true;
     await untilDefinite(
       this.#timeoutMs,
@@ -78,6 +79,7 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
 
   async append(batches: readonly PartitionRecords[]): Promise<readonly AppendResult[]> {
     const { producerId, epoch } = this.#producer();
+    if (batches.every(({ records }) => records.length === 0)) return [];
     this.#begun = true;
     const take: SequenceOf = (at, count) => {
       const name = taskName(at);
