@@ -17,7 +17,8 @@ import type { Level, TaskProgram } from '../task/contract.ts';
 import { type CompileSet, DefinitionSet } from './definition-set.ts';
 import { ALL_GUARDS, type Guards } from './guards.ts';
 import { ProgressView } from './progress.ts';
-import { type KeptTask, Session, type SessionContext, type SessionEnd } from './session.ts';
+import { Session } from './session.ts';
+import type { KeptTasks, SessionContext, SessionEnd } from './session-context.ts';
 import { Signal } from './signal.ts';
 import type { Halt } from './task.ts';
 import { openTopology, type Topology } from './topology.ts';
@@ -150,7 +151,7 @@ class EngineProcess<Definitions> implements Engine {
       generation: this.#assignment?.identity.generation ?? null,
       definitionsRevision: this.#definitions.known?.revision ?? null,
       memoryBytes: this.#budget.used,
-      tasks: [...(session?.tasks.values() ?? [])].map((task) => ({
+      tasks: [...(session?.tasks.byName.values() ?? [])].map((task) => ({
         topic: task.at.topic,
         partition: task.at.partition,
         level: task.level,
@@ -183,7 +184,7 @@ class EngineProcess<Definitions> implements Engine {
     const transactionalId = `${config.application}-${this.#newId()}`;
     const context = this.#sessionContext(topology, ready);
     let producer: TransactionalProducer | null = null;
-    let kept: ReadonlyMap<string, KeptTask> = new Map();
+    let kept: KeptTasks = new Map();
     let pause = this.#tuning.retryMs;
     while (!this.#stopping) {
       try {
@@ -213,7 +214,7 @@ class EngineProcess<Definitions> implements Engine {
     membership: GroupMembership,
     producer: TransactionalProducer,
     context: SessionContext<Definitions>,
-    kept: ReadonlyMap<string, KeptTask>,
+    kept: KeptTasks,
     onOpen: () => void,
   ): Promise<SessionEnd | null> {
     if (this.#rejoin || this.#assignment === null) {

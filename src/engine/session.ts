@@ -1,101 +1,43 @@
-import type { Configuration } from '../event/configuration.ts';
 import { ParleyError } from '../event/errors.ts';
-import type { MetricsSink } from '../event/metrics.ts';
-import type { Clock } from '../ports/clock.ts';
 import {
   type Assignment,
-  type EventLog,
   type FetchedBatch,
   LogError,
   type Reader,
-  type TopicPartition,
   type TransactionalProducer,
 } from '../ports/event-log.ts';
-import { type StateStore, StoreError } from '../ports/state-store.ts';
-import type { TaskProgram } from '../task/contract.ts';
+import { StoreError } from '../ports/state-store.ts';
 import { ReadingStopped } from './changelog-reader.ts';
 import { type CommitPart, commitPart, type Committed, commitTransaction } from './commit.ts';
 import { computeBatch, type ComputeContext, StoreMoved } from './compute.ts';
-import type { DefinitionSet } from './definition-set.ts';
 import { runGraph } from './graph.ts';
-import type { Guards } from './guards.ts';
-import { type MemoryBudget, TaskMemory } from './memory.ts';
-import { type Opened, openTask } from './open-task.ts';
+import { Housekeeping, timeMoves } from './housekeeping.ts';
+import { OwnedTasks } from './owned-tasks.ts';
 import { Pace } from './pace.ts';
-import type { ProgressView } from './progress.ts';
-import { storeStandsAt } from './rebuild.ts';
+import type { EndReason, KeptTasks, Life, SessionContext, SessionEnd } from './session-context.ts';
 import { Signal } from './signal.ts';
-import { StoreWriter } from './store-writer.ts';
 import { hasEffect, type OpenTask } from './task.ts';
-import { TimerIndex } from './timer-index.ts';
-import type { TaskPlace, Topology } from './topology.ts';
-import type { EngineTuning } from './tuning.ts';
-import { leastAbove, watermarkAt, withCandidate } from './watermark.ts';
-
-/** What all sessions of an engine share. */
-export interface SessionContext<Definitions> {
-  readonly log: EventLog;
-  readonly store: StateStore;
-  readonly clock: Clock;
-  readonly metrics: MetricsSink;
-  readonly programs: readonly TaskProgram<Definitions>[];
-  readonly definitions: DefinitionSet<Definitions>;
-  readonly topology: Topology;
-  readonly progress: ProgressView;
-  readonly config: Pick<Configuration, 'application' | 'time' | 'limits' | 'commit'>;
-  readonly tuning: EngineTuning;
-  readonly guards: Guards;
-  readonly newId: () => string;
-  readonly startOffset: (at: TopicPartition) => Promise<number>;
-  /** Memory of all tasks of the process, kept ones included. */
-  readonly budget: MemoryBudget;
-}
-
-/** Memory that a later opening may use where rule 9 allows. */
-export interface KeptTask {
-  readonly memory: TaskMemory;
-  readonly nonce: string;
-  readonly seq: number;
-  readonly committed: number;
-  readonly nextInterval: number;
-}
-
-export type EndReason =
-  | { readonly kind: 'rebalance' }
-  | { readonly kind: 'stop' }
-  | { readonly kind: 'failure'; readonly error: unknown };
-
-export interface SessionEnd {
-  readonly reason: EndReason;
-  readonly kept: ReadonlyMap<string, KeptTask>;
-  /** The producer saw an error: rule 11. */
-  readonly producerFailed: boolean;
-  /** It came as far as reading input. */
-  readonly opened: boolean;
-}
 
 /** One generation of the group: opens its tasks, works, and comes to rest. */
 export class Session<Definitions> {
   readonly #context: SessionContext<Definitions>;
   readonly #producer: TransactionalProducer;
   readonly #assignment: Assignment;
-  readonly #reader: Reader;
   readonly #onOpen: () => void;
+  readonly #reader: Reader;
   readonly #pace: Pace;
   readonly #wake = new Signal();
   readonly #compute: ComputeContext<Definitions>;
-  readonly #writers = new Map<string, StoreWriter>();
+  readonly #housekeeping: Housekeeping<Definitions>;
   readonly #turns = new Map<string, Promise<void>>();
-  readonly tasks = new Map<string, OpenTask>();
-  readonly #failedParts: CommitPart[] = [];
+  readonly #failed = new Set<string>();
   #ending: EndReason | null = null;
+  /** Nobody waits for it any more: what still comes back is of no concern. */
   #atRest = false;
   #producerFailed = false;
   #opened = false;
-  #storeCheckedAt: number;
-  #definitionsAt: number;
-  #trimmedAt: number;
-  /** The store does not answer. */
+  readonly tasks: OwnedTasks<Definitions>;
+  /** Why the store is not usable now. */
   storeDown: string | null = null;
 
   constructor(
@@ -104,29 +46,33 @@ export class Session<Definitions> {
     assignment: Assignment,
     onOpen: () => void,
   ) {
+    const { clock, config, tuning } = context;
     this.#context = context;
-    this.#onOpen = onOpen;
     this.#producer = producer;
     this.#assignment = assignment;
+    this.#onOpen = onOpen;
     this.#reader = context.log.openReader('committed');
-    const { clock, config, tuning } = context;
     this.#pace = new Pace(clock, config.commit.intervalMax, tuning.timeOnlyIntervalMs);
-    const now = clock.monotonic();
-    this.#storeCheckedAt = now;
-    this.#definitionsAt = now;
-    this.#trimmedAt = now;
+    const life: Life = {
+      ended: this.#ended,
+      end: (reason) => this.end(reason),
+      wake: () => this.#wake.notify(),
+      storeState: (down) => {
+        this.storeDown = down;
+      },
+    };
+    this.tasks = new OwnedTasks(context, life, producer.transactionalId);
+    this.#housekeeping = new Housekeeping(context, this.tasks, life, (task) =>
+      this.#inTurn(task, null),
+    );
     this.#compute = {
-      programs: context.programs,
+      ...context,
       definitions: () => context.definitions.current,
-      clock,
-      store: context.store,
-      guards: context.guards,
-      metrics: context.metrics,
       allowedLatenessMs: config.time.allowedLateness,
       timersMax: tuning.timersMax,
       valueBytesMax: config.limits.derivedBytes,
       patiently: (read) => this.#patiently(read),
-      acked: (task) => this.#writers.get(task.name)?.acked ?? task.seq,
+      acked: (task) => this.tasks.writers.get(task.name)?.acked ?? task.seq,
     };
   }
 
@@ -144,15 +90,22 @@ export class Session<Definitions> {
    * Opens the tasks and works until the session ends; resolves when it has come to rest, or when
    * `settleMs` have passed since it began to end (rule 16: then the transaction counts as failed).
    */
-  async run(kept: ReadonlyMap<string, KeptTask>, settleMs: number): Promise<SessionEnd> {
+  async run(kept: KeptTasks, settleMs: number): Promise<SessionEnd> {
     const work = this.#work(kept).catch((error: unknown) => this.end({ kind: 'failure', error }));
     await Promise.race([work, this.#deadline(settleMs)]);
     this.#atRest = true;
-    const reason = this.#ending ?? { kind: 'stop' };
-    if (this.#anyCommitting()) this.#producerFailed = true;
-    const result = this.#keep();
+    for (const task of this.tasks.byName.values()) {
+      if (task.committing !== null) this.#failed.add(task.name);
+    }
+    if (this.#failed.size > 0) this.#producerFailed = true;
+    const result: SessionEnd = {
+      reason: this.#ending ?? { kind: 'stop' },
+      kept: this.tasks.keep(this.#failed),
+      producerFailed: this.#producerFailed,
+      opened: this.#opened,
+    };
     await this.#reader.close().catch(() => {});
-    return { reason, kept: result, producerFailed: this.#producerFailed, opened: this.#opened };
+    return result;
   }
 
   #ended = (): boolean => this.#ending !== null || this.#atRest;
@@ -162,21 +115,35 @@ export class Session<Definitions> {
     await this.#context.clock.sleep(settleMs);
   }
 
-  async #work(kept: ReadonlyMap<string, KeptTask>): Promise<void> {
-    await this.#openAll(kept);
+  async #work(kept: KeptTasks): Promise<void> {
+    await this.tasks.openAll(this.#assignment.partitions, kept);
+    await this.#reachDefinitions();
     if (this.#ended()) return;
+    for (const task of this.tasks.live()) this.#reader.assign(task.at, task.position);
     this.#opened = true;
     this.#onOpen();
     await runGraph<readonly FetchedBatch[]>({
       fetch: () => this.#guarded(() => this.#fetch(), []),
       compute: (batches) => this.#guarded(() => this.#computeAll(batches), undefined),
       commit: () => this.#guarded(() => this.#commitWhenDue(), undefined),
-      tick: () => this.#guarded(() => this.#tick(), undefined),
+      tick: () => this.#guarded(() => this.#housekeeping.round(), undefined),
       ending: this.#ended,
     });
     if (this.#ending?.kind === 'stop') await this.#commit();
   }
 
+  /** The set never goes back: what a task was last computed with must be known here. */
+  async #reachDefinitions(): Promise<void> {
+    const { definitions, clock, tuning } = this.#context;
+    let newest = 0;
+    for (const { patternSet } of this.tasks.live()) newest = Math.max(newest, patternSet);
+    while (definitions.current.revision < newest && !this.#ended()) {
+      await definitions.refresh();
+      if (definitions.current.revision < newest) await clock.sleep(tuning.retryMs);
+    }
+  }
+
+  /** Whatever a stage throws ends the session; the stages themselves never reject. */
   async #guarded<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
     try {
       return await work();
@@ -186,171 +153,45 @@ export class Session<Definitions> {
     }
   }
 
-  // --- opening ---
-
-  async #openAll(kept: ReadonlyMap<string, KeptTask>): Promise<void> {
-    const places = this.#assignment.partitions.map((at) => this.#context.topology.place(at));
-    const names = new Set(places.map((place) => place.name));
-    // What went to another process goes from memory.
-    for (const [name, one] of kept) if (!names.has(name)) one.memory.clear();
-    await Promise.all(places.map((place) => this.#open(place, kept.get(place.name) ?? null)));
-    let newest = 0;
-    for (const task of this.tasks.values()) newest = Math.max(newest, task.patternSet);
-    const { definitions, clock, tuning } = this.#context;
-    // The set never goes back: what the task was last computed with must be known here.
-    while (definitions.current.revision < newest) {
-      if (this.#ended()) return;
-      await definitions.refresh();
-      if (definitions.current.revision < newest) await clock.sleep(tuning.retryMs);
-    }
-    for (const task of this.tasks.values()) {
-      if (task.halted === null) this.#reader.assign(task.at, task.position);
-    }
-  }
-
-  async #open(place: TaskPlace, kept: KeptTask | null): Promise<void> {
-    const { log, store, clock, guards, newId, config, progress, metrics } = this.#context;
-    try {
-      const opened = await openTask(
-        {
-          log,
-          store,
-          clock,
-          guards,
-          newId,
-          progress,
-          group: config.application,
-          transactionalId: this.#producer.transactionalId,
-          startOffset: this.#context.startOffset,
-          stop: this.#ended,
-          chunkMax: this.#context.tuning.rebuildChunkMax,
-          onPath: (path, values) => {
-            metrics.count('parley_recoveries_total', { path }, 1);
-            metrics.count('parley_rebuilt_values_total', {}, values);
-          },
-        },
-        place,
-      );
-      if (this.#ended()) {
-        kept?.memory.clear();
-        return;
-      }
-      this.#add(place, opened, kept);
-    } catch (error) {
-      kept?.memory.clear();
-      if (!isHalt(error)) throw error;
-      this.#add(place, { meta: NEVER, offset: 0, watermark: 0 }, null);
-      this.#halt(place.name, error);
-    }
-  }
-
-  #add(place: TaskPlace, { meta, offset, watermark }: Opened, kept: KeptTask | null): void {
-    const { guards, tuning, store, clock, metrics, budget } = this.#context;
-    const mayKeep = kept !== null && fitsKept(kept, meta, offset, guards);
-    if (!mayKeep) kept?.memory.clear();
-    const memory = mayKeep ? kept.memory : new TaskMemory(budget);
-    const nextInterval = mayKeep ? kept.nextInterval : 1;
-    // The store holds everything that is committed now, and so everything in this memory.
-    memory.ack(nextInterval - 1);
-    const timers = new TimerIndex(
-      (from, until, limit, after) => store.dueTimers(place.at, from, until, limit, after),
-      { windowMs: tuning.timerWindowMs, loadMax: tuning.timerLoadMax },
-    );
-    const task: OpenTask = {
-      ...place,
-      history: meta.history,
-      seq: meta.seq,
-      nonce: meta.nonce,
-      committed: offset,
-      position: offset,
-      patternSet: meta.patternSet,
-      watermark: watermarkAt(watermark),
-      writtenWatermark: watermark,
-      end: offset,
-      memory,
-      timers,
-      moreDue: false,
-      pending: null,
-      committing: null,
-      nextInterval,
-      halted: null,
-    };
-    this.tasks.set(place.name, task);
-    if (place.level === 0) return;
-    const writer = new StoreWriter({
-      store,
-      clock,
-      task: place,
-      history: meta.history,
-      seq: meta.seq,
-      stop: this.#ended,
-      onAck: (interval) => {
-        task.memory.ack(interval);
-        task.timers.ack(interval);
-        task.memory.evict();
-        this.storeDown = null;
-        this.#wake.notify();
-      },
-      onMoved: (why) => {
-        this.end({ kind: 'failure', error: new StoreMoved(`${place.name}: ${why}`) });
-      },
-      onOutcome: (outcome) => {
-        metrics.count('parley_store_writes_total', { outcome }, 1);
-        if (outcome === 'unknown') this.storeDown = 'a write was not acknowledged';
-      },
-    });
-    this.#writers.set(place.name, writer);
-  }
-
-  #halt(name: string, error: unknown): void {
-    const task = this.tasks.get(name);
-    if (task === undefined) return;
-    const code = error instanceof ParleyError ? error.code : 'BUG';
-    task.halted = { code, message: error instanceof Error ? error.message : String(error) };
-    this.#reader.unassign(task.at);
-  }
-
   // --- input ---
 
   async #fetch(): Promise<readonly FetchedBatch[]> {
-    const { clock, tuning, config } = this.#context;
-    const held = this.#heldBytes();
-    const room = config.limits.fetchBytes - held;
-    if (room <= 0 || this.#unacknowledged() > config.limits.memoryBytes / 2) {
+    const { clock, tuning, config, topology } = this.#context;
+    const room = config.limits.fetchBytes - this.tasks.heldBytes();
+    if (room <= 0 || this.tasks.unacknowledgedBytes() > config.limits.memoryBytes / 2) {
       // The commit or the store has to catch up first; the group's session is not our concern.
       await Promise.race([this.#wake.wait(), clock.sleep(tuning.pollMs)]);
       return [];
     }
     let wait = tuning.pollMs;
-    for (const task of this.tasks.values()) if (task.moreDue) wait = 0;
+    for (const task of this.tasks.live()) if (task.moreDue) wait = 0;
     try {
       return await this.#reader.poll(wait, room);
     } catch (error) {
-      if (error instanceof LogError && error.code === 'OFFSET_OUT_OF_RANGE' && error.at !== null) {
-        const name = this.#context.topology.place(error.at).name;
-        const code = 'PARLEY_OFFSET_OUT_OF_RANGE';
-        this.#halt(name, new ParleyError(code, error.message, { cause: error }));
-        return [];
-      }
-      throw error;
+      if (!(error instanceof LogError) || error.code !== 'OFFSET_OUT_OF_RANGE') throw error;
+      const task = error.at && this.tasks.byName.get(topology.place(error.at).name);
+      if (!task) throw error;
+      const code = 'PARLEY_OFFSET_OUT_OF_RANGE';
+      this.#halt(task, new ParleyError(code, error.message, { cause: error }));
+      return [];
     }
   }
 
   async #computeAll(batches: readonly FetchedBatch[]): Promise<void> {
     const work: Promise<void>[] = [];
-    const seen = new Set<string>();
+    const seen = new Set<OpenTask>();
     for (const batch of batches) {
-      const task = this.tasks.get(this.#context.topology.place(batch).name);
+      const task = this.tasks.byName.get(this.#context.topology.place(batch).name);
       if (task === undefined || task.halted !== null) continue;
       task.end = batch.end;
-      seen.add(task.name);
+      seen.add(task);
       work.push(this.#inTurn(task, batch));
     }
-    for (const task of this.tasks.values()) {
-      if (task.moreDue && !seen.has(task.name)) work.push(this.#inTurn(task, null));
+    for (const task of this.tasks.live()) {
+      if (task.moreDue && !seen.has(task)) work.push(this.#inTurn(task, null));
     }
     await Promise.all(work);
-    for (const task of this.tasks.values()) task.memory.evict();
+    for (const task of this.tasks.live()) task.memory.evict();
     this.#wake.notify();
   }
 
@@ -363,10 +204,10 @@ export class Session<Definitions> {
       try {
         await task.memory.using(() => computeBatch(this.#compute, task, batch));
       } catch (error) {
-        if (isTransient(error)) throw error;
+        if (isOfTheWorld(error)) throw error;
         // A step that throws is a bug; the other tasks go on, and this one's results stop whole.
-        this.#undo(task);
-        this.#halt(task.name, error);
+        this.tasks.undo(task);
+        this.#halt(task, error);
       }
     });
     this.#turns.set(
@@ -376,6 +217,12 @@ export class Session<Definitions> {
     return mine;
   }
 
+  #halt(task: OpenTask, error: unknown): void {
+    this.tasks.halt(task, error);
+    this.#reader.unassign(task.at);
+  }
+
+  /** Asks the store until it answers: memory is full or cold without it. */
   async #patiently<T>(read: () => Promise<T>): Promise<T> {
     const { clock, tuning } = this.#context;
     for (let pause = tuning.retryMs; ; pause = Math.min(pause * 2, tuning.retryMaxMs)) {
@@ -397,7 +244,7 @@ export class Session<Definitions> {
   async #commitWhenDue(): Promise<void> {
     for (;;) {
       if (this.#ended()) return;
-      const due = this.#pace.dueIn(this.#anyPending());
+      const due = this.#pace.dueIn(this.tasks.pending());
       if (due === null) await this.#wake.wait();
       else if (due <= 0) break;
       else await Promise.race([this.#wake.wait(), this.#context.clock.sleep(due)]);
@@ -409,7 +256,7 @@ export class Session<Definitions> {
   async #commit(): Promise<void> {
     const { clock, topology, guards, metrics, newId } = this.#context;
     const parts: CommitPart[] = [];
-    for (const task of this.tasks.values()) {
+    for (const task of this.tasks.byName.values()) {
       if (task.pending === null) continue;
       task.committing = task.pending;
       task.pending = null;
@@ -417,8 +264,7 @@ export class Session<Definitions> {
     }
     if (parts.length === 0) return;
     const started = clock.monotonic();
-    const nonce = newId();
-    const context = { topology, guards, now: clock.now(), nonce };
+    const context = { topology, guards, now: clock.now(), nonce: newId() };
     try {
       const { identity } = this.#assignment;
       const committed = await commitTransaction(this.#producer, identity, parts, context);
@@ -432,8 +278,7 @@ export class Session<Definitions> {
     } catch (error) {
       if (this.#atRest) return;
       metrics.count('parley_commits_total', { outcome: 'failed' }, 1);
-      this.#producerFailed = true;
-      this.#failedParts.push(...parts);
+      for (const { task } of parts) this.#failed.add(task.name);
       if (!guards.storeAfterCommit) this.#writeUnknown(parts);
       throw error;
     }
@@ -445,14 +290,13 @@ export class Session<Definitions> {
     { nonce, now }: { nonce: string; now: number },
   ): void {
     parts.forEach(({ task, interval, seq }, i) => {
-      const effect = hasEffect(task, interval);
       task.committing = null;
       task.committed = interval.offset;
       task.writtenWatermark = Math.max(task.writtenWatermark, interval.watermark);
-      if (!effect) return;
+      if (!hasEffect(task, interval)) return;
       task.seq = seq;
       task.nonce = nonce;
-      this.#writers.get(task.name)?.add({
+      this.tasks.writers.get(task.name)?.add({
         seq,
         interval: interval.number,
         changes: interval.changes,
@@ -465,6 +309,7 @@ export class Session<Definitions> {
 
   /** What rule 14 forbids: only for the test that shows why. */
   #writeUnknown(parts: readonly CommitPart[]): void {
+    const { store, clock } = this.#context;
     for (const { task, interval, seq } of parts) {
       if (task.level === 0 || !hasEffect(task, interval)) continue;
       const write = {
@@ -473,184 +318,11 @@ export class Session<Definitions> {
         to: seq,
         changes: [...interval.changes.values()],
         changelogOffset: 0,
-        writtenAt: this.#context.clock.now(),
+        writtenAt: clock.now(),
       };
-      void this.#context.store.apply(task.at, write).catch(() => {});
+      void store.apply(task.at, write).catch(() => {});
     }
   }
-
-  // --- time and housekeeping ---
-
-  async #tick(): Promise<void> {
-    const { clock, tuning } = this.#context;
-    await clock.sleep(tuning.tickMs);
-    if (this.#ended()) return;
-    await this.#moveTime();
-    const now = clock.monotonic();
-    if (now - this.#definitionsAt >= tuning.definitionsMs) {
-      this.#definitionsAt = now;
-      await this.#context.definitions.refresh().catch(ignoreUnavailable);
-    }
-    if (now - this.#storeCheckedAt >= tuning.storeCheckMs) {
-      this.#storeCheckedAt = now;
-      await this.#checkStore();
-    }
-    if (now - this.#trimmedAt >= tuning.trimMs) {
-      this.#trimmedAt = now;
-      await this.#trim();
-    }
-  }
-
-  /** New candidates for watermarks (DESIGN 3), and time for tasks that have read everything. */
-  async #moveTime(): Promise<void> {
-    const { clock, log, progress, topology, config } = this.#context;
-    const lateness = config.time.allowedLateness;
-    await progress.poll();
-    // The times first, the end offsets after: that order is the rule.
-    const wanted: { task: OpenTask; value: number }[] = [];
-    const wall = clock.now() - lateness;
-    const above = { 1: this.#least(topology.tasksOf(0)), 2: this.#least(topology.tasksOf(1)) };
-    for (const task of this.tasks.values()) {
-      if (task.halted !== null || task.watermark.candidate !== null) continue;
-      const value = task.level === 0 ? wall : above[task.level];
-      if (value !== null && value > task.watermark.value) wanted.push({ task, value });
-    }
-    if (wanted.length > 0) {
-      const ends = await log.endOffsets(
-        wanted.map(({ task }) => task.at),
-        'uncommitted',
-      );
-      wanted.forEach(({ task, value }, i) => {
-        const end = ends[i] as number;
-        task.end = end;
-        if (task.watermark.candidate === null) {
-          task.watermark = withCandidate(task.watermark, value, end);
-        }
-      });
-    }
-    const idle = [...this.tasks.values()].filter((task) => task.halted === null && timeMoves(task));
-    await Promise.all(idle.map((task) => this.#inTurn(task, null)));
-    if (idle.length > 0) this.#wake.notify();
-  }
-
-  #least(tasks: readonly string[]): number | null {
-    return leastAbove(tasks, (task) => this.#context.progress.watermark(task));
-  }
-
-  /** Rule 15: a rollback under an idle task is otherwise seen by readers only. */
-  async #checkStore(): Promise<void> {
-    for (const [name, writer] of this.#writers) {
-      const task = this.tasks.get(name);
-      if (task === undefined || task.halted !== null || !writer.idle) continue;
-      const { seq, history } = task;
-      let held;
-      try {
-        held = await this.#context.store.position(task.at);
-        this.storeDown = null;
-      } catch (error) {
-        if (!(error instanceof StoreError)) throw error;
-        this.storeDown = error.message;
-        return;
-      }
-      if (this.#ended()) return;
-      if (!writer.idle || task.seq !== seq || writer.acked !== seq) continue;
-      if (!storeStandsAt(held, { history, seq })) {
-        throw new StoreMoved(`${name}: the idle store is not at commit ${seq}`);
-      }
-    }
-  }
-
-  async #trim(): Promise<void> {
-    const before = [...this.tasks.values()]
-      .filter((task) => task.level > 0 && task.halted === null && task.committed > 0)
-      .map((task) => ({ ...task.at, offset: task.committed }));
-    if (before.length === 0) return;
-    // Best effort: what is left is trimmed later.
-    await this.#context.log.trim(before).catch(() => {});
-  }
-
-  // --- bounds ---
-
-  #heldBytes(): number {
-    let bytes = 0;
-    for (const { pending, committing } of this.tasks.values()) {
-      bytes += (pending?.bytes ?? 0) + (committing?.bytes ?? 0);
-    }
-    return bytes;
-  }
-
-  #unacknowledged(): number {
-    let bytes = 0;
-    for (const writer of this.#writers.values()) bytes += writer.bytes;
-    return bytes;
-  }
-
-  #anyCommitting(): boolean {
-    for (const task of this.tasks.values()) if (task.committing !== null) return true;
-    return false;
-  }
-
-  /** Null: nothing; else whether more than time alone is pending. */
-  #anyPending(): 'time' | 'effect' | null {
-    let found: 'time' | 'effect' | null = null;
-    for (const task of this.tasks.values()) {
-      const { pending } = task;
-      if (pending === null) continue;
-      const effect =
-        pending.offset !== pending.from || pending.changes.size > 0 || pending.records.length > 0;
-      if (effect) return 'effect';
-      found = 'time';
-    }
-    return found;
-  }
-
-  // --- rest ---
-
-  #undo(task: OpenTask): void {
-    if (task.pending === null) return;
-    task.memory.forget(task.pending.keys);
-    task.pending = null;
-  }
-
-  /** Memory that may be kept (rules 9, 11, 12). */
-  #keep(): Map<string, KeptTask> {
-    const { guards } = this.#context;
-    const failed = new Set<string>();
-    for (const { task } of this.#failedParts) failed.add(task.name);
-    for (const task of this.tasks.values()) if (task.committing !== null) failed.add(task.name);
-    const kept = new Map<string, KeptTask>();
-    const first = failed.values().next().value;
-    for (const task of this.tasks.values()) {
-      if (task.level === 0) continue;
-      const { failedMemoryDropped: dropped } = guards;
-      const drop =
-        failed.has(task.name) && (dropped === 'all' || (dropped === 'first' && first === task.name));
-      if (drop || task.halted !== null) {
-        task.memory.clear();
-        continue;
-      }
-      if (guards.overlayUndone) this.#undo(task);
-      const { memory, nonce, seq, committed, nextInterval } = task;
-      kept.set(task.name, { memory, nonce, seq, committed, nextInterval });
-    }
-    return kept;
-  }
-}
-
-const NEVER = { seq: 0, offset: 0, watermark: 0, patternSet: 0, owner: '', nonce: '', history: '' };
-
-/** Rule 9: two histories can hold other contents under the same sequence; a nonce is of one. */
-function fitsKept(kept: KeptTask, meta: Opened['meta'], offset: number, guards: Guards): boolean {
-  if (guards.memoryByNonce === 'always') return true;
-  if (guards.memoryByNonce === 'position') {
-    return kept.seq === meta.seq && kept.committed === offset;
-  }
-  return meta.nonce !== '' && kept.nonce === meta.nonce;
-}
-
-function timeMoves(task: OpenTask): boolean {
-  const { candidate } = task.watermark;
-  return task.moreDue || (candidate !== null && task.position >= candidate.end);
 }
 
 function inputsOf(parts: readonly CommitPart[]): number {
@@ -659,19 +331,12 @@ function inputsOf(parts: readonly CommitPart[]): number {
   return inputs;
 }
 
-function isHalt(error: unknown): boolean {
-  return error instanceof ParleyError;
-}
-
-function isTransient(error: unknown): boolean {
+/** Errors that come from outside: everything is opened again. All others are bugs. */
+function isOfTheWorld(error: unknown): boolean {
   return (
     error instanceof StoreError ||
     error instanceof LogError ||
     error instanceof StoreMoved ||
     error instanceof ReadingStopped
   );
-}
-
-function ignoreUnavailable(error: unknown): void {
-  if (!(error instanceof LogError)) throw error;
 }

@@ -80,10 +80,12 @@ export function newInterval(task: OpenTask): Interval {
  * `parley.progress` alone, so that an idle task touches no partition of its changelog.
  */
 export function hasEffect(task: TaskPlace, interval: Interval): boolean {
-  if (task.level === 0) return true;
-  return (
-    interval.offset !== interval.from || interval.changes.size > 0 || interval.records.length > 0
-  );
+  return task.level === 0 || intervalHasEffect(interval);
+}
+
+/** More than time moved. */
+export function intervalHasEffect({ offset, from, changes, records }: Interval): boolean {
+  return offset !== from || changes.size > 0 || records.length > 0;
 }
 
 /** What an opening has to know of the last commit; seq 0 where there was none. */
