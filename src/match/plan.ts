@@ -194,6 +194,7 @@ class Planner {
   ): SeqNode {
     const positive: Node[] = [];
     const nots: NotBetween[][] = [[]];
+    let closing: NotBetween[] = [];
     steps.forEach((step, index) => {
       const last = index === steps.length - 1;
       if (step.kind === 'not' && step.for === null && !(closes && last)) {
@@ -201,10 +202,14 @@ class Planner {
         return;
       }
       const ends = closes && last && step.kind === 'not' && step.for === null;
+      // A loop before the last `not` is also ended by it, as by one that stands between steps.
+      if (ends) closing = [...(nots.at(-1) ?? []), this.between(step)];
       positive.push(ends ? this.negation(step, 'last') : this.step(step, null));
       nots.push([]);
     });
-    const ended = positive.map((node, index) => this.followedBy(node, nots[index + 1] ?? []));
+    const after = (index: number): readonly NotBetween[] =>
+      closing.length > 0 && index === positive.length - 2 ? closing : (nots[index + 1] ?? []);
+    const ended = positive.map((node, index) => this.followedBy(node, after(index)));
     return this.add<SeqNode>({ kind: 'seq', label, steps: ended, nots, contiguity });
   }
 

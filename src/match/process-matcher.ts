@@ -197,7 +197,7 @@ export class ProcessMatcher implements Matcher<Runs> {
     const results: Result[] = [];
     const after = by(this.moment, run.state, results);
     if (after === ENDED || after.kind === 'stopped') {
-      if (!(this.once && after !== ENDED)) runs.runs = runs.runs.filter((other) => other !== run);
+      runs.runs = runs.runs.filter((other) => other !== run);
     } else run.state = after;
     const { time, expired } = this.moment;
     this.complete(runs, run.start, results, time, deadline, sink);

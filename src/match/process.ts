@@ -1,5 +1,5 @@
 import type { Contiguity } from '../pattern/definition.ts';
-import { appended, take } from './capture.ts';
+import { appended, compareTaken, take } from './capture.ts';
 import type { Taken } from './capture.ts';
 import type { Moment } from './moment.ts';
 import type {
@@ -694,7 +694,8 @@ function progressLimit(moment: Moment, state: LimitState, out: Result[], progres
 }
 
 function limited(state: LimitState, of: After, found: readonly Result[], out: Result[]): After {
-  const results = found.slice(0, state.left);
+  const results = found.length <= state.left ? found
+    : [...found].sort((a, b) => compareTaken(a.taken, b.taken)).slice(0, state.left);
   out.push(...results);
   const left = state.left - results.length;
   if (of === ENDED || left === 0) return ENDED;

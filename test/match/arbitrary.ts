@@ -40,7 +40,7 @@ function linearSteps(): fc.Arbitrary<StepFile[]> {
       if (i === 0) singles.push(name);
       const last = i === length - 1;
       const not = fc.record({ not: someTypes, where: clause(earlier, null) }).map(compact);
-      const positive = fc.tuple(single, fc.boolean()).chain(([one, strict]) => fc.record({
+      const positive = fc.tuple(single, fc.boolean()).chain(([one, strict]): fc.Arbitrary<StepFile> => fc.record({
         as: fc.constant(name), on: someTypes,
         where: clause(earlier, one || last ? null : name),
         contiguity: fc.constant(strict && i > 0 ? 'strict' : undefined),
@@ -50,7 +50,7 @@ function linearSteps(): fc.Arbitrary<StepFile[]> {
           times: fc.constantFrom(2, '1..2', '2..3', '1+', '2+'), inner: fc.constant('strict'),
           greedy: fc.boolean(),
         }),
-      }).map(compact));
+      } as { [word: string]: fc.Arbitrary<unknown> }).map(compact));
       const guarded = fc.tuple(not, positive).map(([guard, step]) => [guard, step]);
       const plain = positive.map((step) => [step]);
       if (i > 0 && last) {
@@ -91,6 +91,141 @@ export function stream(maxLength = 24): fc.Arbitrary<Event[]> {
       time += gap;
       const data = { ...(v === undefined ? {} : { v }), ...(w ? { w: true } : {}) };
       return { id: `e${i}`, type, time, family: 'domain', data };
+    });
+  });
+}
+
+const alone = fc.constantFrom('event.v > 1', 'event.v == 2', 'event.v != 3', 'has(event.w)');
+const maybe = <T>(value: fc.Arbitrary<T>, freq = 3): fc.Arbitrary<T | undefined> =>
+  fc.option(value, { nil: undefined, freq: Math.max(2, freq) });
+/** Present one time in `n`. */
+const rarely = <T>(value: fc.Arbitrary<T>, n: number): fc.Arbitrary<T | undefined> =>
+  fc.nat({ max: n - 1 }).chain((i) => (i === 0 ? value : fc.constant(undefined)));
+
+const contiguity = fc.constantFrom('strict', 'relaxed', 'any');
+
+/** What one event takes; in a loop now and then. */
+const single: fc.Arbitrary<StepFile> = fc.record({
+  on: someTypes, where: rarely(alone, 3), contiguity: rarely(contiguity, 3),
+  optional: rarely(fc.constant(true), 6), within: rarely(duration(3, 14), 8),
+  loop: rarely(fc.record({
+    times: fc.constantFrom(1, 2, '1..2', '2..3', '1+', '2+', '0+'), inner: maybe(contiguity),
+    greedy: rarely(fc.constant(true), 3), gap: rarely(duration(3, 8), 4), distinct: rarely(fc.constant('v'), 5),
+  }), 3),
+  until: rarely(fc.constantFrom('event.v == 4', 'event.v > 2'), 4),
+}).map(({ loop, until, ...step }) => compact({
+  ...step, ...(loop === undefined ? {} : compact(loop)),
+  ...(loop !== undefined && until !== undefined && String(loop.times).endsWith('+') ? { until } : {}),
+}));
+
+const forbidden: fc.Arbitrary<StepFile> = fc.record({
+  not: someTypes, where: rarely(alone, 3), contiguity: rarely(fc.constant('strict'), 4),
+}).map(compact);
+
+const absence: fc.Arbitrary<StepFile> = fc.record({
+  not: someTypes, where: rarely(alone, 3), for: duration(2, 12),
+  else: rarely(fc.constantFrom('restart', 'stop'), 3),
+}).map(compact);
+
+const pause: fc.Arbitrary<StepFile> = duration(1, 8).map((wait) => ({ wait }));
+
+function windowed(step: fc.Arbitrary<StepFile>): fc.Arbitrary<StepFile> {
+  return fc.tuple(step, rarely(duration(4, 16), 5), rarely(duration(4, 12), 6), rarely(fc.integer({ min: 1, max: 2 }), 10))
+    .map(([inner, within, span, atMost]) => compact({ ...inner, within, span, atMost }));
+}
+
+/** Steps in order, with what may not come between them. */
+function inOrder(depth: number, once: boolean, maxLength: number): fc.Arbitrary<StepFile[]> {
+  const between = fc.tuple(rarely(forbidden, 4), anyStep(depth, once)).map(([not, step]) =>
+    (not === undefined ? [step] : [not, step]));
+  return fc.tuple(anyStep(depth, once), fc.array(between, { maxLength: maxLength - 1 }))
+    .map(([first, rest]) => [first, ...rest.flat()]);
+}
+
+/**
+ * As `inOrder`, beginning with a step that one event must take: which alternatives of a first `any` belong to a
+ * run is a question of how runs begin, and not of what steps mean.
+ */
+function beginningSimply(steps: fc.Arbitrary<StepFile[]>): fc.Arbitrary<StepFile[]> {
+  return fc.tuple(single, steps).map(([first, rest]) => [mandatory(first) as StepFile, ...rest.slice(1)]);
+}
+
+/** Without anything that may be left out, at any depth. */
+function mandatory(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(mandatory);
+  if (typeof value !== 'object' || value === null) return value;
+  const { optional: _, ...step } = value as StepFile;
+  const left = Object.fromEntries(Object.entries(step).map(([word, inner]) => [word, mandatory(inner)]));
+  return left['times'] === '0+' && typeof left['until'] !== 'object' ? { ...left, times: '1+' } : left;
+}
+
+function anyStep(depth: number, once: boolean): fc.Arbitrary<StepFile> {
+  if (depth === 0) return once ? fc.oneof({ weight: 5, arbitrary: single }, absence, pause) : single;
+  // An alternative that may be left out is true at once, which is no use to anybody.
+  const operand = anyStep(depth - 1, once).map((step) => mandatory(step) as StepFile);
+  const other = fc.oneof({ weight: 4, arbitrary: operand }, forbidden.map(({ contiguity: _, ...not }) => not));
+  const operands = fc.tuple(fc.array(other, { minLength: 1, maxLength: 2 }), operand, fc.boolean())
+    .map(([others, one, first]) => (first ? [one, ...others] : [...others, one]));
+  const group = inOrder(depth - 1, once, 3).chain((steps) => fc.record({
+    group: fc.constant(steps), times: rarely(fc.constantFrom(1, 2, '1..2', '1+'), 3),
+    optional: rarely(fc.constant(true), 6),
+  }).map(compact)).map((step) => {
+    // A round that may take nothing could be repeated for ever.
+    const [first, ...rest] = step['group'] as StepFile[];
+    return step['times'] === undefined ? step : { ...step, group: [mandatory(first), ...rest] };
+  });
+  const until = fc.record({
+    on: someTypes, times: fc.constantFrom('0+', '1+', '0..2', '1..3', 2),
+    until: fc.record({ on: someTypes, where: rarely(alone, 3) }).map(compact),
+  });
+  return fc.oneof(
+    { weight: 6, arbitrary: single },
+    { weight: 2, arbitrary: windowed(operands.map((all) => ({ all }))) },
+    { weight: 2, arbitrary: windowed(fc.array(operand, { minLength: 2, maxLength: 3 }).map((any) => ({ any }))) },
+    { weight: 2, arbitrary: windowed(group) },
+    ...(once ? [
+      { weight: 3, arbitrary: windowed(inOrder(depth - 1, once, 2).map((every) => ({ every: mandatory(every) }))) },
+      { weight: 1, arbitrary: windowed(until) },
+      { weight: 1, arbitrary: fc.oneof(absence, pause) },
+    ] : []),
+  );
+}
+
+/** Gives every step that takes one event a name. */
+function named(steps: readonly StepFile[]): StepFile[] {
+  let count = 0;
+  const name = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(name);
+    if (typeof value !== 'object' || value === null) return value;
+    const step = Object.fromEntries(Object.entries(value).map(([word, inner]) => [word, name(inner)]));
+    return 'on' in step ? { as: `s${count++}`, ...step } : step;
+  };
+  return steps.map((step) => name(step) as StepFile);
+}
+
+/** Any pattern of the language, in both worlds; many are refused, which the caller passes over. */
+export function anyFile(): fc.Arbitrary<PatternFile> {
+  return fc.boolean().chain((once) => fc.record({
+    steps: (once ? inOrder(2, once, 3) : beginningSimply(inOrder(2, once, 3))).map(named), within: rarely(duration(8, 30), 3),
+    skip: fc.constantFrom('none', 'none', 'first-wins', 'to-next', 'past-last', { 'to-first': 's1' }, { 'to-last': 's0' }),
+    closing: rarely(forbidden.map(({ contiguity: _, ...not }) => not), 5),
+  }).map(({ steps, within, skip, closing }) => compact({
+    id: 'p', key: 'none', ...(once ? { starts: 'once' } : { skip }),
+    // With a window every run ends, so that no match waits for ever for one that began earlier.
+    within: closing === undefined && (once || skip === 'none' || skip === 'first-wins')
+      ? within : (within ?? '20ms'),
+    steps: closing === undefined || once ? steps : [...steps, closing], emit: 'matched',
+    limits: { runs: 10_000, bytes: 1_000_000 },
+  })));
+}
+
+/** As `stream`, but no event is older than the one before. */
+export function orderedStream(maxLength = 12): fc.Arbitrary<Event[]> {
+  return stream(maxLength).map((events) => {
+    let time = 0;
+    return events.map((event) => {
+      time = Math.max(time, event.time);
+      return { ...event, time };
     });
   });
 }
