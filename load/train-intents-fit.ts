@@ -1,4 +1,7 @@
-/** Fits the linear model of `src/intent/model.ts`. Deterministic: a fixed order, no clock, no chance. */
+/**
+ * Fits the linear model of `src/intent/model.ts`. Deterministic: a fixed order, no clock, no
+ * chance.
+ */
 import { HEADS } from '../src/intent/heads.ts';
 import { RULE_FEATURES } from '../src/intent/acts-features.ts';
 import { WEIGHT_FORMAT, type WeightFile } from '../src/intent/model.ts';
@@ -17,7 +20,10 @@ export interface FitOptions {
   /** Strength of the pull of every weight towards 0. */
   readonly l2: number;
   readonly step: number;
-  /** Sum of squared gradients that every weight begins with: greater, and the first steps are smaller. */
+  /**
+   * Sum of squared gradients that every weight begins with: greater, and the first steps are
+   * smaller.
+   */
   readonly damping: number;
   /** How much the rare side of a head counts: 0 as it is, 1 as much as the frequent side. */
   readonly balance: number;
@@ -87,7 +93,9 @@ export function fit(all: readonly Example[], provenance: unknown, options = FIT)
   return pack(average.map((sum) => sum / averaged), bias, provenance, options);
 }
 
-/** Log odds that a rule is trusted with before any example, and those of a head without its rule. */
+/**
+ * Log odds that a rule is trusted with before any example, and those of a head without its rule.
+ */
 const TRUST = 3.5;
 const DOUBT = -2;
 

@@ -1,7 +1,8 @@
 /**
- * Speed of the whole extractor on real chat: `npm run bench:intents`. Dialogues of buyers and sellers are
- * read turn by turn with their state. Rates are by processor time, so that other work on the machine does
- * not count; p50 and p99 are by the wall. chrono-node's dates alone stand beside them.
+ * Speed of the whole extractor on real chat: `npm run bench:intents`. Dialogues of buyers and
+ * sellers are read turn by turn with their state. Rates are by processor time, so that other work
+ * on the machine does not count; p50 and p99 are by the wall. chrono-node's dates alone stand
+ * beside them.
  */
 import * as chrono from 'chrono-node';
 import { cpus } from 'node:os';

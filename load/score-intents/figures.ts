@@ -1,4 +1,6 @@
-/** Counting for the scores: precision, recall, F1 and accuracy, as the evaluation data define them. */
+/**
+ * Counting for the scores: precision, recall, F1 and accuracy, as the evaluation data define them.
+ */
 
 export interface Figure {
   readonly p: number | null;

@@ -1,4 +1,7 @@
-/** Shapes of the evaluation files and of predictions for them; `src/intent/data/evaluation/README.md`. */
+/**
+ * Shapes of the evaluation files and of predictions for them;
+ * `src/intent/data/evaluation/README.md`.
+ */
 
 export const TASKS = [
   'datetime', 'currency', 'deal', 'acts', 'smcalflow', 'sgd', 'xsid', 'questions', 'chat',

@@ -1,4 +1,6 @@
-/** What chrono-node and Recognizers-Text find, in the form of our predictions. For comparison only. */
+/**
+ * What chrono-node and Recognizers-Text find, in the form of our predictions. For comparison only.
+ */
 import * as chrono from 'chrono-node';
 import recognizers from '@microsoft/recognizers-text-suite';
 import type { CalendarGold, PredictedSpan, SpanPrediction, TextCase, ValueTask } from './gold.ts';

@@ -92,7 +92,10 @@ export function scoreQuestions(
   return tally.scores('questions', gold.length);
 }
 
-/** Intents of our own labelled chat; a prediction is under `<dialogue>/<turn>`, `amount` of its price. */
+/**
+ * Intents of our own labelled chat; a prediction is under `<dialogue>/<turn>`, `amount` of its
+ * price.
+ */
 export interface ChatPrediction {
   readonly id: string;
   readonly types: readonly string[];

@@ -18,7 +18,9 @@ export const CUE_NAMES = [
 
 export type CueName = (typeof CUE_NAMES)[number];
 
-/** Phrases by cue, separated by `|`. `word~` stands for every word with the same first five letters. */
+/**
+ * Phrases by cue, separated by `|`. `word~` stands for every word with the same first five letters.
+ */
 export type CueTable = Readonly<Partial<Record<CueName, string>>>;
 
 export interface Cue {
@@ -77,8 +79,8 @@ function mayBegin(key: number): boolean {
 }
 
 /**
- * The cues of the text, in order of their first word. A phrase inside a longer one is not a cue of its
- * own: in "no puedo bajar" there is no "no".
+ * The cues of the text, in order of their first word. A phrase inside a longer one is not a cue of
+ * its own: in "no puedo bajar" there is no "no".
  */
 export function findCues(words: Words): readonly Cue[] {
   const cues: Cue[] = [];

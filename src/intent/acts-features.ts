@@ -45,10 +45,13 @@ function typeIndex(type: string | undefined): number {
 const KIND = {
   word: 1, pair: 2, stem: 3, cue: 4, cueFirst: 5, cueOffer: 6, cueMeeting: 7, cueBefore: 8,
   context: 9, mention: 10, mentionOffer: 11, size: 12, whole: 13, first: 14, question: 15, echo: 16,
-  cuePair: 17, rule: 24, cueEcho: 25, echoed: 27, beside: 26, amount: 18, role: 19, triple: 21, cueQuestion: 22, last: 23,
+  cuePair: 17, rule: 24, cueEcho: 25, echoed: 27,
+  beside: 26, amount: 18, role: 19, triple: 21, cueQuestion: 22, last: 23,
 } as const;
 
-/** Hashed features of one message, reused from message to message (single-threaded, no re-entry). */
+/**
+ * Hashed features of one message, reused from message to message (single-threaded, no re-entry).
+ */
 export class Features {
   readonly ids = new Uint32Array(FEATURES_MAX);
   count = 0;

@@ -12,8 +12,8 @@ const NOON = 12;
 const EARLIEST = 7;
 
 /**
- * The hour of a bare figure from 1 to 12; on the half of the day of the standing meeting, else after
- * noon up to seven. Null where a mention already says when, or nothing is on the table.
+ * The hour of a bare figure from 1 to 12; on the half of the day of the standing meeting, else
+ * after noon up to seven. Null where a mention already says when, or nothing is on the table.
  */
 export function bareHour(
   words: Words, mentions: readonly Mention[], meeting: StandingMeeting | null,

@@ -38,8 +38,8 @@ function placeDetails(
 
 /**
  * One moment from the time mentions: the day from the one that names a day, the hour from the one
- * that names an hour. A day alone keeps its grain and the start of the day; an hour alone goes with the
- * day of the standing meeting, else it is the next time the clock shows it.
+ * that names an hour. A day alone keeps its grain and the start of the day; an hour alone goes
+ * with the day of the standing meeting, else it is the next time the clock shows it.
  */
 function timeDetails(
   times: readonly TimeMention[], standing: StandingMeeting | null, message: ChatMessage, zone: string,

@@ -1,6 +1,7 @@
 /**
- * The value pass reads a text alone; here its findings meet what is on the table. In "how about 1800?"
- * about a flat at 2,200 the figure is no hour, and "720" about a car at 750,000 is thousands.
+ * The value pass reads a text alone; here its findings meet what is on the table. In "how about
+ * 1800?" about a flat at 2,200 the figure is no hour, and "720" about a car at 750,000 is
+ * thousands.
  */
 import type { Span } from './contract.ts';
 import type { Mention, MoneyMention, TimeMention } from './mentions.ts';

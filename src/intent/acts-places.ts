@@ -1,6 +1,6 @@
 /**
- * The name of a place in a message that proposes to meet. The value pass finds what looks like a place in
- * any text; here it is known that a place is due, so less proof is asked for.
+ * The name of a place in a message that proposes to meet. The value pass finds what looks like a
+ * place in any text; here it is known that a place is due, so less proof is asked for.
  */
 import { CUE } from './acts-cues.ts';
 import type { Reading } from './acts-features.ts';

@@ -35,7 +35,10 @@ const DELIVER = CUE.deliver;
 const PER = CUE.per;
 const UNIT = CUE.unit;
 
-/** The price a message puts on the table: of several the one that the words around it speak for most. */
+/**
+ * The price a message puts on the table: of several the one that the words around it speak for
+ * most.
+ */
 export function pricePut(prices: readonly Price[]): Price | undefined {
   let best: Price | undefined;
   for (const price of prices) {

@@ -1,6 +1,6 @@
 /**
- * Rules for the plain cases. Each says of a message that it looks like one head; the model starts from
- * trusting them and learns from the data where they fail.
+ * Rules for the plain cases. Each says of a message that it looks like one head; the model starts
+ * from trusting them and learns from the data where they fail.
  */
 import { CUE } from './acts-cues.ts';
 import type { Reading } from './acts-features.ts';
@@ -12,7 +12,9 @@ interface Look {
   readonly has: (index: number) => boolean;
   /** The cue stands in a sentence that is no question. */
   readonly says: (index: number) => boolean;
-  /** The cue stands in a question; where people leave out question marks, in what a buyer writes. */
+  /**
+   * The cue stands in a question; where people leave out question marks, in what a buyer writes.
+   */
   readonly asksWith: (index: number) => boolean;
   /** "40 it is", "40 works": the words after an amount agree to it. */
   readonly agreesToPrice: boolean;

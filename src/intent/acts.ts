@@ -53,7 +53,10 @@ const PLAIN: readonly IntentType[] = [
   'delivery', 'payment', 'contact_share', 'greeting', 'closing',
 ];
 
-/** What a message means, in order of where it stands in the text. `details` is asked for only when needed. */
+/**
+ * What a message means, in order of where it stands in the text. `details` is asked for only when
+ * needed.
+ */
 export function decide(
   reading: Reading, chances: Float64Array, details: () => MeetingDetails,
 ): readonly Draft[] {

@@ -28,7 +28,9 @@ export type PropertyValue = string | number | boolean | null | Coordinates;
 
 export type Properties = Readonly<Record<string, unknown>>;
 
-/** What the chat event already says (a button, a card): passes through untouched, wins over text. */
+/**
+ * What the chat event already says (a button, a card): passes through untouched, wins over text.
+ */
 export interface StructuredIntent {
   readonly type: string;
   readonly properties: Properties;
@@ -65,7 +67,10 @@ export interface ChatMessage {
 
 /** What is configured or injected, the same for every message of a task. */
 export interface UnderstandContext {
-  /** Coordinates of a named place of the geo pack, the nearest one to `near` where several bear the name. */
+  /**
+   * Coordinates of a named place of the geo pack, the nearest one to `near` where several bear the
+   * name.
+   */
   readonly resolvePlace?: (name: string, near?: Coordinates) => Coordinates | null;
   /** Where neither message nor country says: `en`, `US`, `UTC` unless set. */
   readonly language?: Language;
@@ -85,14 +90,15 @@ export interface Intent {
   /** An `IntentType`, or whatever type a structured intent carries. */
   readonly type: string;
   /**
-   * By type. `price_offer`, `counter_offer`, `final_price`: `amount`, `currency` (ISO 4217 or null), `per`?
-   * `accept`, `reject`: `of` (`price` | `item` | `request`), `amount`? and `currency`? of what is answered.
-   * `meeting_proposal`, `meeting_change`, `meeting_accept`, `meeting_reject`: `meeting_id`, `location_name`?,
-   * `geo`? {lat, lon}, `date`? (epoch ms as a decimal string), `date_local`? (`YYYY-MM-DD` or
-   * `YYYY-MM-DDTHH:MM` in the speaker's zone), `date_grain`? (`minute`, `hour`, `daypart`, `day`, ...). An hour that was
-   * not said is not there: `date` is then the start of the day, week or part of the day and `date_grain` says so.
-   * Questions: `question` (the words). `contact_share`: `channel`.
-   * Structured intents: exactly what the event carried.
+   * By type. `price_offer`, `counter_offer`, `final_price`: `amount`, `currency` (ISO 4217 or
+   * null), `per`? `accept`, `reject`: `of` (`price` | `item` | `request`), `amount`? and
+   * `currency`? of what is answered. `meeting_proposal`, `meeting_change`, `meeting_accept`,
+   * `meeting_reject`: `meeting_id`, `location_name`?, `geo`? {lat, lon}, `date`? (epoch ms as a
+   * decimal string), `date_local`? (`YYYY-MM-DD` or `YYYY-MM-DDTHH:MM` in the speaker's zone),
+   * `date_grain`? (`minute`, `hour`, `daypart`, `day`, ...). An hour that was not said is not
+   * there: `date` is then the start of the day, week or part of the day and `date_grain` says so.
+   * Questions: `question` (the words). `contact_share`: `channel`. Structured intents: exactly
+   * what the event carried.
    */
   readonly properties: Properties;
   /** Where in the text; null for a structured intent. */
@@ -111,7 +117,10 @@ export interface Turn {
   readonly id: string;
   readonly speaker: string;
   readonly types: readonly string[];
-  /** Hashes of its telling words and numbers, at most `TURN_WORDS_MAX`: shows what an answer repeats. */
+  /**
+   * Hashes of its telling words and numbers, at most `TURN_WORDS_MAX`: shows what an answer
+   * repeats.
+   */
   readonly words: readonly number[];
 }
 
@@ -167,7 +176,9 @@ export const EMPTY_DIALOGUE: DialogueState = {
 
 export interface Understood {
   readonly state: DialogueState;
-  /** In order of where they stand in the text. Empty: nothing was meant (`none` of the taxonomy). */
+  /**
+   * In order of where they stand in the text. Empty: nothing was meant (`none` of the taxonomy).
+   */
   readonly intents: readonly Intent[];
 }
 

@@ -12,8 +12,8 @@ const STATUSES: readonly MeetingStatus[] = ['open', 'accepted', 'rejected'];
 export type Cell = string | number | null;
 
 /**
- * `[format, language, offer 5, offer before 5, meeting 10, then per turn: id, speaker, types joined by
- * commas, n, n words]`; a thing that is not there is one null.
+ * `[format, language, offer 5, offer before 5, meeting 10, then per turn: id, speaker, types
+ * joined by commas, n, n words]`; a thing that is not there is one null.
  */
 export function encodeDialogue(state: DialogueState): Cell[] {
   const cells: Cell[] = [DIALOGUE_FORMAT, state.language];
@@ -43,7 +43,10 @@ function pushMeeting(cells: Cell[], meeting: StandingMeeting | null): void {
   );
 }
 
-/** The state of `encodeDialogue`. Cells of an unknown format give the empty state: a dialogue begins anew. */
+/**
+ * The state of `encodeDialogue`. Cells of an unknown format give the empty state: a dialogue begins
+ * anew.
+ */
 export function decodeDialogue(cells: readonly unknown[]): DialogueState {
   const reader = { cells, at: 0 };
   if (next(reader) !== DIALOGUE_FORMAT) return EMPTY_DIALOGUE;

@@ -119,7 +119,9 @@ function intentOf(message: ChatMessage, ordinal: number, state: DialogueState, s
   };
 }
 
-/** The turn an intent answers: what it accepts, refuses or changes; else the other one's last turn. */
+/**
+ * The turn an intent answers: what it accepts, refuses or changes; else the other one's last turn.
+ */
 function answered(type: string, message: ChatMessage, state: DialogueState): string | null {
   const last = state.turns.findLast((turn) => turn.speaker !== message.speaker)?.id ?? null;
   const { offer, meeting } = state;

@@ -1,8 +1,8 @@
 import { INTENT_TYPES, type IntentType } from './contract.ts';
 
 /**
- * What the model tells apart: the intents (a counter-offer is a price offer to it, the dialogue knows
- * the difference), a question of any kind, and a request to put something in a calendar.
+ * What the model tells apart: the intents (a counter-offer is a price offer to it, the dialogue
+ * knows the difference), a question of any kind, and a request to put something in a calendar.
  */
 export type Head = Exclude<IntentType, 'counter_offer'> | 'question' | 'event_request';
 

@@ -4,7 +4,9 @@
  */
 import type { Language } from './mentions.ts';
 
-/** What is read of a text, UTF-16 code units; the rest is ignored. Chat messages are far shorter. */
+/**
+ * What is read of a text, UTF-16 code units; the rest is ignored. Chat messages are far shorter.
+ */
 export const TEXT_UNITS_MAX = 2000;
 
 /** Words of a text that are read; the rest is ignored. */
@@ -216,8 +218,9 @@ function buildVotes(): ReadonlyMap<number, number> {
 }
 
 /**
- * Language of a text by its letters and most frequent words; `expected` (settings, the conversation,
- * the country) decides where the text does not say, and is hard to overrule by a single word.
+ * Language of a text by its letters and most frequent words; `expected` (settings, the
+ * conversation, the country) decides where the text does not say, and is hard to overrule by a
+ * single word.
  */
 export function detectLanguage(words: Words, expected: Language): Language {
   let en = expected === 'en' ? 0.8 : 0;

@@ -13,13 +13,19 @@ export interface WeightFile {
   /** One unit of a stored weight. */
   readonly step: number;
   readonly bias: readonly number[];
-  /** Base64 of, for each head: varint count, then count times (varint gap of the bucket, int8 weight). */
+  /**
+   * Base64 of, for each head: varint count, then count times (varint gap of the bucket, int8
+   * weight).
+   */
   readonly weights: string;
 }
 
 export interface Model {
   readonly bucketMask: number;
-  /** Row of a bucket in `lanes`; 0 for the many without weights. Small, so that it stays in the cache. */
+  /**
+   * Row of a bucket in `lanes`; 0 for the many without weights. Small, so that it stays in the
+   * cache.
+   */
   readonly rows: Uint16Array;
   /**
    * Row by row, `LANES` numbers each of two weights: the even head's in the low 16 bits, the odd
