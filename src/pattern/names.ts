@@ -131,8 +131,7 @@ class Collector {
     const types = [...this.typesTaken(step)];
     if (RESERVED.has(name)) {
       const message =
-        `A step cannot be called "${name}": the word means something else in ` +
-        `conditions.`;
+        `A step cannot be called "${name}": the word means something else in ` + `conditions.`;
       this.context.report({ code: 'name', path, message });
       return;
     }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { FunctionDefinition, FunctionTable } from '../expression/scope.ts';
 import { PROBLEM_CODES } from './problems.ts';
-import { EXAMPLES } from './reference-examples.ts';
+import { PATTERN_EXAMPLES } from './pattern-examples.ts';
+import { SEGMENT_EXAMPLES } from './segment-examples.ts';
 import { emission, patternFile, stepMap } from './schema.ts';
 import { conditionMap, segmentFile } from './segment-schema.ts';
 
@@ -18,6 +19,8 @@ const TABLES: readonly (readonly [string, z.ZodObject])[] = [
   ['A condition of a segment', conditionMap],
 ];
 
+export const EXAMPLES = [...PATTERN_EXAMPLES, ...SEGMENT_EXAMPLES];
+
 /** Every word that may stand in a file. */
 export function schemaWords(): string[] {
   return [...new Set(TABLES.flatMap(([, schema]) => Object.keys(schema.shape)))];
@@ -27,10 +30,10 @@ export function referencePage(functions: FunctionTable): string {
   const parts = [
     '# The language of patterns and segments',
     'This page is generated from the schema (`schema.ts`), the examples ' +
-    '(`reference-examples.ts`, run as tests) and the functions; `node ' +
-    'src/pattern/write-generated.ts` writes it.',
+      '(`pattern-examples.ts`, run as tests) and the functions; `node ' +
+      'test/pattern/write-generated.ts` writes it.',
     'A file is YAML 1.2 and holds one definition. Conditions are CEL; ' +
-    '`src/expression/README.md` states the rules for missing fields, numbers, time and bounds.',
+      '`src/expression/README.md` states the rules for missing fields, numbers, time and bounds.',
     '## By example',
     ...EXAMPLES.map(
       ({ title, text, source }) => `### ${title}\n\n${text}\n\n\`\`\`yaml\n${source}\`\`\``,

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { patternJsonSchema, segmentJsonSchema } from '../../src/pattern/json-schema.ts';
-import { EXAMPLES } from '../../src/pattern/reference-examples.ts';
-import { referencePage, schemaWords } from '../../src/pattern/reference.ts';
+
+import { EXAMPLES, referencePage, schemaWords } from '../../src/pattern/reference.ts';
 import { FUNCTIONS } from '../expression/support.ts';
 import { check, runTests } from './support.ts';
 
 const generated = (name: string): string => {
   return readFileSync(new URL(`../../src/pattern/${name}`, import.meta.url), 'utf8');
 };
-const FRESH = 'run: node src/pattern/write-generated.ts';
+const FRESH = 'run: node test/pattern/write-generated.ts';
 
 describe('examples of the reference page', () => {
   it.each(EXAMPLES.map((example) => [example.title, example.source]))('%s', (_, source) => {

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { compileExpression } from '../../src/expression/compile.ts';
 import { compileMatcher } from '../../src/match/matcher.ts';
-import { EXAMPLES } from '../../src/pattern/reference-examples.ts';
-import { schemaWords } from '../../src/pattern/reference.ts';
+
+import { EXAMPLES, schemaWords } from '../../src/pattern/reference.ts';
 import { compileSegment } from '../../src/segment/machine.ts';
 import { SCOPE } from '../expression/support.ts';
 import { check } from './support.ts';

@@ -1,20 +1,15 @@
-/**
- * The examples of the reference page: one file each, with tests inside. They are run as tests, and
- * a test sees to it that every word of the schema stands in one of them.
- */
-export interface Example {
-  readonly title: string;
-  /** What it shows, in a sentence or two. */
-  readonly text: string;
-  readonly source: string;
-}
+import { file } from './example.ts';
+import type { Example } from './example.ts';
 
-const file = (source: TemplateStringsArray): string => source.join('').replace(/^\n/, '');
+/** Examples of patterns for the reference page; run as tests. */
 
-export const EXAMPLES: readonly Example[] = [
+export const PATTERN_EXAMPLES: readonly Example[] = [
   {
     title: 'A sequence',
-    text: 'Steps in order; other events may lie between. `key` says which events belong together, `within` how long it may take. A step that is only a type is short for `{on: type}`.',
+    text:
+      'Steps in order; other events may lie between. `key` says which events belong ' +
+      'together, `within` how long it may take. A step that is only a type is short for ' +
+      '`{on: type}`.',
     source: file`
 id: offer-taken
 version: 1
@@ -34,7 +29,9 @@ tests:
   },
   {
     title: 'Names and conditions',
-    text: '`as` names the event that a step takes; `where` is CEL. `event` is the event being tried, and so is the step’s own name; other names are what earlier steps took.',
+    text:
+      '`as` names the event that a step takes; `where` is CEL. `event` is the event being ' +
+      'tried, and so is the step’s own name; other names are what earlier steps took.',
     source: file`
 id: lower-offer
 key: conversation_id
@@ -59,7 +56,9 @@ tests:
   },
   {
     title: 'What may not come between',
-    text: 'A `not` between two steps forbids from the one before until the next one takes an event. With `contiguity: strict` it forbids only the very next event.',
+    text:
+      'A `not` between two steps forbids from the one before until the next one takes an ' +
+      'event. With `contiguity: strict` it forbids only the very next event.',
     source: file`
 id: viewed-then-asked
 key: user_id
@@ -86,7 +85,10 @@ tests:
   },
   {
     title: 'Absence',
-    text: '`not` with `for` comes true when that time has passed without such an event; the result belongs to the deadline. `else` says what a forbidden event does: `fail` ends the branch, `restart` counts again from it, `stop` never fires.',
+    text:
+      '`not` with `for` comes true when that time has passed without such an event; the ' +
+      'result belongs to the deadline. `else` says what a forbidden event does: `fail` ends ' +
+      'the branch, `restart` counts again from it, `stop` never fires.',
     source: file`
 id: gone-quiet
 key: conversation_id
@@ -105,7 +107,11 @@ tests:
   },
   {
     title: 'Loops',
-    text: '`times` is a count: `3`, `2..5`, `3+`, `0+`. A loop’s name is a list. `inner` is the contiguity between its events, `gap` the time between neighbours, `distinct` a field of which only new values count; `greedy` forbids leaving the loop with an event that still fits it.',
+    text:
+      '`times` is a count: `3`, `2..5`, `3+`, `0+`. A loop’s name is a list. `inner` is the ' +
+      'contiguity between its events, `gap` the time between neighbours, `distinct` a field ' +
+      'of which only new values count; `greedy` forbids leaving the loop with an event that ' +
+      'still fits it.',
     source: file`
 id: fast-asker
 key: user_id
@@ -138,7 +144,11 @@ key: conversation_id
 within: 1h
 skip: past-last
 steps:
-  - {as: raises, on: price_offer, times: 2+, greedy: true, where: "size(raises) == 0 || event.amount > last(raises).amount"}
+  - as: raises
+    on: price_offer
+    times: 2+
+    greedy: true
+    where: size(raises) == 0 || event.amount > last(raises).amount
   - accept
 emit: {type: rising_deal, data: {rounds: "\${size(raises)}", last: "\${last(raises).amount}"}}
 tests:
@@ -153,7 +163,9 @@ tests:
   },
   {
     title: 'Until',
-    text: '`until` with a condition closes an open loop at the event that fits it; with a step (a map) the loop comes true when that step does.',
+    text:
+      '`until` with a condition closes an open loop at the event that fits it; with a step ' +
+      '(a map) the loop comes true when that step does.',
     source: file`
 id: questions-until-offer
 key: user_id
@@ -172,7 +184,10 @@ tests:
   },
   {
     title: 'Contiguity',
-    text: '`strict` wants the very next event, `relaxed` (default) the first that fits, `any` opens a branch for each that fits. "Next" counts the types that the pattern names and those in `among`.',
+    text:
+      '`strict` wants the very next event, `relaxed` (default) the first that fits, `any` ' +
+      'opens a branch for each that fits. "Next" counts the types that the pattern names and ' +
+      'those in `among`.',
     source: file`
 id: straight-yes
 key: conversation_id
@@ -198,7 +213,9 @@ tests:
   },
   {
     title: 'Any order, alternatives, groups',
-    text: '`all` wants every one of its steps in any order, `any` one of them, `group` puts steps in order as one, so that they can repeat or be optional together.',
+    text:
+      '`all` wants every one of its steps in any order, `any` one of them, `group` puts ' +
+      'steps in order as one, so that they can repeat or be optional together.',
     source: file`
 id: serious-buyer
 key: user_id
@@ -224,7 +241,9 @@ tests:
   },
   {
     title: 'Windows of steps',
-    text: '`within` on a step: it comes true less than that after it started. `span`: less than that from the first event taken inside. Windows are open at the end.',
+    text:
+      '`within` on a step: it comes true less than that after it started. `span`: less than ' +
+      'that from the first event taken inside. Windows are open at the end.',
     source: file`
 id: quick-exchange
 key: conversation_id
@@ -250,7 +269,10 @@ tests:
   },
   {
     title: 'Begin once, every, wait',
-    text: 'With `starts: once` there is one run per key, begun before its first event, and `every` says what repeats. `wait` comes true that long after it started. `atMost` ends a step after so many results.',
+    text:
+      'With `starts: once` there is one run per key, begun before its first event, and ' +
+      '`every` says what repeats. `wait` comes true that long after it started. `atMost` ' +
+      'ends a step after so many results.',
     source: file`
 id: follow-up
 key: conversation_id
@@ -273,7 +295,11 @@ tests:
   },
   {
     title: 'After a match',
-    text: '`skip` says what a match does to other runs of the key: `first-wins` (default) ends them, `none` keeps them, `to-next`, `past-last`, `{to-first: step}` and `{to-last: step}` end those that began before that event. `else: error` refuses to go on where the step took nothing.',
+    text:
+      '`skip` says what a match does to other runs of the key: `first-wins` (default) ends ' +
+      'them, `none` keeps them, `to-next`, `past-last`, `{to-first: step}` and `{to-last: ' +
+      'step}` end those that began before that event. `else: error` refuses to go on where ' +
+      'the step took nothing.',
     source: file`
 id: offer-pairs
 key: conversation_id
@@ -297,7 +323,10 @@ tests:
   },
   {
     title: 'What is emitted, to whom and when',
-    text: 'A derived event has a type, data, and if wanted a key of its own, a recipient, a locale and an expiry. `atMost` bounds how many in a time, `quietHours` when; `timeout` is emitted where `within` or `span` ends a run after its first event.',
+    text:
+      'A derived event has a type, data, and if wanted a key of its own, a recipient, a ' +
+      'locale and an expiry. `atMost` bounds how many in a time, `quietHours` when; ' +
+      '`timeout` is emitted where `within` or `span` ends a run after its first event.',
     source: file`
 id: reminder
 key: conversation_id
@@ -333,7 +362,9 @@ tests:
   },
   {
     title: 'What cancels a waiting run',
-    text: '`cancel` names events that end a waiting run without a result: a type, a list, or a map with `on` and `where`.',
+    text:
+      '`cancel` names events that end a waiting run without a result: a type, a list, or a ' +
+      'map with `on` and `where`.',
     source: file`
 id: still-for-sale
 key: listing_id
@@ -355,7 +386,10 @@ tests:
   },
   {
     title: 'Life of a version',
-    text: '`change` says what becomes of open runs when this version replaces another: they `finish` on the old one (default), are `drop`ped with a record, or `migrate` by step name. `shadow` matches without emitting, `disabled` takes nothing new.',
+    text:
+      '`change` says what becomes of open runs when this version replaces another: they ' +
+      '`finish` on the old one (default), are `drop`ped with a record, or `migrate` by step ' +
+      'name. `shadow` matches without emitting, `disabled` takes nothing new.',
     source: file`
 id: deal-closed
 version: 3
@@ -374,69 +408,6 @@ tests:
       - {at: 0s, type: price_offer, conversation_id: c1}
       - {at: 1h, type: accept, conversation_id: c1}
     expect: [{at: 1h, type: deal_closed}]
-`,
-  },
-  {
-    title: 'Segments: counts in a window',
-    text: 'A segment is a file with `member`. `{on, within, atLeast}` counts events; without `atLeast` it asks whether there was one.',
-    source: file`
-id: active-viewers
-key: user_id
-member: {on: listing_viewed, where: event.category == "sofa", within: 1d, atLeast: 2}
-tests:
-  - name: two views in a day
-    given:
-      - {at: 0s, type: listing_viewed, user_id: u1, category: sofa}
-      - {at: 2h, type: listing_viewed, user_id: u1, category: table}
-      - {at: 3h, type: listing_viewed, user_id: u1, category: sofa}
-    expect: [{at: 3h, entered: u1}, {at: 1d, exited: u1}]
-`,
-  },
-  {
-    title: 'Segments: different values and sums',
-    text: '`distinct` counts the different values of a field, `sum` adds a field up; both over the window.',
-    source: file`
-id: broad-buyers
-key: user_id
-member:
-  any:
-    - {distinct: category, on: listing_viewed, within: 1d, atLeast: 3}
-    - {sum: amount, on: price_offer, within: 1d, atLeast: 500}
-tests:
-  - name: three categories
-    given:
-      - {at: 0s, type: listing_viewed, user_id: u1, category: sofa}
-      - {at: 1h, type: listing_viewed, user_id: u1, category: table}
-      - {at: 2h, type: listing_viewed, user_id: u1, category: bike}
-    expect: [{at: 2h, entered: u1}, {at: 1d, exited: u1}]
-`,
-  },
-  {
-    title: 'Segments: the latest value, a region, another segment',
-    text: '`latest` looks at the newest event that has the field: `is`, `isNot`, `atLeast`, `atMost`, `above`, `below`. `region` asks whether the latest position lies in a place. `segment` asks another segment, `matched` whether a pattern emitted something, `not` for the contrary.',
-    source: file`
-id: detroit-regulars
-key: user_id
-member:
-  all:
-    - {latest: rating, above: 3, atMost: 5, on: profile_rated}
-    - {latest: level, isNot: blocked, atLeast: 2, below: 9, on: profile_rated}
-    - {latest: language, is: [en, es], on: profile_rated}
-    - {region: Detroit, on: listing_viewed, within: 30d}
-    - not: {matched: offer_lapsed, within: 7d}
-tests:
-  - name: a good rating, seen in Detroit
-    given:
-      - {at: 0s, type: profile_rated, user_id: u1, rating: 4, level: 3, language: en}
-      - {at: 1h, type: listing_viewed, user_id: u1, lat: 42.33, lon: -83.05}
-    expect: [{at: 1h, entered: u1}, {at: 30d1h, exited: u1}]
-  - name: a lapsed offer
-    given:
-      - {at: 0s, type: profile_rated, user_id: u1, rating: 4, level: 3, language: en}
-      - {at: 1h, type: listing_viewed, user_id: u1, lat: 42.33, lon: -83.05}
-      - {at: 2h, type: offer_lapsed, user_id: u1}
-    expect: [{at: 1h, entered: u1}, {at: 2h, exited: u1}]
-    until: 1d
 `,
   },
 ];
