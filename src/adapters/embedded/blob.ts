@@ -41,7 +41,7 @@ export function decodeBatch(blob: Uint8Array, baseOffset: number): LogRecord[] {
   let at = 4;
   for (let i = 0; i < count; i++) {
     const timestamp = bytes.readDoubleLE(at);
-    const lengths = [bytes.readInt32LE(at + 8), bytes.readInt32LE(at + 12), bytes.readInt32LE(at + 16)];
+    const lengths = [8, 12, 16].map((part) => bytes.readInt32LE(at + part));
     at += RECORD_HEADER;
     const [key = null, value = null, headers = null] = lengths.map((length) => {
       if (length < 0) return null;

@@ -23,7 +23,8 @@ create table if not exists committed(
   metadata text not null, primary key(grp, topic, partition)) without rowid;
 create table if not exists task(
   id integer primary key, name text unique not null, history text, seq integer, token text,
-  chunk integer, changelog_offset integer, written_at real, meta blob, meta_offset integer);
+  chunk integer, changelog_offset integer, written_at real, meta blob, meta_offset integer,
+  flushed integer not null default 0);
 create table if not exists state(
   task integer not null, key text not null, owner text not null, value blob not null, due real,
   listed integer, offset integer not null, primary key(task, key, owner)) without rowid;

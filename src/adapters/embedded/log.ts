@@ -15,6 +15,7 @@ import {
 import { MemoryGroup } from '../memory/groups.ts';
 import { decodeHeaders, encodeHeaders } from './blob.ts';
 import { inTransaction, isDiskFull } from './database.ts';
+import type { PendingChange } from './overlay.ts';
 import { openEmbeddedProducer } from './producer.ts';
 import { openEmbeddedReader, type Waiters } from './reader.ts';
 import { Segments } from './segments.ts';
@@ -47,7 +48,7 @@ interface Topic {
 
 export interface EmbeddedLogOptions {
   readonly clock: Clock;
-  /** Topics that begin with it hold changelogs: `parley.changelog.1` is that of `parley.keyed.1`. */
+  /** Of Parley's topics: `parley.changelog.1` is the changelog of `parley.keyed.1`. */
   readonly prefix: string;
   readonly maxRecordBytes: number;
   /** Recent batches kept in memory for readers that are near the end. */
@@ -67,6 +68,8 @@ export class EmbeddedLog {
   readonly epochs = new Map<string, { epoch: number; abort: (() => void) | null }>();
   readonly #topics = new Map<string, Topic>();
   readonly #groups = new Map<string, MemoryGroup>();
+  /** By the name of their task. */
+  readonly #changelogs = new Map<string, Partition>();
   readonly #statements: ReturnType<typeof prepareStatements>;
 
   constructor(database: DatabaseSync, rows: StateRows, options: EmbeddedLogOptions) {
@@ -159,9 +162,9 @@ export class EmbeddedLog {
       inTransaction(this.database, () => {
         for (const one of placed) {
           const { partition } = one;
-          if (partition.kind === 'batches') this.segments.write(partition.pid, one);
-          else if (partition.kind === 'latest') this.#writeLatest(one, now);
-          else remember.push(this.#writeChangelog(one, now));
+          if (partition.kind === 'latest') this.#writeLatest(one, now);
+          else this.segments.write(partition.pid, one);
+          if (partition.kind === 'changelog') remember.push(this.#writePosition(one, now));
           this.#statements.next.run(partition.next, partition.pid);
         }
         for (const [group, list] of offsets) {
@@ -175,6 +178,7 @@ export class EmbeddedLog {
     for (const one of placed) {
       if (one.partition.kind === 'batches') this.segments.remember(one.partition.pid, one);
     }
+    this.guarded(() => this.#writeOverdue());
     this.forget(placed);
   }
 
@@ -228,23 +232,44 @@ export class EmbeddedLog {
     });
   }
 
-  #writeChangelog({ partition, baseOffset, records }: Placed, now: number): () => void {
+  /** Position and `__meta` now; the values wait for their rows, and stand in the changelog. */
+  #writePosition({ partition, baseOffset, records }: Placed, now: number): () => void {
     const task = partition.task as TopicPartition;
-    let remember = (): void => {};
-    records.forEach(({ key, value }, i) => {
-      if (key === null) throw new Error(`a record of ${partition.topic} has no key`);
-      const offset = baseOffset + i;
-      if (isMetaKey(key) && value !== null) {
-        const position = positionAfter(decodeMeta(value), offset + 1, now);
-        this.rows.setPosition(task, position);
-        this.rows.setMeta(task, value, offset);
-        remember = () => this.rows.remember(task, position, { value, offset });
-      } else {
-        const owned = decodeStateKey(key);
-        if (owned !== null) this.rows.put(task, { ...owned, value }, offset);
+    const { changes, meta } = readChanges(records, baseOffset);
+    if (meta === null) return () => this.rows.pend(task, changes);
+    const position = positionAfter(decodeMeta(meta.value), meta.offset + 1, now);
+    this.rows.setPosition(task, position);
+    this.rows.setMeta(task, meta.value, meta.offset);
+    return () => {
+      this.rows.remember(task, position, meta);
+      this.rows.pend(task, changes);
+    };
+  }
+
+  /** Rows of the tasks with most to write; what they took in goes from the changelog. */
+  #writeOverdue(): void {
+    for (const task of this.rows.overdue()) {
+      const flushed = this.rows.flush(task);
+      const changelog = this.#changelogs.get(taskName(task));
+      if (changelog === undefined) continue;
+      inTransaction(this.database, () => this.segments.trim(changelog.pid, flushed));
+    }
+  }
+
+  /** What a start finds in the changelog and not in the rows. */
+  #recover(partition: Partition): void {
+    const task = partition.task as TopicPartition;
+    this.rows.ensure(task);
+    for (let from = this.rows.flushed(task); from < partition.next; ) {
+      const records = this.segments.read(partition.pid, from, partition.next);
+      const first = records[0];
+      const last = records.at(-1);
+      if (first === undefined || last === undefined) return;
+      for (const record of records) {
+        this.rows.pend(task, readChanges([record], record.offset).changes);
       }
-    });
-    return () => remember();
+      from = last.offset + 1;
+    }
   }
 
   #checkSize({ topic, partition, records }: PartitionRecords): void {
@@ -285,7 +310,32 @@ export class EmbeddedLog {
     });
     const description = { topic, partitions: count, id: row.uid, settings };
     this.#topics.set(topic, { description, partitions });
+    for (const made of partitions) {
+      if (made.task === null) continue;
+      this.#changelogs.set(taskName(made.task), made);
+      this.#recover(made);
+    }
   }
+}
+
+/** State changes of changelog records, and the last `__meta` among them. */
+function readChanges(
+  records: readonly { readonly key: Uint8Array | null; readonly value: Uint8Array | null }[],
+  baseOffset: number,
+): { changes: PendingChange[]; meta: { value: Uint8Array; offset: number } | null } {
+  const changes: PendingChange[] = [];
+  let meta: { value: Uint8Array; offset: number } | null = null;
+  for (const [i, { key, value }] of records.entries()) {
+    if (key === null) throw new Error('a record of a changelog has no key');
+    const offset = baseOffset + i;
+    if (isMetaKey(key)) {
+      if (value !== null) meta = { value, offset };
+      continue;
+    }
+    const owned = decodeStateKey(key);
+    if (owned !== null) changes.push({ ...owned, value, offset });
+  }
+  return { changes, meta };
 }
 
 interface TopicRow {

@@ -80,7 +80,8 @@ function committedOrPassed(waiters: Waiters, ms: number): Promise<void> {
 
 function checkRange({ topic, partition, start, next }: Partition, offset: number): void {
   if (offset >= start && offset <= next) return;
-  const message = `offset ${offset} of ${topic}/${partition} is outside the log: it holds ${start} to ${next}`;
+  const held = `${start} to ${next}`;
+  const message = `offset ${offset} of ${topic}/${partition} is not in the log: ${held}`;
   throw new LogError('OFFSET_OUT_OF_RANGE', message, { definite: true, at: { topic, partition } });
 }
 

@@ -12,17 +12,29 @@ import {
 } from '../../ports/state-store.ts';
 import { stateDue, stateListed } from '../../task/state-value.ts';
 import { inTransaction, isDiskFull } from './database.ts';
+import { Overlay, type PendingChange } from './overlay.ts';
 
 interface TaskRow {
   readonly id: number;
+  readonly at: TopicPartition;
+  readonly overlay: Overlay;
+  /** Changelog records before it stand in the rows. */
+  flushed: number;
   position: StorePosition | null;
   meta: { readonly value: Uint8Array; readonly offset: number } | null;
 }
 
-/** State rows, shared by the store and by the log, which writes changelog records to them. */
+/** Changes that may wait for their rows, over all tasks: what a start has to read again. */
+const PENDING_MAX = 65_536;
+
+/**
+ * State rows, shared by the store and by the log. The log hands on what it committed; it waits in
+ * memory, and in the changelog, until it is written to the rows in one go for each task.
+ */
 export class StateRows {
   readonly database: DatabaseSync;
   readonly #tasks = new Map<string, TaskRow>();
+  #pending = 0;
   readonly #statements: ReturnType<typeof prepareStatements>;
 
   constructor(database: DatabaseSync) {
@@ -32,8 +44,12 @@ export class StateRows {
       const seq = row['seq'] as number | null;
       const token = row['token'] as string | null;
       const meta = row['meta'] as Uint8Array | null;
-      this.#tasks.set(row['name'] as string, {
+      const name = row['name'] as string;
+      this.#tasks.set(name, {
         id: row['id'] as number,
+        at: placeOf(name),
+        overlay: new Overlay(),
+        flushed: row['flushed'] as number,
         position:
           seq === null
             ? null
@@ -56,6 +72,52 @@ export class StateRows {
   /** The last `__meta` record of the task's changelog. */
   meta(task: TopicPartition): { readonly value: Uint8Array; readonly offset: number } | null {
     return this.#tasks.get(taskName(task))?.meta ?? null;
+  }
+
+  /** Changelog records from here on are not in the rows. */
+  flushed(task: TopicPartition): number {
+    return this.#taskRow(task).flushed;
+  }
+
+  /** After the database transaction that holds the changelog records. */
+  pend(task: TopicPartition, changes: readonly PendingChange[]): void {
+    const { overlay } = this.#taskRow(task);
+    const before = overlay.size;
+    for (const change of changes) overlay.put(change);
+    this.#pending += overlay.size - before;
+  }
+
+  /** Tasks whose changes are to be written now, the greatest first, so that few enough wait. */
+  overdue(): TopicPartition[] {
+    if (this.#pending <= PENDING_MAX) return [];
+    const rows = [...this.#tasks.values()].sort((a, b) => b.overlay.size - a.overlay.size);
+    let left = this.#pending;
+    const overdue: TopicPartition[] = [];
+    for (const { at, overlay } of rows) {
+      if (left <= PENDING_MAX) break;
+      overdue.push(at);
+      left -= overlay.size;
+    }
+    return overdue;
+  }
+
+  /** Writes what waits of a task. Returns the changelog offset before which nothing is needed. */
+  flush(task: TopicPartition): number {
+    const row = this.#taskRow(task);
+    const changes = row.overlay.sorted();
+    if (changes.length === 0) return row.flushed;
+    let end = row.flushed;
+    inTransaction(this.database, () => {
+      for (const change of changes) {
+        this.put(task, change, change.offset);
+        if (change.offset >= end) end = change.offset + 1;
+      }
+      this.#statements.flushed.run(end, row.id);
+    });
+    this.#pending -= row.overlay.size;
+    row.overlay.clear();
+    row.flushed = end;
+    return end;
   }
 
   /** Inside a database transaction only. `offset`: of the changelog record. */
@@ -93,10 +155,12 @@ export class StateRows {
     if (meta !== null) row.meta = meta;
   }
 
-  values(task: TopicPartition, key: string): OwnedValue[] {
-    return this.#statements.get
-      .all(this.#taskRow(task).id, key)
+  values(task: TopicPartition, key: string): readonly OwnedValue[] {
+    const { id, overlay } = this.#taskRow(task);
+    const rows = this.#statements.get
+      .all(id, key)
       .map((row) => ({ owner: row['owner'] as string, value: row['value'] as Uint8Array }));
+    return overlay.merge(key, rows);
   }
 
   due(
@@ -106,6 +170,7 @@ export class StateRows {
     limit: number,
     after: DueTimer | null,
   ): DueTimer[] {
+    this.flush(task);
     const { id } = this.#taskRow(task);
     const rows =
       after === null
@@ -119,12 +184,14 @@ export class StateRows {
   }
 
   listed(task: TopicPartition, owner: string, after: string, limit: number): string[] {
+    this.flush(task);
     return this.#statements.listed
       .all(this.#taskRow(task).id, owner, after, limit)
       .map((row) => row['key'] as string);
   }
 
   countListed(task: TopicPartition, owner: string): number {
+    this.flush(task);
     return this.#statements.countListed.get(this.#taskRow(task).id, owner)?.['n'] as number;
   }
 
@@ -133,6 +200,7 @@ export class StateRows {
     after: readonly [string, string],
     limit: number,
   ): (StateChange & { value: Uint8Array })[] {
+    this.flush(task);
     return this.#statements.scan.all(this.#taskRow(task).id, ...after, limit).map((row) => ({
       key: row['key'] as string,
       owner: row['owner'] as string,
@@ -146,6 +214,7 @@ export class StateRows {
     from: number,
     limit: number,
   ): (StateChange & { value: Uint8Array; offset: number })[] {
+    this.flush(task);
     return this.#statements.changelog.all(this.#taskRow(task).id, from, limit).map((row) => ({
       key: row['key'] as string,
       owner: row['owner'] as string,
@@ -165,10 +234,17 @@ export class StateRows {
     if (found !== undefined) return found;
     this.#statements.addTask.run(name);
     const id = this.#statements.taskId.get(name)?.['id'] as number;
-    const made: TaskRow = { id, position: null, meta: null };
+    const made: TaskRow = {
+      id, at: task, overlay: new Overlay(), flushed: 0, position: null, meta: null,
+    };
     this.#tasks.set(name, made);
     return made;
   }
+}
+
+function placeOf(name: string): TopicPartition {
+  const slash = name.lastIndexOf('/');
+  return { topic: name.slice(0, slash), partition: Number(name.slice(slash + 1)) };
 }
 
 /** Position that a commit of the log leaves: the store is never behind it. */
@@ -191,6 +267,7 @@ function prepareStatements(database: DatabaseSync) {
        value = excluded.value, due = excluded.due, listed = excluded.listed,
        offset = excluded.offset`,
     ),
+    flushed: database.prepare('update task set flushed = ? where id = ?'),
     remove: database.prepare('delete from state where task = ? and key = ? and owner = ?'),
     clear: database.prepare('delete from state where task = ?'),
     get: database.prepare('select owner, value from state where task = ? and key = ?'),
@@ -232,6 +309,7 @@ export function createRowStore(rows: StateRows): StateStore {
   };
   const write = <T>(task: TopicPartition, to: StorePosition, outcome: T, work: () => void) => {
     rows.ensure(task);
+    rows.flush(task);
     inTransaction(rows.database, () => {
       work();
       rows.setPosition(task, to);
@@ -294,11 +372,11 @@ export function createRowStore(rows: StateRows): StateStore {
     countListed: (task, owner) => attempt(() => rows.countListed(task, owner)),
     scan: (task, cursor, limit) =>
       attempt(() => {
-        const after = cursor === null ? (['', ''] as const) : (JSON.parse(cursor) as [string, string]);
+        const after = JSON.parse(cursor ?? '["", ""]') as [string, string];
         const entries = rows.scan(task, after, limit);
         const last = entries.at(-1);
-        const next = entries.length < limit || !last ? null : JSON.stringify([last.key, last.owner]);
-        return { entries, next };
+        const more = entries.length === limit && last !== undefined;
+        return { entries, next: more ? JSON.stringify([last.key, last.owner]) : null };
       }),
     close: () => Promise.resolve(),
   };
