@@ -160,8 +160,8 @@ class LogRegistry implements DefinitionRegistry {
         for (const { key, value } of records) {
           if (value === null) continue;
           const text = Buffer.from(value).toString();
-          if (topic === this.#sources.topic) this.#texts.set(Buffer.from(key ?? []).toString(), text);
-          else this.#fold(JSON.parse(text) as ChangeRecord);
+          if (topic === this.#sets.topic) this.#fold(JSON.parse(text) as ChangeRecord);
+          else this.#texts.set(Buffer.from(key ?? []).toString(), text);
         }
       }
     }

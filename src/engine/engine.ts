@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Configuration } from '../event/configuration.ts';
-import { ParleyError } from '../event/errors.ts';
 import type { MetricsSink } from '../event/metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DefinitionRegistry } from '../ports/definition-registry.ts';
@@ -17,6 +16,7 @@ import type { Level, TaskProgram } from '../task/contract.ts';
 import { type CompileSet, DefinitionSet } from './definition-set.ts';
 import { ALL_GUARDS, type Guards } from './guards.ts';
 import { ProgressView } from './progress.ts';
+import { fatalError, reasonOf } from './reasons.ts';
 import { Session } from './session.ts';
 import type { KeptTasks, SessionContext, SessionEnd } from './session-context.ts';
 import { Signal } from './signal.ts';
@@ -44,7 +44,14 @@ export interface EngineOptions<Definitions> {
 
 export type EngineConfiguration = Pick<
   Configuration,
-  'application' | 'topicPrefix' | 'keyedPartitions' | 'sources' | 'time' | 'limits' | 'commit' | 'kafka'
+  | 'application'
+  | 'topicPrefix'
+  | 'keyedPartitions'
+  | 'sources'
+  | 'time'
+  | 'limits'
+  | 'commit'
+  | 'kafka'
 >;
 
 export interface TaskStatus {
@@ -127,7 +134,7 @@ class EngineProcess<Definitions> implements Engine {
         },
         (error: unknown) => {
           this.#state = 'failed';
-          this.#reason = String(error);
+          this.#reason = reasonOf(error);
           reject(error as Error);
         },
       );
@@ -195,11 +202,12 @@ class EngineProcess<Definitions> implements Engine {
         if (end.producerFailed) producer = await this.#renew(producer);
         if (end.reason.kind !== 'failure') continue;
         if (end.opened) pause = this.#tuning.retryMs;
-        this.#reason = String(end.reason.error);
+        this.#reason = reasonOf(end.reason.error);
         if (isFenced(end.reason.error)) this.#rejoin = true;
       } catch (error) {
-        if (error instanceof ParleyError) throw error;
-        this.#reason = String(error);
+        const fatal = fatalError(error);
+        if (fatal !== null) throw fatal;
+        this.#reason = reasonOf(error);
         this.#rejoin = true;
       }
       if (this.#stopping) break;
@@ -281,8 +289,10 @@ class EngineProcess<Definitions> implements Engine {
       try {
         return await work();
       } catch (error) {
-        if (!(error instanceof LogError) || error.code === 'UNSUPPORTED_BROKER') throw error;
-        this.#reason = error.message;
+        if (!(error instanceof LogError)) throw error;
+        const fatal = fatalError(error);
+        if (fatal !== null) throw fatal;
+        this.#reason = reasonOf(error);
       }
       await Promise.race([clock.sleep(pause), this.#stopped.wait()]);
     }

@@ -1,4 +1,13 @@
-import { concatMap, defer, filter, lastValueFrom, merge, type Observable, repeat, takeWhile } from 'rxjs';
+import {
+  concatMap,
+  defer,
+  filter,
+  lastValueFrom,
+  merge,
+  type Observable,
+  repeat,
+  takeWhile,
+} from 'rxjs';
 
 /** The stages of a session; each call is one batch's worth of work. None of them rejects. */
 export interface Stages<Batches> {

@@ -2,6 +2,7 @@ import { type StorePosition, StoreError } from '../ports/state-store.ts';
 import { LogError } from '../ports/event-log.ts';
 import { StoreMoved } from './compute.ts';
 import type { OwnedTasks } from './owned-tasks.ts';
+import { reasonOf } from './reasons.ts';
 import { storeStandsAt } from './rebuild.ts';
 import type { Life, SessionContext } from './session-context.ts';
 import type { OpenTask } from './task.ts';
@@ -92,7 +93,7 @@ export class Housekeeping<Definitions> {
         this.#life.storeState(null);
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
-        this.#life.storeState(error.message);
+        this.#life.storeState(reasonOf(error));
         return;
       }
       if (this.#life.ended()) return;

@@ -49,7 +49,7 @@ export async function openTask(context: OpenContext, task: TaskPlace): Promise<O
       }
       throw new ParleyError(
         'PARLEY_STATE_AHEAD',
-        `${task.name}: commit ${fetchedSeq} is in the group, the changelog ends at ${meta?.seq ?? 0}.`,
+        `${task.name}: the group has commit ${fetchedSeq}, the changelog ${meta?.seq ?? 0}.`,
         { details: { task: task.name, fetchedSeq, metaSeq: meta?.seq ?? 0 } },
       );
     }
@@ -119,7 +119,8 @@ async function inputOffset(
   const { log } = context;
   // Equal sequences: the greater of both; the group's may be a plain commit past control records.
   const sameSeq = meta !== null && decodeOffsetMetadata(fetched.metadata) === meta.seq;
-  const known = meta === null ? fetched.offset : sameSeq ? Math.max(fetched.offset, meta.offset) : meta.offset;
+  const committed = meta?.offset ?? fetched.offset;
+  const known = sameSeq ? Math.max(fetched.offset, committed) : committed;
   const offset = known < 0 ? await context.startOffset(task.at) : known;
   const [start = 0] = await log.startOffsets([task.at]);
   const [end = 0] = await log.endOffsets([task.at], 'uncommitted');

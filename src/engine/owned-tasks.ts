@@ -90,8 +90,8 @@ export class OwnedTasks<Definitions> {
     for (const task of this.byName.values()) {
       if (task.level === 0) continue;
       const { name, memory, nonce, seq, committed, nextInterval } = task;
-      const drop = failed.has(name) && (dropped === 'all' || (dropped === 'first' && first === name));
-      if (drop || task.halted !== null) {
+      const drop = dropped === 'all' || (dropped === 'first' && first === name);
+      if ((drop && failed.has(name)) || task.halted !== null) {
         memory.clear();
         continue;
       }

@@ -1,7 +1,12 @@
 import { TOMBSTONE_RETENTION_MS } from '../event/topics.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
-import { samePosition, type StateChange, type StateStore, type StorePosition } from '../ports/state-store.ts';
+import {
+  samePosition,
+  type StateChange,
+  type StateStore,
+  type StorePosition,
+} from '../ports/state-store.ts';
 import { readChangelog, ReadingStopped, readLastMeta } from './changelog-reader.ts';
 import type { Guards } from './guards.ts';
 import type { CommittedMeta } from './task.ts';
@@ -34,7 +39,8 @@ export class StoreUnsettled extends Error {}
 
 /**
  * Brings the store of a task to commit `meta.seq` of the changelog (rules 7 and 8), whatever it
- * holds. `end`: where to stop reading; the end of now unless a test says so. Throws `StaleOpening`, `StoreUnsettled`, and what the ports throw; all mean: open again.
+ * holds. `end`: where to stop reading; the end of now unless a test says so. Throws
+ * `StaleOpening`, `StoreUnsettled`, and what the ports throw; all mean: open again.
  */
 export async function reconcileStore(
   context: RebuildContext,
@@ -54,7 +60,7 @@ export async function reconcileStore(
       // Or it is this opening that is behind.
       const options = { stop: context.stop, toTheEnd: true };
       const again = await readLastMeta(context.log, task.changelog, options);
-      if ((again?.seq ?? 0) > meta.seq) throw new StaleOpening(`${task.name} was committed elsewhere`);
+      if ((again?.seq ?? 0) > meta.seq) throw new StaleOpening(`${task.name} moved on elsewhere`);
     }
     if (await runPlan(context, task, meta, held, plan, end)) return;
   }

@@ -15,6 +15,7 @@ import { Housekeeping, timeMoves } from './housekeeping.ts';
 import { OwnedTasks } from './owned-tasks.ts';
 import { Pace } from './pace.ts';
 import type { EndReason, KeptTasks, Life, SessionContext, SessionEnd } from './session-context.ts';
+import { reasonOf } from './reasons.ts';
 import { Signal } from './signal.ts';
 import { hasEffect, type OpenTask } from './task.ts';
 
@@ -232,7 +233,7 @@ export class Session<Definitions> {
         return result;
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
-        this.storeDown = error.message;
+        this.storeDown = reasonOf(error);
       }
       await clock.sleep(pause);
       if (this.#ended()) throw new ReadingStopped();

@@ -172,7 +172,8 @@ export class MemoryCluster {
       for (const { topic, partition, offset } of requests) {
         const log = this.partition({ topic, partition });
         if (offset < log.start || offset > log.end) {
-          const message = `offset ${offset} of ${topic}/${partition} is outside the log: it holds ${log.start} to ${log.end}`;
+          const held = `${log.start} to ${log.end}`;
+          const message = `offset ${offset} of ${topic}/${partition} is not in the log: ${held}`;
           const at = { topic, partition };
           throw new LogError('OFFSET_OUT_OF_RANGE', message, { definite: true, at });
         }
