@@ -230,7 +230,7 @@ function addEcho(words: Words, view: Viewpoint, features: Features): number {
   let ownDigits = 0;
   for (let at = 0; at < words.count; at++) {
     if (!isTelling(words, at)) continue;
-    const same = view.theirWords.has(words.hash[at] ?? 0);
+    const same = view.theirWords.includes(words.hash[at] ?? 0);
     if (same) addEchoed(words, at, features);
     if (words.kind[at] === 1) {
       if (same) sameDigits++;

@@ -4,6 +4,7 @@
  * thousands.
  */
 import type { Span } from './contract.ts';
+import type { Words } from './language.ts';
 import type { Mention, MoneyMention, TimeMention } from './mentions.ts';
 
 /** Least and greatest share of the asking price that people talk about. */
@@ -19,10 +20,17 @@ export function plausible(amount: number, reference: number): boolean {
   return amount >= reference * SHARE_MIN && amount <= reference * SHARE_MAX;
 }
 
+const DIGITS = 1;
+const PHONE_DIGITS_MIN = 9;
 const TELEPHONE = /(?:\d[\s.()-]{0,2}){9,15}/;
 
 /** Nine digits and more in a row, as people write a telephone number. */
-export function findPhone(text: string): Span | null {
+export function findPhone({ text, count, kind, start, end }: Words): Span | null {
+  let digits = 0;
+  for (let at = 0; at < count; at++) {
+    if (kind[at] === DIGITS) digits += (end[at] ?? 0) - (start[at] ?? 0);
+  }
+  if (digits < PHONE_DIGITS_MIN) return null;
   const match = TELEPHONE.exec(text);
   return match === null ? null : { start: match.index, end: match.index + match[0].trimEnd().length };
 }
@@ -64,6 +72,7 @@ const RENT = /(?<![\d.,$])(\d{3,5})\/(?:m|w|yr|year)/;
 function rentIn(
   text: string, mentions: readonly Mention[], listing: number,
 ): readonly MoneyMention[] {
+  if (!text.includes('/')) return [];
   const match = RENT.exec(text);
   if (match === null || !plausible(Number(match[1]), listing)) return [];
   const start = match.index;

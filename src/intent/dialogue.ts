@@ -20,7 +20,7 @@ export interface Viewpoint {
   /** The one before that, whoever wrote it. */
   readonly beforeThat: readonly string[];
   /** Words of the other one's last two messages. */
-  readonly theirWords: ReadonlySet<number>;
+  readonly theirWords: readonly number[];
   /** The other one spoke last. */
   readonly answering: boolean;
   /** Id of the other one's last message, null at the start. */
@@ -31,13 +31,13 @@ export function viewOf(state: DialogueState, speaker: string): Viewpoint {
   const { turns } = state;
   const last = turns.at(-1);
   let theirs: Turn | undefined;
-  const theirWords = new Set<number>();
+  let theirWords: readonly number[] = [];
   let taken = 0;
   for (let at = turns.length - 1; at >= 0 && taken < 2; at--) {
     const turn = turns[at];
     if (turn === undefined || turn.speaker === speaker) continue;
     theirs ??= turn;
-    for (const word of turn.words) theirWords.add(word);
+    theirWords = theirWords.length === 0 ? turn.words : [...theirWords, ...turn.words];
     taken++;
   }
   return {

@@ -63,7 +63,7 @@ export function readMessage(
     language, at: message.at, zone: zoneOf(message, context), country,
     ...(listingPrice === undefined ? {} : { listingPrice }),
   });
-  const phone = findPhone(text);
+  const phone = findPhone(words);
   const prices = settleMoney(text, found, {
     listing: listingPrice, standing: state.offer?.amount, isAgreed: state.offer?.accepted === true, phone,
   });
