@@ -32,6 +32,8 @@ const CEL_TYPE: { readonly [type in FieldType]: string } = {
 
 /** A field of unknown type, where a generic function wants a list: for the checker only. */
 const AS_LIST = 'aslist';
+/** Stands for `has` of any event or map: for the checker only. */
+const HAS_FIELD = 'hasfield';
 const WANTS_LIST: ReadonlySet<string> = new Set(['first', 'last', 'prev', 'distinct']);
 
 const NUMBERS = ['int', 'double'] as const;
@@ -72,6 +74,7 @@ function baseEnvironment(functions: FunctionTable): Environment {
   const environment = new Environment(OPTIONS);
   registerOurOperators(environment);
   environment.registerFunction(`${AS_LIST}(dyn): list<dyn>`, never);
+  environment.registerFunction(`${HAS_FIELD}(dyn): bool`, never);
   for (const definition of functions.values()) {
     const { declare = definition.signatures } = definition;
     for (const signature of declare) environment.registerFunction(signature, never);
@@ -195,9 +198,11 @@ const GIVES_INT = /^(size|indexOf|lastIndexOf|int|get[A-Z]\w*)$/;
 export function typeCheck(source: string, scope: Scope): ExpressionProblem | null {
   const environment = environmentFor(scope);
   try {
-    const parsed = environment.parse(source);
-    adapt(parsed.ast, environment, new Set(scope.names.map((name) => name.name)));
-    const result = parsed.check();
+    const events = new Set(scope.names.map((name) => name.name));
+    const tree = environment.parse(source).ast;
+    const whole = environment.parse('dyn(null)');
+    (whole.ast as Mutable<ASTNode>).args = ['dyn', [adapted(tree, environment, events)]];
+    const result = whole.check();
     return result.valid ? null : problemOf(source, result.error);
   } catch (error) {
     return problemOf(source, error);
@@ -205,20 +210,30 @@ export function typeCheck(source: string, scope: Scope): ExpressionProblem | nul
 }
 
 /**
- * Rewrites the tree for the checker only: int literals are doubles; what gives an int gives a
- * double; what wants an int takes any number; events can be compared (by identity).
+ * The tree as the checker is to see it, changed in place: int literals are doubles; what gives an
+ * int gives a double; what wants an int takes any number; events can be compared (by identity);
+ * `has` asks any event or map for a field.
  */
+function adapted(node: ASTNode, environment: Environment, events: ReadonlySet<string>): ASTNode {
+  if (node.op === 'call' && node.args[0] === 'has' && node.args[1][0]?.op === '.') {
+    const base = node.args[1][0].args[0];
+    return wrapped(HAS_FIELD, adapted(base, environment, events), environment);
+  }
+  adapt(node, environment, events);
+  const givesInt = (node.op === 'call' || node.op === 'rcall') && GIVES_INT.test(node.args[0]);
+  return givesInt ? wrapped('double', node, environment) : node;
+}
+
+function wrapped(name: string, inner: ASTNode, environment: Environment): ASTNode {
+  const call = environment.parse(`${name}(null)`).ast as Mutable<ASTNode>;
+  call.args = [name, [inner]];
+  return call as ASTNode;
+}
+
+/** Everything below a node. */
 function adapt(node: ASTNode, environment: Environment, events: ReadonlySet<string>): void {
-  const wrap = (name: string, inner: ASTNode): ASTNode => {
-    const call = environment.parse(`${name}(null)`).ast as Mutable<ASTNode>;
-    call.args = [name, [inner]];
-    return call as ASTNode;
-  };
-  const visit = (child: ASTNode): ASTNode => {
-    adapt(child, environment, events);
-    const givesInt = (child.op === 'call' || child.op === 'rcall') && GIVES_INT.test(child.args[0]);
-    return givesInt ? wrap('double', child) : child;
-  };
+  const wrap = (name: string, inner: ASTNode): ASTNode => wrapped(name, inner, environment);
+  const visit = (child: ASTNode): ASTNode => adapted(child, environment, events);
   const list = (nodes: ASTNode[]): void => {
     for (let i = 0; i < nodes.length; i++) nodes[i] = visit(nodes[i]!);
   };
