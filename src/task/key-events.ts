@@ -35,6 +35,8 @@ export function takeEvent(
   event: Event,
   order: EventOrder,
 ): void {
+  // Forwarded for definitions that are gone meanwhile: nothing is to be remembered of it.
+  if (work.plan === null) return;
   const { dedupeHorizon, dedupeIdsMax } = step.settings.configuration.time;
   const limits = { horizon: dedupeHorizon, idsMax: Math.min(dedupeIdsMax, IDS_MAX) };
   const known = ownedOf(work, SEEN) as Seen | undefined;

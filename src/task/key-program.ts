@@ -119,12 +119,18 @@ function close(step: StepContext): StepOutcome {
   return { changes, records: inOrderOfTime(step.written), counts: step.tally.counts() };
 }
 
+/** The matcher keeps its own bound; above the limit of the topic nothing may come. */
+function bytesMax(step: StepContext, owned: Owned): number {
+  const { derivedBytes } = step.settings.configuration.limits;
+  const own = owned.kind === 'segment' ? owned.plan.machine.definition.limits.bytes : derivedBytes;
+  return Math.min(own, derivedBytes) + STATE_HEADER_BYTES;
+}
+
 function changeOf(step: StepContext, work: KeyWork, owner: string): StateChange | null {
   const slot = work.slots.get(owner);
   if (slot === undefined || slot.state === undefined) return null;
   let value = encodeOwned(slot.state as Owned);
-  const { limits } = step.settings.configuration;
-  if (value !== null && value.length > limits.derivedBytes + STATE_HEADER_BYTES) {
+  if (value !== null && value.length > bytesMax(step, slot.state as Owned)) {
     step.tally.add('parley_bounds_total', { bound: 'state_bytes', owner });
     value = null;
   }

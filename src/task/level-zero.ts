@@ -37,6 +37,7 @@ export function createLevelZero(
       const order: EventOrder = orders.get(from.topic) ?? 'arrival';
       let greatestTime: number | null = null;
       let skipped = 0;
+      const forwarded = [0, 0, 0];
       for (const record of records) {
         const type = decoder.peekType(record);
         if (type !== null && !definitions.routes.has(type)) {
@@ -57,10 +58,12 @@ export function createLevelZero(
           continue;
         }
         if (places !== null) addPlaces(event, places, tally);
-        forward(event, order, routes, out, tally);
+        forward(event, order, routes, out, tally, forwarded);
       }
       tally.add('parley_events_consumed_total', { source: from.topic }, records.length);
       tally.add('parley_events_skipped_total', {}, skipped);
+      tally.add('parley_events_forwarded_total', { level: '1' }, forwarded[1]);
+      tally.add('parley_events_forwarded_total', { level: '2' }, forwarded[2]);
       return { keys: [], greatestTime, records: out, tally };
     },
     step(_memory, batch) {
@@ -76,13 +79,14 @@ function clamped(event: Event, recorded: number, wall: number, skew: number, tal
   return { ...event, time: Math.min(recorded, wall) };
 }
 
-/** Records that bring an event to every key that wants its type. */
+/** Records that bring an event to every key that wants its type; counted by level. */
 export function forward(
   event: Event,
   order: EventOrder,
   routes: readonly Route[],
   out: RoutedRecord[],
   tally: Tally,
+  forwarded: number[],
 ): void {
   let value: Uint8Array | null = null;
   for (const { level, keyName } of routes) {
@@ -94,6 +98,6 @@ export function forward(
     value ??= encodeForwarded(event, order);
     const role = level === 1 ? 'keyed.1' : 'keyed.2';
     out.push({ role, key: Buffer.from(keyText(keyName, key)), value });
-    tally.add('parley_events_forwarded_total', { level: level === 1 ? '1' : '2' });
+    forwarded[level] = (forwarded[level] ?? 0) + 1;
   }
 }

@@ -2,7 +2,7 @@ import { asBuffer } from '../event/bytes.ts';
 import { ParleyError } from '../event/errors.ts';
 import { hash64 } from '../event/hash.ts';
 import { checkFormat } from './body.ts';
-import { encodeStateValue, stateBody } from './state-value.ts';
+import { STATE_HEADER_BYTES, startStateValue, stateBody } from './state-value.ts';
 
 /**
  * What a key remembers of the events it saw: its clock, the hashes of their ids (against
@@ -108,7 +108,8 @@ export function encodeSeen(seen: Seen): Uint8Array {
   let size = 1 + 9 + 3 + idBytes + 1;
   for (const ending of seen.endings) size += 3 + ending.length;
   for (const [name, packed] of misfits) size += 2 + name.length + 3 + packed.length;
-  const body = Buffer.allocUnsafe(size);
+  const value = startStateValue({ due: seen.due, listed: false }, size);
+  const body = value.subarray(STATE_HEADER_BYTES);
   body[0] = 0x90 + 3 + seen.endings.length + 2 * misfits.length;
   body[1] = 0xcb;
   let at = body.writeDoubleBE(seen.clock, 2);
@@ -127,7 +128,7 @@ export function encodeSeen(seen: Seen): Uint8Array {
     body.set(name, at + 2);
     at = writeBin(body, at + 2 + name.length, packed);
   }
-  return encodeStateValue({ due: seen.due, listed: false }, body);
+  return value;
 }
 
 export function decodeSeen(value: Uint8Array, due: number | null): Seen {

@@ -18,11 +18,17 @@ export interface StateHeader {
 }
 
 export function encodeStateValue(header: StateHeader, body: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(STATE_HEADER_BYTES + body.length);
+  const bytes = startStateValue(header, body.length);
+  bytes.set(body, STATE_HEADER_BYTES);
+  return bytes;
+}
+
+/** A value with its header; the body is written by the caller, from `STATE_HEADER_BYTES` on. */
+export function startStateValue(header: StateHeader, bodyBytes: number): Buffer {
+  const bytes = Buffer.allocUnsafe(STATE_HEADER_BYTES + bodyBytes);
   bytes[0] = STATE_FORMAT;
   bytes[1] = header.listed ? LISTED : 0;
-  new DataView(bytes.buffer).setFloat64(2, header.due ?? Number.NaN);
-  bytes.set(body, STATE_HEADER_BYTES);
+  bytes.writeDoubleBE(header.due ?? Number.NaN, 2);
   return bytes;
 }
 
@@ -32,9 +38,14 @@ export function stateFormat(value: Uint8Array): number {
 }
 
 export function stateDue(value: Uint8Array): number | null {
-  const due = new DataView(value.buffer, value.byteOffset, value.byteLength).getFloat64(2);
+  for (let i = 0; i < 8; i++) SCRATCH_BYTES[i] = value[9 - i] as number;
+  const due = SCRATCH[0] as number;
   return Number.isNaN(due) ? null : due;
 }
+
+/** Reads a float64 without a view per value; values are read for every key of a batch. */
+const SCRATCH = new Float64Array(1);
+const SCRATCH_BYTES = new Uint8Array(SCRATCH.buffer);
 
 export function stateListed(value: Uint8Array): boolean {
   return ((value[1] ?? 0) & LISTED) !== 0;

@@ -119,7 +119,7 @@ export function createVirtualRun(
       watermarkNext = Math.max(watermark, event.time - options.lateness);
       const forwarded: RoutedRecord[] = [];
       const routes = definitions.routes.get(event.type) ?? [];
-      forward(event, 'arrival', routes, forwarded, createTally());
+      forward(event, 'arrival', routes, forwarded, createTally(), []);
       runKeyed(forwarded, event.time);
     },
     advance(time) {
