@@ -5,8 +5,8 @@ import type { SASLOptions } from 'kafkajs';
 
 /**
  * Everything Parley takes from inside kafkajs 2.2.4, which has no stable name for it: its
- * connection (socket, TLS, SASL, matching of answers to requests). The version is pinned; `missingInternals`
- * says which field is gone when it changes, at start and in a test.
+ * connection (socket, TLS, SASL, matching of answers to requests). The version is pinned;
+ * `missingInternals` says which field is gone when it changes, at start and in a test.
  */
 
 export type ConnectionSettings = {
@@ -219,8 +219,8 @@ export function createConnection(settings: ConnectionSettings): RawConnection {
 const apiVersionsKey = 18;
 
 /**
- * Sends a request and waits for its answer. kafkajs's own `send` copies the whole request twice; its queue,
- * used directly, matches answers and times requests out all the same.
+ * Sends a request and waits for its answer. kafkajs's own `send` copies the whole request twice;
+ * its queue, used directly, matches answers and times requests out all the same.
  */
 async function sendFrame(
   connection: KafkajsConnection,

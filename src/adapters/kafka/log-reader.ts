@@ -37,6 +37,8 @@ export class KafkaReader implements Reader {
   #failed: unknown = null;
   #turn = 0;
   #wake: (() => void) | null = null;
+  /** Calls that may have given a poll something to ask for. */
+  #changes = 0;
   #closed = false;
 
   constructor(cluster: Cluster, isolation: Isolation, purpose: string) {
@@ -53,7 +55,7 @@ export class KafkaReader implements Reader {
       paused: false,
       held: null,
     });
-    this.#wake?.();
+    this.#changed();
   }
 
   unassign(at: TopicPartition): void {
@@ -68,7 +70,7 @@ export class KafkaReader implements Reader {
   resume(at: TopicPartition): void {
     const assigned = this.#assigned.get(taskName(at));
     if (assigned) assigned.paused = false;
-    this.#wake?.();
+    this.#changed();
   }
 
   position(at: TopicPartition): number | null {
@@ -80,8 +82,9 @@ export class KafkaReader implements Reader {
       throw new LogError('UNAVAILABLE', 'this reader is closed', { definite: true });
     const held = this.#takeArrived();
     if (held.length > 0) return held;
+    const changes = this.#changes;
     await this.#request(maxWaitMs, maxBytes);
-    if (this.#underWay.size === 0) await this.#idle(maxWaitMs);
+    if (this.#underWay.size === 0) await this.#idle(maxWaitMs, changes);
     // Several brokers: whoever answers first ends this poll, the others stay under way.
     else await Promise.race(this.#underWay.values());
     if (this.#failed !== null) {
@@ -94,7 +97,7 @@ export class KafkaReader implements Reader {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#wake?.();
+    this.#changed();
     this.#assigned.clear();
     await this.#cluster.close(this.#purpose);
   }
@@ -200,7 +203,14 @@ export class KafkaReader implements Reader {
     return { topic, partition, records, nextOffset, end, bytes: data.length };
   }
 
-  async #idle(waitMs: number): Promise<void> {
+  #changed(): void {
+    this.#changes++;
+    this.#wake?.();
+  }
+
+  /** Waits for the time given, or for a change since `changes` was read. */
+  async #idle(waitMs: number, changes: number): Promise<void> {
+    if (this.#changes !== changes) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, waitMs);
       this.#wake = () => {
@@ -218,7 +228,7 @@ function outOfRange(held: FetchedPartition, position: number): LogError {
   if (held.error !== kafkaCode.offsetOutOfRange) return answeredError(held.error, 'fetching', at);
   return new LogError(
     'OFFSET_OUT_OF_RANGE',
-    `offset ${position} is outside the log of ${taskName(at)}, which starts at ${held.logStartOffset}`,
+    `offset ${position} is outside the log of ${taskName(at)}: deleted by retention, or a new topic`,
     { definite: true, at },
   );
 }

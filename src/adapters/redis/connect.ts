@@ -25,8 +25,8 @@ export type RedisConfig = {
 const reconnectMaxMs = 5_000;
 
 /**
- * A client that never sends a command twice by itself: ioredis's defaults execute a script twice after a
- * lost answer (facts 4). No queue while the server is away: a write that waits there would be stale.
+ * A client that never sends a command twice by itself: ioredis's defaults execute a script twice
+ * after a lost answer. No queue while the server is away: a write that waits there would be stale.
  * @throws StoreError when the server cannot be reached or refuses the login.
  */
 export async function connectRedis(config: RedisConfig): Promise<RedisClient> {

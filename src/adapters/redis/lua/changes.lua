@@ -8,8 +8,8 @@
 --   <tag><generation>:l:<owner>  sorted set of the keys listed for an owner, all scores 0
 --   <tag><generation>:lists      set of owners that have or had a list
 --
--- A value begins with the header of src/task/state-value.ts: format, flags (bit 0: listed), due time as a
--- big-endian double. An empty value is a tombstone.
+-- A value begins with the header of src/task/state-value.ts: format, flags (bit 0: listed), due
+-- time as a big-endian double. An empty value is a tombstone.
 
 local function tag_of(meta_key)
   return string.sub(meta_key, 1, -5)
@@ -24,9 +24,9 @@ local function flush(command, key, arguments)
   end
 end
 
--- Packed changes (src/adapters/redis/pack-changes.ts): for each, three 4-byte big-endian lengths, of
--- key, of (key NUL owner) and of value, then (key NUL owner) and value. One argument costs Redis and
--- client far less than two for each change. Changes of one call are of distinct (key, owner).
+-- Packed changes (src/adapters/redis/pack-changes.ts): for each, three 4-byte big-endian lengths,
+-- of key, of (key NUL owner) and of value, then (key NUL owner) and value. One argument costs Redis
+-- and client far less than two for each change. Changes of one call are of distinct (key, owner).
 local function put_changes(prefix, packed)
   local has_list = {}
   for _, owner in ipairs(redis.call('SMEMBERS', prefix .. 'lists')) do has_list[owner] = true end

@@ -10,7 +10,8 @@ local found = {page[1]}
 for i = 1, #page[2], 2 do
   local member = page[2][i]
   local cut = string.find(member, '\0', 1, true)
-  local value = redis.call('HGET', prefix .. 'k:' .. string.sub(member, 1, cut - 1), string.sub(member, cut + 1))
+  local key, owner = string.sub(member, 1, cut - 1), string.sub(member, cut + 1)
+  local value = redis.call('HGET', prefix .. 'k:' .. key, owner)
   if value then
     found[#found + 1] = member
     found[#found + 1] = value
