@@ -1,4 +1,153 @@
+import { spawnSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { openRuns, patterns, runsOfOneKey } from './bench-match/curves.ts';
+import type { CurvePoint } from './bench-match/curves.ts';
+import { measureMemory } from './bench-match/memory.ts';
 import { measureRow, rowOf } from './bench-match/rows.ts';
+import type { Measured } from './bench-match/rows.ts';
 
-const rows = process.argv.slice(2);
-for (const name of rows) console.log(JSON.stringify(measureRow(rowOf(name), 1_000_000, 2_000_000, 3, null)));
+/**
+ * `npm run bench:match -- [--rows R1,R2] [--warm N] [--measured N] [--passes N] [--seed N]
+ * [--peers FOLDER] [--no-rows] [--no-curves] [--no-memory]`
+ *
+ * Each row runs in a process of its own, on one core; its matches are checked by count and hash
+ * before a speed is printed. `--peers` runs the harness of the Java engines in that folder on the
+ * same row right after, and prints the ratios. A second is one of wall-clock time, or of the CPU
+ * time of the calling thread, which other load on the machine disturbs less.
+ */
+const ROWS = ['R1', 'R1S', 'R2', 'R3', 'R4', 'R5', 'R6:1000000'];
+
+/** Engine of the harness, and share of the events with which it is run, by row. */
+const PEERS: { readonly [row: string]: readonly (readonly [string, number])[] } = {
+  R1: [['esper-pattern', 1], ['flink-directF', 1]],
+  R1S: [['esper-mrdef', 1], ['flink-directF', 0.5]],
+  R2: [['esper-pattern', 1], ['flink-directF', 1]],
+  R3: [['esper-mrdef', 1], ['flink-directF', 1]],
+  R4: [['esper-pattern', 1], ['flink-directF', 1]],
+  R5: [['esper-pattern', 1], ['flink-directF', 0.5]],
+  R6: [['esper-pattern', 0.5], ['flink-directF', 0.5]],
+};
+
+interface Options {
+  readonly rows: readonly string[];
+  readonly warm: number;
+  readonly measured: number;
+  readonly passes: number;
+  readonly seed: number | null;
+  readonly peers: string | null;
+  readonly skip: ReadonlySet<string>;
+}
+
+function main(args: readonly string[]): number {
+  const options = optionsOf(args);
+  if (args.includes('--one-row')) {
+    const [row = ''] = options.rows;
+    const { warm, measured, passes, seed } = options;
+    console.log(JSON.stringify(measureRow(rowOf(row), warm, measured, passes, seed)));
+    return 0;
+  }
+  console.log(`# ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}; events a second, all events counted`);
+  if (!options.skip.has('rows')) compareRows(options);
+  if (!options.skip.has('memory')) memory();
+  if (!options.skip.has('curves')) curves();
+  return 0;
+}
+
+function optionsOf(args: readonly string[]): Options {
+  const after = (name: string): string | undefined => {
+    const at = args.indexOf(`--${name}`);
+    return at === -1 ? undefined : args[at + 1];
+  };
+  return {
+    rows: after('rows')?.split(',') ?? ROWS, warm: Number(after('warm') ?? 1_000_000),
+    measured: Number(after('measured') ?? 2_000_000), passes: Number(after('passes') ?? 3),
+    seed: after('seed') === undefined ? null : Number(after('seed')), peers: after('peers') ?? null,
+    skip: new Set(['rows', 'memory', 'curves'].filter((part) => args.includes(`--no-${part}`))),
+  };
+}
+
+function compareRows(options: Options): void {
+  if (options.peers !== null) command(join(options.peers, 'run.sh'), ['build']);
+  console.log(line('row', 'engine', 'min', 'median', 'max', 'per CPU s', 'matches', 'hash', 'ratio', 'CPU ratio'));
+  for (const row of options.rows) {
+    const own = ownRow(row, options);
+    print('parley', own, null);
+    if (options.peers === null) continue;
+    for (const [engine, share] of PEERS[row.split(':')[0] ?? ''] ?? []) {
+      const sizes = [options.warm * share, options.measured * share].map(String);
+      const text = command(join(options.peers, 'run.sh'), ['run', engine, row, ...sizes]);
+      print(engine, peerOf(text, row), own);
+    }
+  }
+}
+
+function ownRow(row: string, { warm, measured, passes, seed }: Options): Measured {
+  const args = ['--one-row', '--rows', row, '--warm', String(warm), '--measured', String(measured),
+    '--passes', String(passes), ...(seed === null ? [] : ['--seed', String(seed)])];
+  const text = command(process.execPath, [...process.execArgv, import.meta.filename, ...args]);
+  return JSON.parse(text) as Measured;
+}
+
+/** The harness prints a JSON line; names of its fields differ a little. */
+function peerOf(text: string, row: string): Measured {
+  const json = JSON.parse(text.trim().split('\n').at(-1) ?? '{}') as { [field: string]: number | string | undefined };
+  const number = (...names: string[]): number => {
+    for (const name of names) if (typeof json[name] === 'number') return json[name];
+    return Number.NaN;
+  };
+  return {
+    row, warm: number('warm'), measured: number('measured'), min: number('min'), median: number('median'),
+    max: number('max'), perCpuSecond: number('perCpuSecond', 'medianPerCpuSec', 'cpuMedian', 'perCpu'),
+    matches: number('matches'), hash: String(json['hash']),
+  };
+}
+
+function print(engine: string, one: Measured, own: Measured | null): void {
+  const ratio = (value: number): string => (Number.isNaN(value) ? '' : value.toFixed(2));
+  console.log(line(
+    one.row, engine, thousands(one.min), thousands(one.median), thousands(one.max), thousands(one.perCpuSecond),
+    String(one.matches), one.hash,
+    own === null ? '' : ratio(own.median / one.median),
+    own === null ? '' : ratio(own.perCpuSecond / one.perCpuSecond),
+  ));
+}
+
+function memory(): void {
+  console.log('\n# bytes per open partial match, one of each key (row R6)');
+  for (const open of [10_000, 100_000, 1_000_000]) {
+    const { heapBytes, storedBytes } = measureMemory('R6', open);
+    console.log(`${String(open).padStart(9)} open: ${heapBytes.toFixed(0)} heap, ${storedBytes.toFixed(0)} stored`);
+  }
+}
+
+function curves(): void {
+  const tell = (title: string, points: readonly CurvePoint[]): void => {
+    console.log(`\n# ${title}: ns of CPU an event`);
+    for (const { count, nanosecondsPerEvent } of points) {
+      console.log(`${String(count).padStart(9)}: ${nanosecondsPerEvent.toFixed(0)}`);
+    }
+  };
+  tell('open partial matches', openRuns([1_000, 10_000, 100_000, 1_000_000], 500_000));
+  tell('patterns on one type, an event concerns one', patterns([1, 10, 100, 1_000], 300_000));
+  tell('open partial matches of one key, event that none waits for', runsOfOneKey([1, 8, 64, 512, 4_096], 200_000, false));
+  tell('the same, event that each must look at', runsOfOneKey([1, 8, 64, 512], 50_000, true));
+}
+
+function command(file: string, args: readonly string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(file, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  if (status !== 0) throw new Error(`${file} ${args.join(' ')} failed: ${error?.message ?? stderr}`);
+  return stdout;
+}
+
+function thousands(rate: number): string {
+  return Number.isNaN(rate) ? '-' : `${(rate / 1_000).toFixed(0)} k`;
+}
+
+const WIDTHS = [11, 14, 8, 8, 8, 10, 9, 17, 7, 9];
+
+function line(...cells: string[]): string {
+  return cells.map((cell, i) => (i < 2 ? cell.padEnd(WIDTHS[i] ?? 8) : cell.padStart(WIDTHS[i] ?? 8))).join(' ');
+}
+
+process.exitCode = main(process.argv.slice(2));

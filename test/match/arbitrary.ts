@@ -215,7 +215,7 @@ export function anyFile(): fc.Arbitrary<PatternFile> {
     within: closing === undefined && (once || skip === 'none' || skip === 'first-wins')
       ? within : (within ?? '20ms'),
     steps: closing === undefined || once ? steps : [...steps, closing], emit: 'matched',
-    limits: { runs: 10_000, bytes: 1_000_000 },
+    limits: { runs: 300, bytes: 1_000_000 },
   })));
 }
 

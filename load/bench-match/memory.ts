@@ -1,0 +1,34 @@
+import { fillEvents } from '../peers-streams.ts';
+import type { StreamEvent } from '../peers-streams.ts';
+import { Lanes } from './lanes.ts';
+import { matchersOf, rowOf } from './rows.ts';
+
+export interface Memory {
+  readonly open: number;
+  /** Heap per open partial match, ms: state with its key's cell and timer; events and keys are held outside. */
+  readonly heapBytes: number;
+  /** Serialised, with event ids of 36 characters. */
+  readonly storedBytes: number;
+}
+
+/** `open` keys with one open partial match each, as in row R6. Needs `--expose-gc`. */
+export function measureMemory(row: string, open: number): Memory {
+  const events = fillEvents(open).map((event, i): StreamEvent => ({ ...event, id: idOf(i) }));
+  const lanes = new Lanes(matchersOf(rowOf(row)), () => undefined);
+  const before = heap();
+  for (const event of events) lanes.offer(event);
+  const after = heap();
+  return {
+    open: lanes.open, heapBytes: (after - before) / lanes.open, storedBytes: lanes.storedBytes / lanes.open,
+  };
+}
+
+function idOf(i: number): string {
+  const digits = i.toString(16).padStart(12, '0');
+  return `018f3c2a-7b1d-7c3e-9a4f-${digits}`;
+}
+
+function heap(): number {
+  for (let i = 0; i < 5; i++) globalThis.gc?.();
+  return process.memoryUsage().heapUsed;
+}
