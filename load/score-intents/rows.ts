@@ -8,8 +8,10 @@ export function rowsOf(scores: Scores): Map<string, number | null> {
     if (!isShown(scores.task, group)) continue;
     for (const [measure, { f1, r, pred }] of Object.entries(measures)) {
       if (measure === 'exact_span' && scores.task !== 'xsid') continue;
-      rows.set(measure === 'recall' ? `${group} recall` : `${group} ${measure} F1`,
-        pred === 0 ? null : measure === 'recall' ? r : f1);
+      // In `recall` nothing but the gold is counted.
+      const isRecall = group === 'recall';
+      rows.set(isRecall ? `${measure} recall` : `${group} ${measure} F1`,
+        pred === 0 ? null : isRecall ? r : f1);
     }
   }
   for (const [name, { accuracy }] of Object.entries(scores.accuracy)) rows.set(name, accuracy);

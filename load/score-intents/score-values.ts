@@ -102,7 +102,7 @@ export function scoreSgd(
       const near = spans.filter((span) =>
         overlaps(slot, span) && (slot.kind === 'location') === (span.kind === 'location'));
       if (slot.kind === 'location') {
-        tally.add('location', 'recall', near.length > 0 ? 1 : 0, 1, 1);
+        tally.add('recall', 'location', near.length > 0 ? 1 : 0, 1, 1);
         tally.check('location_exact_span', near.some((span) =>
           span.start === slot.start && span.end === slot.end));
       } else if (slot.value !== null && slot.value !== '') {
