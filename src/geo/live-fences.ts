@@ -2,13 +2,7 @@ import { bbox, booleanPointInPolygon } from '@turf/turf';
 import type { MultiPolygon, Polygon } from 'geojson';
 import RBush from 'rbush';
 import type { PlaceIndex, Region } from './contract.ts';
-import {
-  distance,
-  type EarthPoint,
-  earthPoint,
-  type StraightLimits,
-  straightLimits,
-} from './distance.ts';
+import { distance, earthPoint, straightLimits } from './distance.ts';
 import type { FenceHits, FenceLookup } from './fence.ts';
 import { placesError } from './source.ts';
 
@@ -27,73 +21,72 @@ export interface CircleFence {
 
 export type LiveFence = CircleFence | Polygon | MultiPolygon;
 
-interface Box {
+interface Corners {
   readonly minX: number;
   readonly minY: number;
   readonly maxX: number;
   readonly maxY: number;
-  readonly entry: Entry;
 }
 
+interface Box extends Corners {
+  readonly slot: number;
+}
+
+/** A fence and where it lies in the tree. */
 interface Entry {
   readonly id: string;
   readonly fence: LiveFence;
-  readonly boxes: Box[];
-  /** Circles: the centre, and what decides about the two radii. */
-  readonly centre: EarthPoint;
-  readonly enter: StraightLimits;
-  readonly exit: StraightLimits;
+  readonly slot: number;
+  readonly boxes: readonly Box[];
 }
 
 const RADIANS = Math.PI / 180;
 
-/**
- * Boxes of circles are worked out on a sphere, wider by more than the ellipsoid differs from it.
- */
+/** Boxes of circles are worked out on a sphere, wider by more than the ellipsoid differs from it. */
 const SPHERE_RADIUS_M = 6_371_008.8;
 const SPHERE_ERROR = 0.006;
 
-/**
- * Boxes are in whole millionths of a degree: small integers are cheaper to compare than doubles.
- */
+/** Boxes are in whole millionths of a degree: small integers are cheaper to compare than doubles. */
 const BOX_UNITS = 1e6;
-const NOWHERE: EarthPoint = { x: 0, y: 0, z: 0 };
-const NO_LIMITS: StraightLimits = { inside: -1, outside: -1 };
+
+/**
+ * Numbers kept of a circle, one cache line: its centre in space, and the squared straight distances
+ * that decide about the enter and the exit radius. A polygon has NaN in the first.
+ */
+const FIGURES = 8;
+const ENTER = 3;
+const EXIT = 5;
 
 export class LiveFences implements FenceLookup {
   readonly #tree = new RBush<Box>();
-  readonly #entries = new Map<string, Entry>();
+  readonly #byId = new Map<string, Entry>();
+  readonly #bySlot: Entry[] = [];
+  readonly #freeSlots: number[] = [];
+  #figures = new Float64Array(64 * FIGURES);
 
   get size(): number {
-    return this.#entries.size;
+    return this.#byId.size;
   }
 
   /** Adds a fence, or moves or reshapes the one with this id. Throws PARLEY_PLACES_INVALID. */
   set(id: string, fence: LiveFence): void {
-    const entry = makeEntry(id, fence);
-    this.remove(id);
-    this.#entries.set(id, entry);
-    for (const box of entry.boxes) this.#tree.insert(box);
+    for (const box of this.#put(id, fence)) this.#tree.insert(box);
   }
 
   /** Adds many at once, faster than one by one. */
   load(fences: Iterable<readonly [string, LiveFence]>): void {
     const boxes: Box[] = [];
-    for (const [id, fence] of fences) {
-      const entry = makeEntry(id, fence);
-      this.remove(id);
-      this.#entries.set(id, entry);
-      boxes.push(...entry.boxes);
-    }
+    for (const [id, fence] of new Map(fences)) boxes.push(...this.#put(id, fence));
     this.#tree.load(boxes);
   }
 
   /** Whether there was one. */
   remove(id: string): boolean {
-    const entry = this.#entries.get(id);
+    const entry = this.#byId.get(id);
     if (!entry) return false;
     for (const box of entry.boxes) this.#tree.remove(box);
-    return this.#entries.delete(id);
+    this.#freeSlots.push(entry.slot);
+    return this.#byId.delete(id);
   }
 
   /** Fences of a point. Borders belong to the fence; nothing for invalid coordinates. */
@@ -107,9 +100,80 @@ export class LiveFences implements FenceLookup {
         maxX: Math.ceil(lon * BOX_UNITS),
         maxY: Math.ceil(lat * BOX_UNITS),
       });
-      if (found.length > 0) sortHits(found, lat, lon, inside, between);
+      if (found.length > 0) this.#sort(found, lat, lon, inside, between);
     }
     return { inside, between };
+  }
+
+  /** Keeps a fence in place of the one with its id; the boxes are for the tree. */
+  #put(id: string, fence: LiveFence): readonly Box[] {
+    const corners = fenceCorners(id, fence);
+    this.remove(id);
+    const slot = this.#freeSlots.pop() ?? this.#bySlot.length;
+    const entry = { id, fence, slot, boxes: corners.map((each) => wholeBox(each, slot)) };
+    this.#byId.set(id, entry);
+    this.#bySlot[slot] = entry;
+    this.#keepFigures(slot, fence);
+    return entry.boxes;
+  }
+
+  #keepFigures(slot: number, fence: LiveFence): void {
+    const at = slot * FIGURES;
+    if (at >= this.#figures.length) {
+      const grown = new Float64Array(this.#figures.length * 2);
+      grown.set(this.#figures);
+      this.#figures = grown;
+    }
+    if ('type' in fence) {
+      this.#figures[at] = Number.NaN;
+      return;
+    }
+    const { x, y, z } = earthPoint(fence.lat, fence.lon);
+    const enter = straightLimits(fence.enterM);
+    const exit = straightLimits(fence.exitM);
+    this.#figures.set([x, y, z, enter.inside, enter.outside, exit.inside, exit.outside], at);
+  }
+
+  #sort(
+    found: readonly Box[],
+    lat: number,
+    lon: number,
+    inside: string[],
+    between: string[],
+  ): void {
+    const figures = this.#figures;
+    const { x, y, z } = earthPoint(lat, lon);
+    for (const { slot } of found) {
+      const at = slot * FIGURES;
+      const dx = x - figures[at]!;
+      const dy = y - figures[at + 1]!;
+      const dz = z - figures[at + 2]!;
+      const straight = dx * dx + dy * dy + dz * dz;
+      if (straight > figures[at + EXIT + 1]!) continue;
+      const { id, fence } = this.#bySlot[slot]!;
+      if ('type' in fence) {
+        if (booleanPointInPolygon([lon, lat], fence)) inside.push(id);
+      } else if (this.#isWithin(straight, at + ENTER, fence.enterM, fence, lat, lon)) {
+        inside.push(id);
+      } else if (this.#isWithin(straight, at + EXIT, fence.exitM, fence, lat, lon)) {
+        between.push(id);
+      }
+    }
+    if (inside.length > 1) inside.sort();
+    if (between.length > 1) between.sort();
+  }
+
+  #isWithin(
+    straight: number,
+    limits: number,
+    metres: number,
+    fence: CircleFence,
+    lat: number,
+    lon: number,
+  ): boolean {
+    if (straight <= this.#figures[limits]!) return true;
+    if (straight > this.#figures[limits + 1]!) return false;
+    return distance(fence.lat, fence.lon, lat, lon) <= metres;
   }
 }
 
@@ -125,86 +189,38 @@ export function regionFence(index: PlaceIndex, region: Region): FenceLookup {
   };
 }
 
-function sortHits(
-  found: readonly Box[],
-  lat: number,
-  lon: number,
-  inside: string[],
-  between: string[],
-): void {
-  const { x, y, z } = earthPoint(lat, lon);
-  for (const { entry } of found) {
-    const { fence } = entry;
-    if ('type' in fence) {
-      if (booleanPointInPolygon([lon, lat], fence)) inside.push(entry.id);
-      continue;
-    }
-    const { centre } = entry;
-    const straight = (x - centre.x) ** 2 + (y - centre.y) ** 2 + (z - centre.z) ** 2;
-    if (isWithin(entry.enter, fence.enterM, straight, fence, lat, lon)) inside.push(entry.id);
-    else if (isWithin(entry.exit, fence.exitM, straight, fence, lat, lon)) between.push(entry.id);
-  }
-  if (inside.length > 1) inside.sort();
-  if (between.length > 1) between.sort();
-}
-
-function isWithin(
-  limits: StraightLimits,
-  metres: number,
-  straight: number,
-  fence: CircleFence,
-  lat: number,
-  lon: number,
-): boolean {
-  if (straight <= limits.inside) return true;
-  if (straight > limits.outside) return false;
-  return distance(fence.lat, fence.lon, lat, lon) <= metres;
-}
-
-/** The box in whole units around a box in degrees. */
-function wholeBox(degrees: Omit<Box, 'entry'>, entry: Entry): Box {
-  return {
-    minX: Math.floor(degrees.minX * BOX_UNITS),
-    minY: Math.floor(degrees.minY * BOX_UNITS),
-    maxX: Math.ceil(degrees.maxX * BOX_UNITS),
-    maxY: Math.ceil(degrees.maxY * BOX_UNITS),
-    entry,
-  };
-}
-
-function makeEntry(id: string, fence: LiveFence): Entry {
+/** Boxes in degrees that hold a fence. */
+function fenceCorners(id: string, fence: LiveFence): Corners[] {
   if ('type' in fence) {
     const [minX, minY, maxX, maxY] = bbox(fence) as [number, number, number, number];
     if (!(minX >= -180 && maxX <= 180 && minY >= -90 && maxY <= 90)) {
       throw placesError(`fence ${id}`, 'has coordinates that are not WGS84 degrees [lon, lat]');
     }
-    const boxes: Box[] = [];
-    const entry = { id, fence, boxes, centre: NOWHERE, enter: NO_LIMITS, exit: NO_LIMITS };
-    boxes.push(wholeBox({ minX, minY, maxX, maxY }, entry));
-    return entry;
+    return [{ minX, minY, maxX, maxY }];
   }
   const { lat, lon, enterM, exitM } = fence;
   if (!(Math.abs(lat) <= 90 && Math.abs(lon) <= 180 && enterM >= 0 && exitM >= enterM)) {
     throw placesError(`fence ${id}`, 'needs valid lat and lon, and 0 <= enterM <= exitM');
   }
-  const boxes: Box[] = [];
-  const entry = {
-    id,
-    fence,
-    boxes,
-    centre: earthPoint(lat, lon),
-    enter: straightLimits(enterM),
-    exit: straightLimits(exitM),
+  return circleCorners(lat, lon, exitM);
+}
+
+/** The box in whole units around a box in degrees. */
+function wholeBox(corners: Corners, slot: number): Box {
+  return {
+    minX: Math.floor(corners.minX * BOX_UNITS),
+    minY: Math.floor(corners.minY * BOX_UNITS),
+    maxX: Math.ceil(corners.maxX * BOX_UNITS),
+    maxY: Math.ceil(corners.maxY * BOX_UNITS),
+    slot,
   };
-  for (const box of circleBoxes(lat, lon, exitM)) boxes.push(wholeBox(box, entry));
-  return entry;
 }
 
 /**
  * Boxes that hold a circle: two where it crosses 180 degrees, all longitudes where it holds a
  * pole.
  */
-function circleBoxes(lat: number, lon: number, metres: number): Omit<Box, 'entry'>[] {
+function circleCorners(lat: number, lon: number, metres: number): Corners[] {
   const angle = (metres / SPHERE_RADIUS_M) * (1 + SPHERE_ERROR) + 1e-12;
   const dLat = angle / RADIANS;
   const minY = lat - dLat;
