@@ -85,7 +85,8 @@ export function createDecoder(configuration: EventsConfiguration): Decoder {
       return {
         id: id ?? `${origin.topic}/${origin.partition}/${record.offset}`,
         type,
-        time: timeOf(envelope, fields.time) ?? record.timestamp,
+        // Kafka says -1 where a record has no time.
+        time: timeOf(envelope, fields.time) ?? Math.max(0, record.timestamp),
         family: familyOf(type),
         data: envelope.attributes as EventData,
       };
@@ -128,12 +129,13 @@ function idOf(envelope: Envelope, paths: readonly string[]): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
+/** A time before 1970 is none: the clock that wrote it was not set. */
 function timeOf(envelope: Envelope, paths: readonly string[]): number | null {
   const stated = readTime(envelope.time);
-  if (stated !== null) return stated;
+  if (stated !== null && stated >= 0) return stated;
   for (const path of paths) {
     const time = readTime(at(envelope.attributes, path) ?? at(envelope.top, path));
-    if (time !== null) return time;
+    if (time !== null && time >= 0) return time;
   }
   return null;
 }

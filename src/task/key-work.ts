@@ -127,6 +127,16 @@ export function addOwned(work: KeyWork, owner: string, owned: Owned): void {
   else slot.state = owned;
 }
 
+/** Partial matches that the slots of a key hold, for gauges: of decoded states only. */
+export function partialMatchesOf(slots: ReadonlyMap<string, StateSlot>): number {
+  let sum = 0;
+  for (const { state } of slots.values()) {
+    const owned = state as Owned | undefined;
+    if (owned?.kind === 'pattern') sum += owned.plan.matcher.size(owned.runs);
+  }
+  return sum;
+}
+
 /** Takes note that an owner's state changed, and of its next due time. */
 export function touch(work: KeyWork, owner: string, due: number | null): void {
   work.dirty.add(owner);

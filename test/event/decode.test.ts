@@ -131,7 +131,7 @@ describe('event time', () => {
     expect(decode({ type: 'x', time }).time).toBe(ms);
   });
 
-  it.each([['yesterday'], [''], [null], [{}], [true], ['2017-13-45T99:00:00Z'], [1e300]])(
+  it.each([['yesterday'], [''], [null], [{}], [true], ['2017-13-45T99:00:00Z'], [1e300], [-1], ['1969-12-31']])(
     '%s is none: the time of the record counts',
     (time) => {
       expect(decode({ type: 'x', time }).time).toBe(RECORD_TIME);
