@@ -7,19 +7,25 @@ export const ERROR_CODES = {
   PARLEY_PATTERN_INVALID: 'A pattern or segment file has a mistake. Correct the named place.',
   PARLEY_PATTERN_CONFLICT: 'Somebody else changed this definition. Look at it, then publish again.',
   PARLEY_PATTERN_UNKNOWN: 'No pattern or segment has this id. See `parley patterns list`.',
-  PARLEY_EXPRESSION_INVALID: 'A CEL expression has a mistake. Correct the named place.',
   PARLEY_INPUT_UNREADABLE: 'The input cannot be read. Check that the file exists.',
   PARLEY_STATE_FORMAT: 'A state value is of a format or definition that this version cannot read.',
   PARLEY_STATE_AHEAD: 'The committed offset is ahead of the changelog. The changelog lost records.',
-  PARLEY_OFFSET_OUT_OF_RANGE: 'Retention removed input that was not read yet, or the topic was made anew.',
-  PARLEY_TOPIC_MISSING: 'A topic is missing. Create it as the message says, or let Parley create it.',
+  PARLEY_OFFSET_OUT_OF_RANGE:
+    'Retention removed input that was not read yet, or the topic was made anew.',
+  PARLEY_TOPIC_MISSING:
+    'A topic is missing. Create it as the message says, or let Parley create it.',
   PARLEY_TOPIC_SETTINGS: 'A topic has settings under which results can be lost. Change them.',
-  PARLEY_PARTITIONS_CHANGED: 'The number of keyed partitions is fixed by the first start. Use a new application id and replay.',
-  PARLEY_BROKER_UNSUPPORTED: 'The broker does not speak transaction version 2. Use Kafka 4.0 or later.',
+  PARLEY_PARTITIONS_CHANGED:
+    'The number of keyed partitions is fixed by the first start. Use a new ' +
+    'application id and replay.',
+  PARLEY_BROKER_UNSUPPORTED:
+    'The broker does not speak transaction version 2. Use Kafka 4.0 or later.',
   PARLEY_LOG_UNAVAILABLE: 'The log does not answer. Parley goes on by itself when it does.',
-  PARLEY_STORE_UNAVAILABLE: 'The state store does not answer. Parley goes on by itself when it does.',
+  PARLEY_STORE_UNAVAILABLE:
+    'The state store does not answer. Parley goes on by itself when it does.',
   PARLEY_DISK_FULL: 'The disk of the data folder is full. Free room; Parley goes on by itself.',
-  PARLEY_DATA_FOLDER_LOCKED: 'Another process uses this data folder. Stop it, or name another folder.',
+  PARLEY_DATA_FOLDER_LOCKED:
+    'Another process uses this data folder. Stop it, or name another folder.',
   PARLEY_RECORD_TOO_LARGE: 'A record is above the limit of its topic.',
   PARLEY_PORT_IN_USE: 'The port is taken. Stop the other process, or configure another port.',
   PARLEY_NOT_AUTHORIZED: 'A token with the named scope is needed.',

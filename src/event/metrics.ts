@@ -38,7 +38,6 @@ export const METRICS = {
   parley_recoveries_total: counter('Recovery paths taken when tasks were opened.', 'path'),
   parley_rebuilt_values_total: counter('State values folded or rebuilt into the store.'),
   parley_store_writes_total: counter('Writes to the store by outcome.', 'outcome'),
-  parley_derive_latency_seconds: histogram('From creation of the last event to the committed record.'),
   parley_definitions_revision: gauge('Revision of the set of definitions in force.'),
   parley_definitions_refused_total: counter('Definitions refused with a mistake.'),
   parley_feed_clients: gauge('Clients of the feed.'),

@@ -2,7 +2,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { StateStore } from '../../ports/state-store.ts';
 import { type Durability, openDatabase } from './database.ts';
-import { createEmbeddedLog, EmbeddedLog } from './log.ts';
+import { createEmbeddedLog } from './event-log.ts';
+import { EmbeddedLog } from './log.ts';
 import { createRowStore, StateRows } from './store.ts';
 
 export interface EmbeddedOptions {

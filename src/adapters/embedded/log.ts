@@ -5,7 +5,6 @@ import type { Clock } from '../../ports/clock.ts';
 import {
   type AppendResult,
   type CommittedOffset,
-  type EventLog,
   LogError,
   type OffsetToCommit,
   type PartitionRecords,
@@ -16,8 +15,7 @@ import { MemoryGroup } from '../memory/groups.ts';
 import { decodeHeaders, encodeHeaders } from './blob.ts';
 import { inTransaction, isDiskFull } from './database.ts';
 import type { PendingChange } from './overlay.ts';
-import { openEmbeddedProducer } from './producer.ts';
-import { openEmbeddedReader, type Waiters } from './reader.ts';
+import type { Waiters } from './reader.ts';
 import { Segments } from './segments.ts';
 import { positionAfter, type StateRows } from './store.ts';
 
@@ -55,7 +53,7 @@ export interface EmbeddedLogOptions {
   readonly tailBytesMax: number;
 }
 
-const REBALANCE_TIMEOUT_MS = 10_000;
+export const REBALANCE_TIMEOUT_MS = 10_000;
 
 /** The log's side of the data folder. One process, one thread: a commit is one call. */
 export class EmbeddedLog {
@@ -380,104 +378,6 @@ function prepareStatements(database: DatabaseSync) {
       `select offset, timestamp, key, value, headers from latest where pid = ? and offset >= ?
        order by offset limit ?`,
     ),
-  };
-}
-
-/** The port over the data folder. */
-export function createEmbeddedLog(log: EmbeddedLog, close: () => void): EventLog {
-  const attempt = <T>(work: () => T): Promise<T> => {
-    try {
-      return Promise.resolve(work());
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
-  };
-  const commitPlain = (batches: readonly PartitionRecords[]): AppendResult[] => {
-    const placed = log.place(batches);
-    try {
-      log.commit(placed, new Map());
-    } catch (error) {
-      log.forget(placed);
-      throw error;
-    }
-    return placed.map(appendResult);
-  };
-  return {
-    describeTopic: (topic) => attempt(() => log.describeTopic(topic)),
-    createTopic: ({ topic, partitions, settings }) =>
-      attempt(() => log.createTopic(topic, partitions, { ...settings })),
-    openReader: () => openEmbeddedReader(log),
-    openProducer: (transactionalId) => openEmbeddedProducer(log, transactionalId),
-    fence: (transactionalId) =>
-      attempt(() => {
-        const held = log.epochs.get(transactionalId);
-        if (held === undefined) return;
-        held.epoch++;
-        held.abort?.();
-        held.abort = null;
-      }),
-    openGroup: (name, topics) => {
-      let member: string | null = null;
-      let listener: (why: 'rebalance' | 'lost') => void = () => {};
-      const group = log.group(name);
-      return {
-        join: () =>
-          new Promise((resolve, reject) => {
-            const notify = (why: 'rebalance' | 'lost'): void => queueMicrotask(() => listener(why));
-            group.join(member, { client: '', topics, notify }, (outcome) => {
-              if ('error' in outcome) {
-                reject(outcome.error);
-                return;
-              }
-              member = outcome.value.identity.member;
-              resolve(outcome.value);
-            });
-          }),
-        onRebalance: (added) => {
-          listener = added;
-        },
-        rebalanceTimeoutMs: REBALANCE_TIMEOUT_MS,
-        leave: () =>
-          attempt(() => {
-            if (member !== null) group.remove(member, 'left');
-          }),
-      };
-    },
-    committedOffsets: (name, partitions, requireStable) =>
-      attempt(() =>
-        partitions.map((at) => {
-          const stable = log.group(name).committed(at, requireStable);
-          return stable && log.committedOffset(name, at);
-        }),
-      ),
-    commitOffsets: (identity, offsets) =>
-      attempt(() => {
-        log.group(identity.group).check(identity);
-        log.commit([], new Map([[identity.group, [...offsets]]]));
-      }),
-    append: (batches) => attempt(() => commitPlain(batches)),
-    startOffsets: (partitions) => attempt(() => partitions.map((at) => log.partition(at).start)),
-    endOffsets: (partitions, isolation) =>
-      attempt(() =>
-        partitions.map((at) => {
-          const partition = log.partition(at);
-          return isolation === 'committed' ? log.stableEnd(partition) : partition.next;
-        }),
-      ),
-    offsetsForTime: (partitions, timeMs) =>
-      attempt(() =>
-        partitions.map((at) => {
-          const partition = log.partition(at);
-          if (partition.kind !== 'batches') return partition.start;
-          const found = log.segments.offsetForTime(partition.pid, partition.start, timeMs);
-          return found ?? partition.next;
-        }),
-      ),
-    trim: (before) =>
-      attempt(() => {
-        for (const one of before) log.trim(one, one.offset);
-      }),
-    close: () => attempt(close),
   };
 }
 
