@@ -14,7 +14,7 @@ import {
   type UnderstandContext, type Understood,
 } from './contract.ts';
 import {
-  detectLanguage, languageOfCountry, readSentences, readWords, TEXT_UNITS_MAX, zoneOfCountry,
+  countryOfLanguage, detectLanguage, languageOfCountry, readSentences, readWords, TEXT_UNITS_MAX, zoneOfCountry,
 } from './language.ts';
 import type { Language, Mention } from './mentions.ts';
 import { HEADS } from './heads.ts';
@@ -57,7 +57,7 @@ export function readMessage(
   const text = (message.text ?? '').slice(0, TEXT_UNITS_MAX);
   const words = readWords(text);
   const language = detectLanguage(words, languageBefore(state, message, context));
-  const country = message.country ?? context.country ?? 'US';
+  const country = message.country ?? context.country ?? countryOfLanguage(language);
   const listingPrice = message.listing?.price;
   const found = findMentions(text, {
     language, at: message.at, zone: zoneOf(message, context), country,
@@ -162,12 +162,13 @@ export interface ExtractionExplanation {
 /** What is found in a text and why, for `parley extract`. Pure. */
 export function explainExtraction(text: string, options: ExplainOptions): ExtractionExplanation {
   const { at, language, zone, country, listingPrice, state = EMPTY_DIALOGUE, context = {} } = options;
+  const home = country ?? (language === undefined ? undefined : countryOfLanguage(language));
   const message: ChatMessage = {
     id: 'text', conversation: 'text', speaker: 'speaker', recipient: null, role: 'unknown', text,
     structured: null, at,
     ...(language === undefined ? {} : { language }),
     ...(zone === undefined ? {} : { zone }),
-    ...(country === undefined ? {} : { country }),
+    ...(home === undefined ? {} : { country: home }),
     ...(listingPrice === undefined ? {} : { listing: { id: null, price: listingPrice } }),
   };
   const understood = understand(state, message, context);

@@ -254,6 +254,13 @@ const BY_COUNTRY: Readonly<Record<string, readonly [Language, string]>> = {
   CL: ['es', 'America/Santiago'], PE: ['es', 'America/Lima'], TR: ['tr', 'Europe/Istanbul'],
 };
 
+const BY_LANGUAGE: Readonly<Record<Language, string>> = { en: 'US', es: 'ES', tr: 'TR' };
+
+/** The country of the marketplace that speaks a language, where nothing else says. */
+export function countryOfLanguage(language: Language): string {
+  return BY_LANGUAGE[language];
+}
+
 /** The language most spoken in a country, where it has locale tables here. */
 export function languageOfCountry(country: string | undefined): Language | undefined {
   return country === undefined ? undefined : BY_COUNTRY[country]?.[0];

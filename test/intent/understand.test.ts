@@ -188,4 +188,12 @@ describe('the explanation', () => {
     expect(shown.chances[0]?.head).toBe('price_offer');
     expect(typesOf(shown.intents)).toEqual(['price_offer']);
   });
+
+  it('takes the country from the language where none is given', () => {
+    const shown = explainExtraction('quedamos mañana a las 6?', { at: AT, language: 'es' });
+    expect(shown.zone).toBe('Europe/Madrid');
+    expect(shown.intents[0]?.properties).toMatchObject({
+      date: String(Date.UTC(2026, 10, 24, 17)), date_local: '2026-11-24T18:00',
+    });
+  });
 });
