@@ -57,6 +57,8 @@ const FIGURES = 8;
 const ENTER = 3;
 const EXIT = 5;
 
+const NO_HITS: FenceHits = { inside: [], between: [] };
+
 export class LiveFences implements FenceLookup {
   readonly #tree = new RBush<Box>();
   readonly #byId = new Map<string, Entry>();
@@ -91,18 +93,14 @@ export class LiveFences implements FenceLookup {
 
   /** Fences of a point. Borders belong to the fence; nothing for invalid coordinates. */
   at(lat: number, lon: number): FenceHits {
-    const inside: string[] = [];
-    const between: string[] = [];
-    if (Math.abs(lat) <= 90 && Math.abs(lon) <= 180) {
-      const found = this.#tree.search({
-        minX: Math.floor(lon * BOX_UNITS),
-        minY: Math.floor(lat * BOX_UNITS),
-        maxX: Math.ceil(lon * BOX_UNITS),
-        maxY: Math.ceil(lat * BOX_UNITS),
-      });
-      if (found.length > 0) this.#sort(found, lat, lon, inside, between);
-    }
-    return { inside, between };
+    if (!(Math.abs(lat) <= 90 && Math.abs(lon) <= 180)) return NO_HITS;
+    const found = this.#tree.search({
+      minX: Math.floor(lon * BOX_UNITS),
+      minY: Math.floor(lat * BOX_UNITS),
+      maxX: Math.ceil(lon * BOX_UNITS),
+      maxY: Math.ceil(lat * BOX_UNITS),
+    });
+    return found.length === 0 ? NO_HITS : this.#sort(found, lat, lon);
   }
 
   /** Keeps a fence in place of the one with its id; the boxes are for the tree. */
@@ -134,13 +132,9 @@ export class LiveFences implements FenceLookup {
     this.#figures.set([x, y, z, enter.inside, enter.outside, exit.inside, exit.outside], at);
   }
 
-  #sort(
-    found: readonly Box[],
-    lat: number,
-    lon: number,
-    inside: string[],
-    between: string[],
-  ): void {
+  #sort(found: readonly Box[], lat: number, lon: number): FenceHits {
+    const inside: string[] = [];
+    const between: string[] = [];
     const figures = this.#figures;
     const { x, y, z } = earthPoint(lat, lon);
     for (const { slot } of found) {
@@ -161,6 +155,7 @@ export class LiveFences implements FenceLookup {
     }
     if (inside.length > 1) inside.sort();
     if (between.length > 1) between.sort();
+    return { inside, between };
   }
 
   #isWithin(
