@@ -2,6 +2,7 @@ import { INTENT_TYPES } from '../intent/contract.ts';
 import type { Matcher } from '../match/contract.ts';
 import type { PatternDefinition } from '../pattern/definition.ts';
 import { assignLevels } from '../pattern/levels.ts';
+import type { Definition } from '../pattern/levels.ts';
 import { planMigration } from './migrate.ts';
 import type { Migration } from './migrate.ts';
 import { walkSteps } from '../pattern/rules.ts';
@@ -113,7 +114,7 @@ export function planDefinitions(members: readonly SetMember[], options: SetOptio
   };
 }
 
-function definitionOf(member: SetMember) {
+function definitionOf(member: SetMember): Definition {
   return member.kind === 'pattern' ? member.matcher.definition : member.machine.definition;
 }
 
@@ -122,16 +123,19 @@ function definitionOf(member: SetMember) {
  * circle, or too deep: refused when it is published) runs on the last.
  */
 function levelsOf(members: readonly SetMember[]): (member: SetMember) => 1 | 2 {
-  const current = members.filter(({ enabled }) => enabled).map(definitionOf);
-  const { levels } = assignLevels(current, INTENT_STAGE);
-  const older = new Map<SetMember, 1 | 2>();
-  for (const member of members) {
-    if (member.enabled) continue;
-    const own = definitionOf(member);
-    const others = current.filter(({ id }) => id !== own.id);
-    older.set(member, assignLevels([...others, own], INTENT_STAGE).levels.get(own.id) ?? 2);
-  }
-  return (member) => older.get(member) ?? levels.get(idOf(member)) ?? 2;
+  // Older versions listen under names of their own, and emit nothing that others would listen to.
+  const named = new Map(members.map((member): [SetMember, Definition] => [member, asListener(member)]));
+  const { levels } = assignLevels([...named.values()], INTENT_STAGE);
+  return (member) => levels.get(named.get(member)?.id ?? '') ?? 2;
+}
+
+function asListener(member: SetMember): Definition {
+  const definition = definitionOf(member);
+  if (member.enabled) return definition;
+  const id = `${definition.id}@${definition.digest}`;
+  return definition.kind === 'segment'
+    ? { ...definition, id }
+    : { ...definition, id, emit: [], timeout: [] };
 }
 
 function idOf(member: SetMember): string {

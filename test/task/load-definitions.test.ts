@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { compiledSet } from './support.ts';
+
+const pattern = (id: string, steps: string, key = 'conversation_id', emit = `${id}-done`) =>
+  `{id: ${id}, key: ${key}, within: 1h, steps: [${steps}], emit: ${emit.replaceAll('-', '_')}}`;
+
+describe('a set', () => {
+  it('forwards a type once for every level and key name that wants it', () => {
+    const { definitions } = compiledSet([
+      { source: pattern('a', 'view, offer') },
+      { source: pattern('b', 'view, sold', 'listing_id') },
+      { source: pattern('c', 'view, b_done', 'user_id') },
+      { source: pattern('d', 'view, offer') },
+    ]);
+    expect(definitions.routes.get('view')).toEqual([
+      { level: 1, keyName: 'conversation_id' },
+      { level: 1, keyName: 'listing_id' },
+      { level: 2, keyName: 'user_id' },
+    ]);
+    expect(definitions.onward.get('b_done')).toEqual(['user_id']);
+    expect(definitions.routes.has('other')).toBe(false);
+  });
+
+  it('intents are derived under the conversation: other keys hear them on level 2', () => {
+    const { definitions } = compiledSet([{ source: pattern('a', 'price_offer, accept', 'user_id') }]);
+    expect(definitions.patterns[0]?.level).toBe(2);
+    expect(definitions.onward.get('price_offer')).toEqual(['user_id']);
+    expect(definitions.routes.get('chat_message')).toEqual([{ level: 1, keyName: 'conversation_id' }]);
+  });
+
+  it('segments may name segments in any order of files', () => {
+    const both = `{id: a-both, key: user_id, member: {all: [{segment: z-one}]}}`;
+    const one = `{id: z-one, key: user_id, member: {on: view, within: 1h}}`;
+    expect(compiledSet([{ source: both }, { source: one }]).definitions.segments).toHaveLength(2);
+  });
+
+  it('a file that cannot be loaded is told, and the rest runs', () => {
+    expect(() => compiledSet([{ source: pattern('a', 'view') }, { source: 'id: broken\nkey: x' }])).toThrow(
+      /broken:/,
+    );
+  });
+
+  it('an older version stays on the level of what it listens to itself', () => {
+    const { definitions } = compiledSet([
+      { source: pattern('a', 'view', 'conversation_id', 'done') },
+      { source: `{id: b, version: 1, key: user_id, within: 1h, steps: [done], emit: x}`, enabled: false },
+      { source: `{id: b, version: 2, key: user_id, within: 1h, steps: [view], emit: x}` },
+    ]);
+    const levels = definitions.patterns.map(({ definition, level, begins }) => [
+      definition.id, definition.version, level, begins,
+    ]);
+    expect(levels).toEqual([['a', 1, 1, true], ['b', 1, 2, false], ['b', 2, 1, true]]);
+  });
+
+  it('what did not change is taken over as it is', () => {
+    const files = Array.from({ length: 50 }, (_, i) => ({ source: pattern(`p${i}`, 'view, offer') }));
+    const before = compiledSet(files);
+    const after = compiledSet([...files, { source: pattern('new', 'view') }], { previous: before });
+    for (const [digest, member] of before.members) expect(after.members.get(digest)).toBe(member);
+    expect(after.definitions.patterns).toHaveLength(51);
+  });
+});
