@@ -54,7 +54,10 @@ const prefix = `load${Date.now().toString(36)}.`;
 await log.createTopic({ topic: SOURCE, partitions, settings: {} });
 
 const engine = await startEngine();
-const traffic = new Traffic({ ...DEFAULT_TRAFFIC, seed: Number(values.seed) }, `${prefix}`);
+// A conversation takes a turn about once a second, whatever the rate.
+const conversations = Math.ceil(rate * 0.2);
+const options = { ...DEFAULT_TRAFFIC, conversations, seed: Number(values.seed) };
+const traffic = new Traffic(options, prefix);
 const derived: { record: DerivedRecord; seenAt: number }[] = [];
 const stopReading = new AbortController();
 const reading = readDerived(log, `${prefix}derived`, stopReading.signal);
