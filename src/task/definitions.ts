@@ -6,6 +6,8 @@ import type { Definition } from '../pattern/levels.ts';
 import { planMigration } from './migrate.ts';
 import type { Migration } from './migrate.ts';
 import { walkSteps } from '../pattern/rules.ts';
+import { buildTypeIndex } from '../pattern/type-index.ts';
+import type { TypeIndex } from '../pattern/type-index.ts';
 import type { SegmentMachine } from '../segment/contract.ts';
 
 /** The compiled set in force: what the programs of all levels look things up in. */
@@ -30,8 +32,8 @@ export type LevelPlan = ReadonlyMap<string | null, KeyPlan>;
 
 export interface KeyPlan {
   readonly keyName: string | null;
-  /** Event type -> who is offered it, in order of definition id. */
-  readonly patternsByType: ReadonlyMap<string, readonly PatternPlan[]>;
+  /** Whom an event concerns, in order of definition id. */
+  readonly patterns: TypeIndex<PatternPlan>;
   readonly segments: readonly SegmentPlan[];
   readonly segmentsByType: ReadonlyMap<string, readonly SegmentPlan[]>;
   /** Owner -> its plan. An owner of a definition that is not here is dropped. */
@@ -214,22 +216,21 @@ function levelPlan(
     const members = theirs.filter(({ machine }) => machine.definition.key === keyName);
     plan.set(keyName, {
       keyName,
-      patternsByType: byType(here, (p) => p.matcher.types),
+      patterns: buildTypeIndex(here, ({ definition }) => definition),
       segments: members,
-      segmentsByType: byType(members, (s) => s.machine.types),
+      segmentsByType: segmentsByType(members),
       owners: new Map([...here, ...members].map((entry) => [entry.owner, entry])),
     });
   }
   return plan;
 }
 
-function byType<P>(
-  plans: readonly P[],
-  typesOf: (plan: P) => ReadonlySet<string>,
-): ReadonlyMap<string, readonly P[]> {
-  const map = new Map<string, P[]>();
+function segmentsByType(
+  plans: readonly SegmentPlan[],
+): ReadonlyMap<string, readonly SegmentPlan[]> {
+  const map = new Map<string, SegmentPlan[]>();
   for (const plan of plans) {
-    for (const type of typesOf(plan)) {
+    for (const type of plan.machine.types) {
       const known = map.get(type);
       if (known === undefined) map.set(type, [plan]);
       else known.push(plan);
@@ -252,7 +253,7 @@ function routesOf(
   for (const type of chatTypes) add(type, 1, CONVERSATION);
   for (const level of [1, 2] as const) {
     for (const [keyName, plan] of plans[level]) {
-      for (const type of plan.patternsByType.keys()) add(type, level, keyName);
+      for (const type of plan.patterns.types) add(type, level, keyName);
       for (const type of plan.segmentsByType.keys()) add(type, level, keyName);
     }
   }
@@ -261,8 +262,8 @@ function routesOf(
 
 function onwardOf(plan: LevelPlan): ReadonlyMap<string, readonly (string | null)[]> {
   const onward = new Map<string, (string | null)[]>();
-  for (const [keyName, { patternsByType, segmentsByType }] of plan) {
-    for (const type of new Set([...patternsByType.keys(), ...segmentsByType.keys()])) {
+  for (const [keyName, { patterns, segmentsByType: listeners }] of plan) {
+    for (const type of new Set([...patterns.types, ...listeners.keys()])) {
       onward.set(type, [...(onward.get(type) ?? []), keyName]);
     }
   }

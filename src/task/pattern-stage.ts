@@ -14,10 +14,9 @@ export function offerToPatterns(
   event: Event,
   now: number,
 ): readonly Event[] {
-  const plans = work.plan?.patternsByType.get(event.type);
-  if (plans === undefined) return NOTHING;
+  if (work.plan === null) return NOTHING;
   let derived: Event[] | null = null;
-  for (const plan of plans) {
+  for (const plan of work.plan.patterns.concerned(event)) {
     const held = work.slots.has(plan.owner) ? patternOf(work, plan) : undefined;
     const begins = plan.begins && !olderLives(work, plan);
     if (held === undefined && (!begins || !plan.matcher.canBegin(event))) continue;
