@@ -73,7 +73,7 @@ export function takeCandidate(step: StepContext, work: KeyWork, candidate: Candi
 /** In order of arrival: a late event still meets the runs that live, and is marked. */
 function meet(step: StepContext, work: KeyWork, event: Event, clock: number): void {
   step.now = clock;
-  if (event.time < clock) {
+  if (event.time < clock && isOfSource(event)) {
     step.tally.add('parley_events_late_total', { order: 'arrival' });
     noteEnding(step, work, {
       pattern: null, reason: 'late', step: null, at: event.time, event: event.id,
@@ -83,6 +83,11 @@ function meet(step: StepContext, work: KeyWork, event: Event, clock: number): vo
   const now = Math.max(clock, event.time);
   fireUntil(step, work, now);
   offer(step, work, [event], now);
+}
+
+/** What Parley derives comes after its own time by nature: a deadline, over another level. */
+function isOfSource({ family }: Event): boolean {
+  return family !== 'intent' && family !== 'derived';
 }
 
 /** In order of event time: held until the watermark is there; too late where it has passed. */

@@ -147,6 +147,16 @@ describe('time in order of arrival', () => {
     ]);
   });
 
+  it('what Parley derives is never late: it comes after its own time by nature', () => {
+    const silence = UNANSWERED.replace('n: "${a.n}"', 'user_id: "${a.user_id}"');
+    const users = `{id: users, key: user_id, within: 1h, steps: [silence, silence], emit: ignored}`;
+    const run = runOf(compiled(silence, users), { lateness: 5 * MINUTE });
+    for (const c of ['c1', 'c2']) send(run, 0, 'ping', { conversation_id: c, user_id: 'u1' });
+    run.advance(START + HOUR);
+    expect(parsed(run).map(({ type }) => type)).toContain('ignored');
+    expect(counted(run, 'parley_events_late_total')).toBe(0);
+  });
+
   it('a deadline that has fired is not undone', () => {
     const run = runOf(compiled(UNANSWERED));
     send(run, 0, 'ping', c1);
