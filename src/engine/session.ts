@@ -93,7 +93,9 @@ export class Session<Definitions> {
    */
   async run(kept: KeptTasks, settleMs: number): Promise<SessionEnd> {
     const work = this.#work(kept).catch((error: unknown) => this.end({ kind: 'failure', error }));
-    await Promise.race([work, this.#deadline(settleMs)]);
+    const settled = new AbortController();
+    await Promise.race([work, this.#deadline(settleMs, settled.signal)]);
+    settled.abort();
     this.#atRest = true;
     for (const task of this.tasks.byName.values()) {
       if (task.committing !== null) this.#failed.add(task.name);
@@ -111,9 +113,9 @@ export class Session<Definitions> {
 
   #ended = (): boolean => this.#ending !== null || this.#atRest;
 
-  async #deadline(settleMs: number): Promise<void> {
+  async #deadline(settleMs: number, settled: AbortSignal): Promise<void> {
     while (this.#ending === null) await this.#wake.wait();
-    await this.#context.clock.sleep(settleMs);
+    await this.#context.clock.sleep(settleMs, settled);
   }
 
   async #work(kept: KeptTasks): Promise<void> {
