@@ -9,7 +9,7 @@ export type ReadTimers = (
 ) => Promise<readonly DueTimer[]>;
 
 export interface TimerIndexOptions {
-  /** How far ahead of the watermark timers are held in memory, ms. */
+  /** How far ahead of the watermark timers are held in memory, ms; at least 1. */
   readonly windowMs: number;
   /** How many are read into memory at once. */
   readonly loadMax: number;

@@ -80,8 +80,12 @@ export interface Plan {
   readonly notifyDelayMs: number;
   /** Bytes of state a process may hold: small ones evict. */
   readonly memoryBytes: number;
+  /** Bytes of input a process takes at once; a small number makes a backlog last. */
+  readonly fetchBytes?: number;
   /** When faults end. */
   readonly healAt: number;
+  /** Processes look at a steady clock over a wall that jumps. */
+  readonly steadyClocks?: boolean;
 }
 
 /** Virtual wall clock at the start. */

@@ -25,6 +25,8 @@ export interface TestEvent {
   /** Key under which the second level counts it. */
   readonly other: string;
   readonly time: number;
+  /** When it reaches the source, ms from the start; at its own time unless said. */
+  readonly sent?: number;
 }
 
 export interface TestOutput {

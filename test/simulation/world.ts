@@ -11,6 +11,7 @@ import { perfectLink } from '../../src/adapters/memory/link.ts';
 import { openDefinitionRegistry } from '../../src/engine/definitions.ts';
 import { createEngine, type Engine, type EngineConfiguration } from '../../src/engine/engine.ts';
 import { ALL_GUARDS, type Guards } from '../../src/engine/guards.ts';
+import { steadyClock } from '../../src/engine/steady-clock.ts';
 import { openTopology } from '../../src/engine/topology.ts';
 import type { EngineTuning } from '../../src/engine/tuning.ts';
 import { defaultConfiguration } from '../../src/event/configuration.ts';
@@ -34,6 +35,8 @@ export interface Variant {
   /** `none`: nobody checks; `member`: the generation is that of the moment. */
   readonly groupCheck?: 'none' | 'member';
   readonly transactionVersion?: 1 | 2;
+  /** Tasks believe at any time that they have read everything. */
+  readonly alwaysCaughtUp?: boolean;
   /** All readers see what is not committed. */
   readonly readUncommitted?: boolean;
 }
@@ -75,6 +78,7 @@ export class World {
   readonly #running: Running[] = [];
   /** Faults that wait for a request. */
   readonly #armed: PlannedFault[] = [];
+  readonly #inputs = new Set([SOURCE, 'parley.keyed.1', 'parley.keyed.2']);
   /** How far the wall clock was set ahead. */
   #jumped = 0;
   #healed = false;
@@ -113,7 +117,11 @@ export class World {
       sources: [{ topic: SOURCE, order: 'arrival', start: 'earliest' }],
       time: { ...defaults.time, allowedLateness: 500 },
       kafka: { ...defaults.kafka, transactionTimeout: 1_500 },
-      limits: { ...defaults.limits, memoryBytes: 2 * plan.memoryBytes, fetchBytes: 1_000_000 },
+      limits: {
+        ...defaults.limits,
+        memoryBytes: 2 * plan.memoryBytes,
+        fetchBytes: plan.fetchBytes ?? 1_000_000,
+      },
     };
   }
 
@@ -126,7 +134,8 @@ export class World {
     if (this.#variant.groupCheck === 'none') group.check = () => {};
     if (this.#variant.groupCheck === 'member') this.#rejoinByItself(group);
     for (const event of this.plan.events) {
-      this.scheduler.after(event.time - WALL_START + this.#rng.below(20), () => this.#send(event));
+      const at = event.sent ?? event.time - WALL_START + this.#rng.below(20);
+      this.scheduler.after(at, () => this.#send(event));
     }
     for (const fault of this.plan.faults) {
       this.scheduler.after(fault.at, () => this.#inject(fault));
@@ -166,7 +175,9 @@ export class World {
   #startProcess(): void {
     const name = `p${this.#started++}`;
     const { plan } = this;
-    const process = new SimProcess(name, this.scheduler, () => this.cluster.options.clock.now());
+    const wall = (): number => this.cluster.options.clock.now();
+    const process = new SimProcess(name, this.scheduler, wall);
+    const clock = plan.steadyClocks ? steadyClock(process.clock) : process.clock;
     const trace = (text: string): void => this.note(text);
     const faultsOf = (which: 'logFaults' | 'storeFaults') => () =>
       this.#healed ? NO_FAULTS : plan[which];
@@ -174,9 +185,7 @@ export class World {
     const link = (which: 'logFaults' | 'storeFaults') =>
       faultyLink(process, this.scheduler, this.#rng, faultsOf(which), strikes, trace);
     const plain = connectMemoryLog(this.cluster, link('logFaults'));
-    const log: EventLog = this.#variant.readUncommitted
-      ? { ...plain, openReader: () => plain.openReader('uncommitted') }
-      : plain;
+    const log = this.#variantOf(plain);
     const store = connectMemoryStore(this.server, link('storeFaults'));
     this.note(`${name} starts`);
     const index = this.#running.push({ process, engine: null }) - 1;
@@ -186,7 +195,7 @@ export class World {
       const engine = createEngine<TestDefinitions>({
         log,
         store,
-        clock: process.clock,
+        clock,
         registry,
         compile: async ({ revision }) => ({ revision }),
         programs: testPrograms({ stamp: () => `${name}.${this.#stamps++}` }),
@@ -208,6 +217,23 @@ export class World {
         this.problems.push(`${name} failed: ${String(error)}`);
       }
     });
+  }
+
+  #variantOf(log: EventLog): EventLog {
+    if (this.#variant.readUncommitted) {
+      return { ...log, openReader: () => log.openReader('uncommitted') };
+    }
+    if (!this.#variant.alwaysCaughtUp) return log;
+    const isInput = ({ topic }: TopicPartition): boolean => this.#inputs.has(topic);
+    return {
+      ...log,
+      endOffsets: async (partitions, isolation) => {
+        const ends = await log.endOffsets(partitions, isolation);
+        // More than one partition: the question of the housekeeping, not that of an opening.
+        if (partitions.length === 1) return ends;
+        return ends.map((end, i) => (isInput(partitions[i] as TopicPartition) ? 0 : end));
+      },
+    };
   }
 
   #inject(fault: PlannedFault): void {
