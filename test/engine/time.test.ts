@@ -82,6 +82,18 @@ describe('time over the whole road', () => {
   });
 });
 
+describe('a service that is not there', () => {
+  const events = '0.3 ask k1; 0.6 note k2; 1 answer k1; 1.5 ask k2; 2 note k1; 2.2 answer k2';
+  for (const kind of ['store-down', 'log-down'] as const) {
+    for (const memoryBytes of [1, 1_000_000]) {
+      test(`${kind} for two seconds, ${memoryBytes} bytes of memory: goes on by itself`, async () => {
+        const down: PlannedFault = { at: 800, kind, a: 0, b: 100 };
+        expect((await runHistory(plan(events, [down], { memoryBytes }))).problems).toEqual([]);
+      });
+    }
+  }
+});
+
 describe('watermark', () => {
   test('a candidate counts only when what stood in the input was read', () => {
     const mark = withCandidate(watermarkAt(100), 500, 20);

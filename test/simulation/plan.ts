@@ -54,6 +54,9 @@ export const FAULT_KINDS = [
   'flush',
   /** The store of another history stands there. */
   'foreign',
+  /** Nobody reaches the store, or the brokers, for a while. */
+  'store-down',
+  'log-down',
   /** The log cleaner runs. */
   'compact',
   /** A new set of definitions is published. */
@@ -97,7 +100,7 @@ const EVENTS_MS = 4_000;
 const RANDOM_KINDS: readonly FaultKind[] = [
   'kill', 'pause', 'kill-at', 'kill-at', 'pause-at', 'pause-at', 'pause-at', 'late-at',
   'kick', 'kick', 'disturb', 'disturb', 'fence', 'rollback', 'rollback', 'flush', 'foreign',
-  'compact', 'publish',
+  'compact', 'publish', 'store-down', 'log-down',
 ];
 
 export function planFromSeed(seed: number): Plan {

@@ -23,7 +23,7 @@ import {
   type TopicPartition,
 } from '../../src/ports/event-log.ts';
 import { type Plan, type PlannedFault, WALL_START } from './plan.ts';
-import { faultyLink, NO_FAULTS, SimProcess, type Strikes } from './process.ts';
+import { faultyLink, type LinkFaults, NO_FAULTS, SimProcess, type Strikes } from './process.ts';
 import { testPrograms, type TestDefinitions, type TestEvent } from './program.ts';
 import { Rng } from './rng.ts';
 import { Scheduler } from './scheduler.ts';
@@ -44,6 +44,8 @@ export interface Variant {
 export const SOURCE = 'source';
 const GROUP = 'test';
 const SESSION_MS = 700;
+
+const UNREACHABLE: LinkFaults = { ...NO_FAULTS, lost: 1 };
 
 const TUNING: Partial<EngineTuning> = {
   pollMs: 600,
@@ -78,6 +80,7 @@ export class World {
   readonly #running: Running[] = [];
   /** Faults that wait for a request. */
   readonly #armed: PlannedFault[] = [];
+  readonly #downUntil = { logFaults: 0, storeFaults: 0 };
   readonly #inputs = new Set([SOURCE, 'parley.keyed.1', 'parley.keyed.2']);
   /** How far the wall clock was set ahead. */
   #jumped = 0;
@@ -179,8 +182,10 @@ export class World {
     const process = new SimProcess(name, this.scheduler, wall);
     const clock = plan.steadyClocks ? steadyClock(process.clock) : process.clock;
     const trace = (text: string): void => this.note(text);
-    const faultsOf = (which: 'logFaults' | 'storeFaults') => () =>
-      this.#healed ? NO_FAULTS : plan[which];
+    const faultsOf = (which: 'logFaults' | 'storeFaults') => (): LinkFaults => {
+      if (this.#healed) return NO_FAULTS;
+      return this.scheduler.now < this.#downUntil[which] ? UNREACHABLE : plan[which];
+    };
     const strikes = this.#strikes();
     const link = (which: 'logFaults' | 'storeFaults') =>
       faultyLink(process, this.scheduler, this.#rng, faultsOf(which), strikes, trace);
@@ -281,6 +286,12 @@ export class World {
       case 'compact':
         this.cluster.compact(`parley.changelog.${1 + (fault.a % 2)}`);
         this.cluster.compact('parley.progress');
+        break;
+      case 'store-down':
+        this.#downUntil.storeFaults = this.scheduler.now + fault.b * 20;
+        break;
+      case 'log-down':
+        this.#downUntil.logFaults = this.scheduler.now + fault.b * 20;
         break;
       case 'publish':
         void this.#publish(fault.at);
