@@ -11,10 +11,19 @@ export interface Verdict {
   readonly unexpected: number;
 }
 
+/** What the check looks at. */
+export interface DerivedOutline {
+  readonly id: string;
+  readonly patternid: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly evidence: readonly { readonly id: string }[];
+}
+
 /** `complete` false: the run was cut off, matches of the last events may be missing. */
 export function checkDerived(
   expected: readonly ExpectedMatch[],
-  derived: readonly DerivedRecord[],
+  derived: readonly DerivedOutline[],
   options: { readonly complete: boolean },
 ): Verdict {
   const patterns = new Set(expected.map(({ pattern }) => pattern as string));
