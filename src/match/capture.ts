@@ -29,13 +29,19 @@ export function take(before: Taken | null, node: OnNode, event: Event, order: nu
 /** The event with the fields that something reads later, and no others. */
 export function reduced(event: Event, keep: FieldsRead): Event {
   if (keep === '*') return event;
-  const data: { [field: string]: Json | undefined } = {};
-  for (const field of keep) {
-    const value = event.data[field];
-    if (value !== undefined) data[field] = value;
+  const { id, type, time, family, data } = event;
+  let kept: { [field: string]: Json | undefined } | null = null;
+  for (let i = 0; i < keep.length; i++) {
+    const field = keep[i] ?? '';
+    const value = data[field];
+    if (value === undefined) continue;
+    if (kept === null) kept = { [field]: value };
+    else kept[field] = value;
   }
-  return { id: event.id, type: event.type, time: event.time, family: event.family, data: data as EventData };
+  return { id, type, time, family, data: kept ?? NO_DATA };
 }
+
+const NO_DATA: EventData = Object.freeze({});
 
 /** `tail` with what `from` holds beyond `base` appended. */
 export function appended(tail: Taken | null, from: Taken | null, base: Taken | null): Taken | null {

@@ -78,9 +78,12 @@ function runOf(plan: LinearPlan, cells: Cells, base: number, known: Event[]): Li
       values.push(events);
     }
   }
-  const [first, ...rest] = values;
+  const [first, second, ...more] = values;
   if (first === undefined || Array.isArray(first)) throw new RangeError('an event is missing');
-  return { start, position, rounds, first, rest: rest.length === 0 ? null : rest, next: null };
+  return {
+    start, position, rounds, first, second: second ?? null, more: more.length === 0 ? null : more,
+    next: null,
+  };
 }
 
 function takenEvent(cells: Cells, step: LinearStep, base: number, known: Event[]): Event {

@@ -7,7 +7,7 @@ import { decodeLinear, encodeLinear } from './linear-codec.ts';
 import { evidenceOf, outputOf, waitsFor } from './linear-output.ts';
 import type { Clause, LinearNot, LinearPlan, LinearStep } from './linear-plan.ts';
 import {
-  append, emptyRuns, lastTime, NONE_COMPLETED, sizeOfTaken, unlink, UNSORTED, valueAt,
+  addRound, append, emptyRuns, lastTime, NONE_COMPLETED, put, sizeOfTaken, unlink, UNSORTED, valueAt,
 } from './linear-runs.ts';
 import type { LinearMatch, LinearRun, LinearRuns } from './linear-runs.ts';
 
@@ -31,8 +31,9 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   private readonly plan: LinearPlan;
   private readonly steps: readonly LinearStep[];
   private readonly first: LinearStep;
-  /** Type -> positions (as bits) at which an event of it can change something. */
-  private readonly concerned = new Map<string, number>();
+  private readonly byType = new Map<string, OfType>();
+  /** What the event being offered is to this pattern. */
+  private ofType: OfType = NO_TYPE;
   /** Deadlines count from the first event alone: the run that began first is due first. */
   private readonly inOrder: boolean;
   private readonly skip: 'first-wins' | 'none' | 'to-next' | 'past-last';
@@ -41,6 +42,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   private event: Event | null = null;
   private kept: Event | null = null;
   private keptFor: FieldsRead = [];
+  private keptSize = 0;
 
   constructor(plan: LinearPlan) {
     const { definition, types } = plan.plan;
@@ -58,7 +60,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     this.frame = { event: null, captures: definition.names.map(() => undefined), now: 0 };
     this.inOrder = plan.steps.every(({ within }) => within === Infinity)
       && (plan.absence === null || plan.absence.for === Infinity || plan.steps.length === 1);
-    for (const type of types) this.concerned.set(type, this.positionsOf(type));
+    for (const type of types) this.byType.set(type, this.typeOf(type));
   }
 
   canBegin(event: Event): boolean {
@@ -88,19 +90,19 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   }
 
   accept(runs: LinearRuns, event: Event, now: number, sink: MatchSink, begins: boolean): boolean {
-    const concerned = this.concerned.get(event.type);
-    if (concerned === undefined) return false;
+    if (event.type !== this.ofType.type) this.ofType = this.byType.get(event.type) ?? NO_TYPE;
+    const { concerns, fits } = this.ofType;
     this.event = event;
     this.kept = null;
     const order = runs.order + 1;
     let changed = false;
     let before = 0;
-    if ((runs.mask & concerned) !== 0) {
+    if ((runs.mask & concerns) !== 0) {
       const dropped = this.offer(runs, event, now, order, sink);
       changed = dropped !== -1;
       if (changed) before = dropped;
     }
-    if (begins && order >= before && this.first.on.types.has(event.type)
+    if (begins && order >= before && (fits & 1) !== 0
       && this.begin(runs, event, now, order, sink)) changed = true;
     if (changed) {
       runs.order = order;
@@ -213,7 +215,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   }
 
   private fits(step: LinearStep, run: LinearRun | null, event: Event, now: number, sink: MatchSink): boolean {
-    if (!step.on.types.has(event.type)) return false;
+    if ((this.ofType.fits & (1 << step.position)) === 0) return false;
     if (step.where === null) return true;
     this.told.step = step.on.label;
     this.told.sink = sink;
@@ -255,20 +257,13 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     const completes = !step.loop && position === this.steps.length - 1 && this.plan.absence === null;
     const kept = completes ? event : this.keep(runs, step, event);
     if (step.loop) {
-      const value = run.rest?.[position - 1];
-      if (Array.isArray(value)) value.push(kept);
-      else this.put(run, [kept]);
+      addRound(run, position, kept);
       run.rounds++;
       return MOVED;
     }
-    this.put(run, kept);
+    put(run, position, kept);
     run.position = position + 1;
     return completes ? COMPLETE : MOVED;
-  }
-
-  private put(run: LinearRun, value: Event | Event[]): void {
-    if (run.rest === null) run.rest = [value];
-    else run.rest.push(value);
   }
 
   /** The event as it is kept: made once however many runs take it. */
@@ -276,8 +271,9 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     if (this.kept === null || this.keptFor !== step.on.keep) {
       this.kept = reduced(event, step.on.keep);
       this.keptFor = step.on.keep;
+      this.keptSize = sizeOfTaken(this.kept);
     }
-    runs.grown += sizeOfTaken(this.kept);
+    runs.grown += this.keptSize;
     return this.kept;
   }
 
@@ -289,7 +285,8 @@ export class LinearMatcher implements Matcher<LinearRuns> {
       if (!this.holds(first.where, null, event, now)) return false;
     }
     const run: LinearRun = {
-      start: order, position: 1, rounds: 0, first: this.keep(runs, first, event), rest: null, next: null,
+      start: order, position: 1, rounds: 0, first: this.keep(runs, first, event), second: null,
+      more: null, next: null,
     };
     if (this.steps.length === 1 && this.plan.absence === null) {
       const match = { run, at: event.time, deadline: null, last: order };
@@ -476,18 +473,31 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     return this.steps[run.position]?.on.label ?? this.plan.absence?.label ?? '';
   }
 
-  private positionsOf(type: string): number {
-    let mask = 0;
+  private typeOf(type: string): OfType {
+    let concerns = 0;
+    let fits = 0;
     this.steps.forEach((step, position) => {
-      const greedy = this.steps[position - 1];
+      const before = this.steps[position - 1];
+      if (step.on.types.has(type)) fits |= 1 << position;
       const concerned = step.strict || step.loop || step.on.types.has(type)
         || step.nots.some(({ types }) => types.has(type))
-        || (greedy?.greedy === true && greedy.on.types.has(type));
-      if (position > 0 && concerned) mask |= 1 << position;
+        || (before?.greedy === true && before.on.types.has(type));
+      if (position > 0 && concerned) concerns |= 1 << position;
     });
     const ends = this.plan.absence?.nots.some(({ types }) => types.has(type)) === true;
-    return ends ? mask | (1 << this.steps.length) : mask;
+    if (ends) concerns |= 1 << this.steps.length;
+    return { type, concerns, fits };
   }
 }
 
+/** What events of a type are to the pattern, as bits by position. */
+interface OfType {
+  readonly type: string | null;
+  /** Where a run can change. */
+  readonly concerns: number;
+  /** Which steps name the type. */
+  readonly fits: number;
+}
+
+const NO_TYPE: OfType = { type: null, concerns: 0, fits: 0 };
 const NO_EVENTS: readonly Event[] = [];

@@ -12,8 +12,10 @@ export interface LinearRun {
   /** Rounds taken of the loop at that position. */
   rounds: number;
   readonly first: Event;
-  /** Of the second step and those after it; null for none. */
-  rest: StepValue[] | null;
+  /** Of the second step; null where it took nothing yet. */
+  second: StepValue | null;
+  /** Of the steps after that; null for none. Most patterns have none: they wait for an end. */
+  more: StepValue[] | null;
   /** The run that began next. */
   next: LinearRun | null;
 }
@@ -74,13 +76,39 @@ export function unlink(runs: LinearRuns, run: LinearRun, previous: LinearRun | n
 }
 
 export function valueAt(run: LinearRun, step: number): StepValue | undefined {
-  return step === 0 ? run.first : run.rest?.[step - 1];
+  if (step === 0) return run.first;
+  return step === 1 ? (run.second ?? undefined) : run.more?.[step - 2];
 }
+
+/** The step takes its first event. */
+export function put(run: LinearRun, step: number, value: StepValue): void {
+  if (step === 1) run.second = value;
+  else if (run.more === null) run.more = [value];
+  else run.more.push(value);
+}
+
+/** A round more of the loop at a step. Short lists are made anew, for exactly the room they need. */
+export function addRound(run: LinearRun, step: number, event: Event): void {
+  const value = valueAt(run, step);
+  if (!Array.isArray(value)) {
+    put(run, step, [event]);
+    return;
+  }
+  if (value.length >= EXACT_LENGTH_MAX) {
+    value.push(event);
+    return;
+  }
+  const longer = [...value, event];
+  if (step === 1) run.second = longer;
+  else if (run.more !== null) run.more[step - 2] = longer;
+}
+
+/** Above it, growing by half at a time wastes less than copying costs. */
+const EXACT_LENGTH_MAX = 8;
 
 /** Time of the event taken last, ms. */
 export function lastTime(run: LinearRun): number {
-  const value = run.rest?.at(-1);
-  if (value === undefined) return run.first.time;
+  const value = run.more?.at(-1) ?? run.second ?? run.first;
   return Array.isArray(value) ? (value.at(-1) ?? run.first).time : value.time;
 }
 
