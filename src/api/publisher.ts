@@ -1,13 +1,12 @@
 import type { DefinitionEntry, DefinitionRegistry } from '../ports/definition-registry.ts';
 import { checkDefinitionFile, type Checked, type CheckEnvironment } from '../pattern/check.ts';
 import type { PatternDefinition } from '../pattern/definition.ts';
-import type { Problem } from '../pattern/problems.ts';
+import { checkMigration } from '../pattern/diff.ts';
+import { pathText, type Problem } from '../pattern/problems.ts';
 import type { SegmentDefinition } from '../pattern/segment-definition.ts';
 import { sourceDigest } from '../pattern/source-digest.ts';
+import type { Report } from '../pattern/yaml-file.ts';
 import type { DefinitionOutcome, DefinitionService } from './services.ts';
-
-/** What files are checked against, beside the definitions in force. */
-export type Surroundings = Omit<CheckEnvironment, 'others'>;
 
 /**
  * Checks files against the set in force and publishes them by compare-and-set: the same checks for
@@ -16,13 +15,14 @@ export type Surroundings = Omit<CheckEnvironment, 'others'>;
  */
 export class Publisher implements DefinitionService {
   readonly #registry: DefinitionRegistry;
-  readonly #surroundings: () => Surroundings;
+  /** What files are checked against, beside the definitions in force. */
+  readonly #surroundings: Omit<CheckEnvironment, 'others'>;
   /** Definitions by digest: files do not change under a digest. */
   readonly #checked = new Map<string, PatternDefinition | SegmentDefinition>();
   /** One publication at a time. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(registry: DefinitionRegistry, surroundings: () => Surroundings) {
+  constructor(registry: DefinitionRegistry, surroundings: Omit<CheckEnvironment, 'others'>) {
     this.#registry = registry;
     this.#surroundings = surroundings;
   }
@@ -96,11 +96,16 @@ export class Publisher implements DefinitionService {
     entries: readonly DefinitionEntry[],
   ): Promise<Checked> {
     const others = await this.#definitions(entries);
-    const first = checkDefinitionFile(source, file, { ...this.#surroundings(), others });
+    const alone = { ...this.#surroundings, checkLevels: false, others };
+    const first = checkDefinitionFile(source, file, alone);
     if (first.kind === 'refused') return first;
     // The version that it replaces is not one of the others.
     const rest = others.filter(({ id }) => id !== first.definition.id);
-    return checkDefinitionFile(source, file, { ...this.#surroundings(), others: rest });
+    const checked = checkDefinitionFile(source, file, { ...this.#surroundings, others: rest });
+    const before = others.find(({ id }) => id === first.definition.id);
+    if (checked.kind !== 'pattern' || before?.kind !== 'pattern') return checked;
+    const reports = checkMigration(before, checked.definition);
+    return reports.length === 0 ? checked : { kind: 'refused', problems: toProblems(file, reports) };
   }
 
   async #definitions(
@@ -118,7 +123,11 @@ export class Publisher implements DefinitionService {
   async #load(digest: string): Promise<PatternDefinition | SegmentDefinition | null> {
     const source = await this.#registry.source(digest);
     if (source === null) return null;
-    const checked = checkDefinitionFile(source, digest, { ...this.#surroundings(), others: [] });
+    const checked = checkDefinitionFile(source, digest, {
+      ...this.#surroundings,
+      checkLevels: false,
+      others: [],
+    });
     if (checked.kind === 'refused') return null;
     this.#checked.set(digest, checked.definition);
     return checked.definition;
@@ -133,6 +142,13 @@ export class Publisher implements DefinitionService {
 
 function inForce(entries: readonly DefinitionEntry[], id: string): DefinitionEntry | null {
   return entries.find((entry) => entry.id === id && entry.enabled) ?? null;
+}
+
+/** A change that does not say what becomes of open runs. */
+function toProblems(file: string, reports: readonly Report[]): Problem[] {
+  return reports.map(({ code, path, message, fix }) => ({
+    code, severity: 'error', file, line: 1, column: 1, path: pathText(path), message, fix: fix ?? null,
+  }));
 }
 
 function otherId(file: string, found: string, wanted: string): DefinitionOutcome {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { diffSources } from '../pattern/diff.ts';
 import { ANSWER_NO, DONE, INVALID_USE } from './exit.ts';
 import type { ServerFlags } from './program.ts';
 import { ask, errorMessage, type ServerAnswer } from './server-request.ts';
@@ -35,21 +36,48 @@ export async function get([id]: Words, flags: ServerFlags, terminal: Terminal): 
 }
 
 export async function put([file]: Words, flags: ServerFlags, terminal: Terminal): Promise<number> {
-  let source: string;
-  let id: unknown;
-  try {
-    source = readFileSync(file ?? '', 'utf8');
-    id = (parse(source) as { id?: unknown } | null)?.id;
-  } catch (error) {
-    terminal.note(`${file}: ${error instanceof Error ? error.message : String(error)}`);
-    return INVALID_USE;
-  }
-  if (typeof id !== 'string') {
-    terminal.note(`${file}: the file has no id`);
-    return INVALID_USE;
-  }
+  const read = readFile(file ?? '', terminal);
+  if (read === null) return INVALID_USE;
+  const { id, source } = read;
   const path = `/definitions/${encodeURIComponent(id)}`;
   return published(await ask(flags, path, { method: 'PUT', body: source }), id, terminal);
+}
+
+function readFile(
+  file: string,
+  terminal: Terminal,
+): { readonly id: string; readonly source: string } | null {
+  try {
+    const source = readFileSync(file, 'utf8');
+    const id = (parse(source) as { id?: unknown } | null)?.id;
+    if (typeof id === 'string') return { id, source };
+    terminal.note(`${file}: the file has no id`);
+  } catch (error) {
+    terminal.note(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return null;
+}
+
+/** What publishing a file would change: exit 1 where it differs from the set in force. */
+export async function diff([file]: Words, flags: ServerFlags, terminal: Terminal): Promise<number> {
+  const read = readFile(file ?? '', terminal);
+  if (read === null) return INVALID_USE;
+  const answer = await ask(flags, `/definitions/${encodeURIComponent(read.id)}`);
+  if (answer.status === 404) {
+    terminal.line(`${read.id}: new`);
+    return ANSWER_NO;
+  }
+  if (answer.status !== 200) return refused(answer, terminal);
+  const differences = diffSources(answer.body, read.source);
+  for (const difference of differences) {
+    const { path, before, after } = difference;
+    terminal.line(
+      flags.json === true
+        ? JSON.stringify(difference)
+        : `${path}: ${JSON.stringify(before)} -> ${JSON.stringify(after)}`,
+    );
+  }
+  return differences.length === 0 ? DONE : ANSWER_NO;
 }
 
 export async function remove([id]: Words, flags: ServerFlags, terminal: Terminal): Promise<number> {

@@ -21,11 +21,10 @@ import { geographyOf } from '../geo/geography.ts';
 import { understand } from '../intent/extract.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DefinitionRegistry, SetRevision } from '../ports/definition-registry.ts';
-import { catalogueOf } from '../task/catalogue.ts';
 import { type CompiledSet, compileDefinitions } from '../task/load-definitions.ts';
 import { createPrograms } from '../task/programs.ts';
 import { sourceDigest } from '../pattern/source-digest.ts';
-import { FILE_FUNCTIONS } from './check-files.ts';
+import { surroundingsOf } from './surroundings.ts';
 import type { Logger } from './logger.ts';
 import type { Adapters } from './open-adapters.ts';
 
@@ -64,12 +63,15 @@ export async function openHost(options: HostOptions): Promise<Host> {
     digestOf: sourceDigest,
   });
   const metrics = createMetrics();
-  const functions =
+  const surroundings =
     places === null
-      ? FILE_FUNCTIONS
-      : functionTable(CORE_FUNCTIONS, placeFunctions(geographyOf(places)));
-  const catalogue = catalogueOf(configuration);
-  const publisher = new Publisher(registry, () => ({ catalogue, functions }));
+      ? surroundingsOf(configuration)
+      : surroundingsOf(
+          configuration,
+          functionTable(CORE_FUNCTIONS, placeFunctions(geographyOf(places))),
+        );
+  const { catalogue, functions } = surroundings;
+  const publisher = new Publisher(registry, surroundings);
   let compiled: CompiledSet | null = null;
   const programs = createPrograms(configuration, { places, understand });
   const engine = createEngine({

@@ -1,7 +1,7 @@
 import { existsSync, type FSWatcher, readFileSync, watch } from 'node:fs';
 import type { Publisher } from '../api/publisher.ts';
 import type { DefinitionOutcome } from '../api/services.ts';
-import { duplicate } from './check-files.ts';
+import { duplicate } from '../pattern/load-files.ts';
 import { filesBelow } from './definition-files.ts';
 
 /** What became of one file of the folder. */

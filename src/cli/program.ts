@@ -81,8 +81,9 @@ function addFiles(program: Command, terminal: Terminal): void {
     .description('Check pattern and segment files: exit 1 where one has an error.')
     .argument('<path...>', 'files and folders')
     .option('--strict', 'warnings count as errors')
+    .option(...CONFIG)
     .option(...JSON_OUT)
-    .action(async (paths: string[], options: { strict?: boolean; json?: boolean }) => {
+    .action(async (paths: string[], options: { config?: string; strict?: boolean; json?: boolean }) => {
       const { lint } = await import('./lint-command.ts');
       process.exitCode = lint(paths, options, terminal);
     });
@@ -167,7 +168,7 @@ function addQuestions(program: Command, terminal: Terminal): void {
 
 function addDefinitions(program: Command, terminal: Terminal): void {
   const definitions = program.command('patterns').description('The set of definitions in force.');
-  const action = (name: 'list' | 'get' | 'put' | 'remove') => async (...args: unknown[]) => {
+  const action = (name: 'list' | 'get' | 'put' | 'diff' | 'remove') => async (...args: unknown[]) => {
     const commands = await import('./definitions-command.ts');
     const words = args.slice(0, -2).filter((arg) => typeof arg === 'string');
     process.exitCode = await commands[name](words, args.at(-2) as ServerFlags, terminal);
@@ -176,6 +177,9 @@ function addDefinitions(program: Command, terminal: Terminal): void {
   shared(definitions.command('list').description('Ids, kinds and digests.')).action(action('list'));
   shared(definitions.command('get <id>').description('Print the file in force.')).action(action('get'));
   shared(definitions.command('put <file>').description('Publish a file.')).action(action('put'));
+  shared(
+    definitions.command('diff <file>').description('What publishing a file would change.'),
+  ).action(action('diff'));
   shared(definitions.command('remove <id>').description('Take a definition out of the set.')).action(
     action('remove'),
   );

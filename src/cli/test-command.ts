@@ -2,7 +2,8 @@ import { understand } from '../intent/extract.ts';
 import { formatProblem } from '../pattern/problems.ts';
 import { runSegmentTests, runTimelineTests, type TestResult } from '../pattern/timeline.ts';
 import { createTimelineRunner, type TimelineRunner } from '../task/timeline-runner.ts';
-import { type CheckedFile, checkFiles } from './check-files.ts';
+import { type LoadedFile, loadFiles } from '../pattern/load-files.ts';
+import { surroundingsOf } from './surroundings.ts';
 import { loadConfiguration } from './configuration-file.ts';
 import { readDefinitionFiles } from './definition-files.ts';
 import { ANSWER_NO, DONE } from './exit.ts';
@@ -27,7 +28,7 @@ export function testFiles(
   const runner = createTimelineRunner(configuration, { places: null, understand });
   const counts: Counts = { passed: 0, failed: 0 };
   const untested: string[] = [];
-  for (const file of checkFiles(readDefinitionFiles(paths))) {
+  for (const file of loadFiles(readDefinitionFiles(paths), surroundingsOf(configuration))) {
     const results = testFile(file, runner);
     if (results.length === 0) untested.push(file.file);
     for (const result of results) tell(file.file, result, options.json === true, counts, terminal);
@@ -39,7 +40,7 @@ export function testFiles(
   return counts.failed > 0 || counts.passed === 0 ? ANSWER_NO : DONE;
 }
 
-function testFile({ checked }: CheckedFile, runner: TimelineRunner): readonly TestResult[] {
+function testFile({ checked }: LoadedFile, runner: TimelineRunner): readonly TestResult[] {
   switch (checked.kind) {
     case 'refused':
       return [{ name: 'loads', passed: false, failures: checked.problems.map(formatProblem) }];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Event } from '../../src/event/event.ts';
 import type { Frame } from '../../src/expression/expression.ts';
-import { loadFiles } from '../../src/pattern/definition-set.ts';
+import { loadFiles } from '../../src/pattern/load-files.ts';
 import { buildTypeIndex } from '../../src/pattern/type-index.ts';
 import { SCOPE, compiled } from '../expression/support.ts';
 import { OPEN, pattern } from './support.ts';

@@ -2,12 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/event/event.ts';
 import { compileMatcher } from '../../src/match/matcher.ts';
-import {
-  EMPTY_SET,
-  loadFiles,
-  withDefinitions,
-  withoutDefinition,
-} from '../../src/pattern/definition-set.ts';
+import { loadFiles } from '../../src/pattern/load-files.ts';
 import type { PatternDefinition } from '../../src/pattern/definition.ts';
 import { checkMigration, diffSources } from '../../src/pattern/diff.ts';
 import { assignLevels, listensTo } from '../../src/pattern/levels.ts';
@@ -71,35 +66,6 @@ describe('levels', () => {
     expect(problems(source, { ...OPEN, others: [one] }).join()).toContain(
       'These listen to each other in a circle: one -> two -> one.',
     );
-  });
-});
-
-describe('a set', () => {
-  const a = simple('a', 'k', '[x, y]', 'out_a');
-  const b = simple('b', 'k', '[{on: x, where: event.c == "sofa"}]', 'out_b');
-  const c = simple('c', 'other', '[x]', 'out_c');
-
-  it('is immutable: each change is a new set with the next revision and its own digest', () => {
-    const one = withDefinitions(EMPTY_SET, [b, a]);
-    const two = withoutDefinition(one, 'b');
-    const three = withDefinitions(two, [b]);
-    expect([EMPTY_SET.revision, one.revision, two.revision, three.revision]).toEqual([0, 1, 2, 3]);
-    expect([...one.definitions.keys()]).toEqual(['a', 'b']);
-    expect([...two.definitions.keys()]).toEqual(['a']);
-    expect(three.digest).toBe(one.digest);
-    expect(two.digest).not.toBe(one.digest);
-  });
-
-  it('says which definitions an event concerns, by type, key name, level and constants', () => {
-    const set = withDefinitions(EMPTY_SET, [a, b, c]);
-    const ids = (type: string, category: string, key: string): string[] => {
-      return set.concerned(event(type, { c: category }), key, 1).map(({ id }) => id);
-    };
-    expect(ids('x', 'sofa', 'k')).toEqual(['a', 'b']);
-    expect(ids('x', 'table', 'k')).toEqual(['a']);
-    expect(ids('y', 'sofa', 'k')).toEqual(['a']);
-    expect(ids('x', 'sofa', 'other')).toEqual(['c']);
-    expect(ids('z', 'sofa', 'k')).toEqual([]);
   });
 });
 

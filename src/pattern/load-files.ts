@@ -1,84 +1,9 @@
-import { createHash } from 'node:crypto';
 import { checkYaml } from './check.ts';
 import type { Checked, CheckEnvironment, Problem } from './check.ts';
 import { assignLevels } from './levels.ts';
 import type { Definition } from './levels.ts';
-import type { Event } from '../event/event.ts';
 import { hasErrors } from './problems.ts';
-import { buildTypeIndex } from './type-index.ts';
-import type { TypeIndex } from './type-index.ts';
 import { YamlFile } from './yaml-file.ts';
-
-/**
- * The definitions in force, as one immutable value: a change gives a new set with the next
- * revision.
- */
-export interface DefinitionSet {
-  /** 0 is the empty set before the first change. */
-  readonly revision: number;
-  /** Digest of the ids and digests of all definitions: equal sets have equal digests. */
-  readonly digest: string;
-  /** By id, in order of id. */
-  readonly definitions: ReadonlyMap<string, Definition>;
-  readonly levels: ReadonlyMap<string, 1 | 2>;
-  /** Definitions of that level and key name which the event can change, in order of id. */
-  concerned(event: Event, keyName: string | null, level: 1 | 2): readonly Definition[];
-}
-
-export const EMPTY_SET: DefinitionSet = makeSet(0, [], new Map());
-
-/**
- * Adds or replaces by id. Levels are those of the whole; see `assignLevels` for what is
- * refused.
- */
-export function withDefinitions(
-  set: DefinitionSet,
-  definitions: readonly Definition[],
-  stages: ReadonlyMap<string, string> = new Map(),
-): DefinitionSet {
-  const byId = new Map(set.definitions);
-  for (const definition of definitions) byId.set(definition.id, definition);
-  return makeSet(set.revision + 1, [...byId.values()], stages);
-}
-
-export function withoutDefinition(
-  set: DefinitionSet,
-  id: string,
-  stages: ReadonlyMap<string, string> = new Map(),
-): DefinitionSet {
-  const left = [...set.definitions.values()].filter((definition) => definition.id !== id);
-  return makeSet(set.revision + 1, left, stages);
-}
-
-function makeSet(
-  revision: number,
-  definitions: readonly Definition[],
-  stages: ReadonlyMap<string, string>,
-): DefinitionSet {
-  const ordered = definitions.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const { levels } = assignLevels(ordered, stages);
-  const hash = createHash('sha256');
-  for (const { id, digest } of ordered) hash.update(`${id} ${digest}\n`);
-  const indexes = new Map<string, TypeIndex<Definition>>();
-  const placeOf = (keyName: string | null, level: number): string => `${level} ${keyName ?? ''}`;
-  for (const { key, id } of ordered) {
-    const level = levels.get(id);
-    if (level === undefined || indexes.has(placeOf(key, level))) continue;
-    const here = ordered.filter((other) => other.key === key && levels.get(other.id) === level);
-    indexes.set(
-      placeOf(key, level),
-      buildTypeIndex(here, (definition) => definition),
-    );
-  }
-  return {
-    revision,
-    digest: hash.digest('hex').slice(0, 16),
-    definitions: new Map(ordered.map((definition) => [definition.id, definition])),
-    levels,
-    concerned: (event, keyName, level) =>
-      indexes.get(placeOf(keyName, level))?.concerned(event) ?? [],
-  };
-}
 
 export interface SourceFile {
   readonly file: string;
@@ -190,7 +115,8 @@ function problemAt(file: string, code: Problem['code'], message: string): Proble
   return { code, severity: 'error', file, line: 1, column: 1, path: '', message, fix: null };
 }
 
-function duplicate(file: string, id: string, owner: string): Problem {
+/** Two files with the same id: the problem of the second. */
+export function duplicate(file: string, id: string, owner: string): Problem {
   const problem = problemAt(file, 'duplicate', `The id "${id}" is defined in ${owner} too.`);
   return { ...problem, path: 'id', fix: 'Give one of them another id.' };
 }
