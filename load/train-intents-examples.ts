@@ -42,6 +42,16 @@ export interface ChatDialogue {
   }[];
 }
 
+/** An everyday phrase on its own, or after an offer or a proposal of the other one. */
+export interface PhraseCase {
+  readonly id: string;
+  readonly lang: Language;
+  readonly country: string;
+  readonly after: 'nothing' | 'price_offer' | 'meeting_proposal';
+  readonly text: string;
+  readonly labels: readonly string[];
+}
+
 export interface QuestionCase {
   readonly id: string;
   readonly prev: string | null;
@@ -132,6 +142,29 @@ export function actExamples(dialogue: ActsDialogue): Labelled[] {
   return examples;
 }
 
+/** What the other one of a phrase has put on the table before it. */
+const PUT_BEFORE = {
+  price_offer: { amount: 100 },
+  meeting_proposal: { date: '1795622400000', date_local: '2026-11-25T16:00' },
+} as const;
+
+/** Phrases without a dialogue around them count for less than turns that have one. */
+const PHRASE_WEIGHT = 0.5;
+
+/** A yes or no rests on the dialogue, so that a phrase that is neither teaches nothing of them. */
+export function phraseExample(one: PhraseCase): Labelled {
+  let state = EMPTY_DIALOGUE;
+  if (one.after !== 'nothing') {
+    const before = message(one.id, 0, 'other', '');
+    const put = labelIntent(before, one.after, PUT_BEFORE[one.after]);
+    state = advance(state, before, [put], [], one.lang);
+  }
+  const from = message(one.id, 1, 'speaker', one.text, { country: one.country, language: one.lang });
+  const known = CHAT_HEADS.filter((head) =>
+    one.labels.includes(head) || (head !== 'accept' && head !== 'reject'));
+  return example(state, from, known, new Set(one.labels), PHRASE_WEIGHT).example;
+}
+
 const QUESTION_HEADS: readonly Head[] = [
   'availability_question', 'negotiability_question', 'condition_question',
 ];
@@ -207,5 +240,6 @@ export function allExamples(folder: string): Labelled[] {
     ...chat('chat-en-tune'),
     ...chat('chat-es-tune'),
     ...chat('chat-tr-tune'),
+    ...readLines<PhraseCase>(`${folder}/chat/phrases.jsonl`).map(phraseExample),
   ];
 }
