@@ -87,7 +87,7 @@ const measureFrom = firstDue + WARM_MS;
 const measureUntil = measureFrom + seconds * 1_000;
 
 const stopReading = await readCommitted(subject.log, `${subject.prefix}derived`, take);
-const stream = { log: subject.log, partitions, next };
+const stream = { log: subject.log, topic: SOURCE, partitions, next };
 await produce(stream, fillRate, open / fillRate);
 const inTime = await waitFor(
   async () => (await subject.consumed()) >= sent,

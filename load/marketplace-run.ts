@@ -8,6 +8,8 @@ export interface MarketplaceOptions {
   readonly seed: number;
   /** Events a second, which decide how many conversations are open at a time. */
   readonly rate: number;
+  /** The source. */
+  readonly topic: string;
   readonly partitions: number;
   /** Prefix of the topics of the engine that is watched. */
   readonly prefix: string;
@@ -25,12 +27,14 @@ export class MarketplaceRun {
   #matches = 0;
   #stop: () => Promise<void> = async () => {};
 
-  private constructor(road: Road, { seed, rate, partitions, prefix }: MarketplaceOptions) {
+  /** Watches nothing yet. */
+  constructor(road: Road, options: MarketplaceOptions) {
+    const { seed, rate, topic, partitions, prefix } = options;
     // A conversation takes a turn about once a second, whatever the rate.
     const conversations = Math.ceil(rate * 0.2);
     this.traffic = new Traffic({ ...DEFAULT_TRAFFIC, conversations, seed }, prefix);
     const next = (now: number) => this.traffic.next(now);
-    this.stream = { log: road.log, partitions, next };
+    this.stream = { log: road.log, topic, partitions, next };
   }
 
   /** Begins to read what is derived; the topic must be there. */
@@ -40,11 +44,8 @@ export class MarketplaceRun {
     return run;
   }
 
-  /** Reads the derived topic of an engine with this prefix from its begin. */
+  /** Reads the derived topic of an engine with this prefix; that must be there. */
   async watch(road: Road, prefix: string): Promise<void> {
-    await this.close();
-    this.seen.length = 0;
-    this.#matches = 0;
     const take = (text: string, seenAt: number) => this.#take(text, seenAt);
     this.#stop = await readCommitted(road.log, `${prefix}derived`, take);
   }

@@ -88,7 +88,7 @@ export async function startEngine(road: Road, start: EngineStart = {}): Promise<
     kafka: { brokers: road.brokers },
     redis: { url: road.redisUrl },
     api: { port },
-    places: { pack: 'demo' },
+    places: { pack: 'demo', cacheFolder: join(road.folder, 'places') },
     logLevel: 'warn',
     ...start.configuration,
   };
@@ -122,7 +122,7 @@ export async function metricOf(url: string, name: string, labels = ''): Promise<
   const text = await (await fetch(`${url}/metrics`)).text();
   let sum = 0;
   for (const line of text.split('\n')) {
-    if (!/^\w+/.exec(line)?.[0].endsWith(name) || !line.includes(labels)) continue;
+    if (/^\w+/.exec(line)?.[0] !== name || !line.includes(labels)) continue;
     sum += Number(line.slice(line.lastIndexOf(' ') + 1));
   }
   return sum;
@@ -142,8 +142,10 @@ export interface GeneratedEvent {
   readonly text: string;
 }
 
+/** Where generated events go. */
 export interface Stream {
   readonly log: EventLog;
+  readonly topic: string;
   readonly partitions: number;
   /** The next event, made at `now`, ms. */
   readonly next: (now: number) => GeneratedEvent;
@@ -151,7 +153,7 @@ export interface Stream {
 
 /** Appends at a steady rate, catching up where it fell behind, until `stop` says so at the latest. */
 export async function produce(
-  { log, partitions, next }: Stream,
+  stream: Stream,
   rate: number,
   seconds: number,
   stop: () => boolean = () => false,
@@ -161,33 +163,32 @@ export async function produce(
   let sent = 0;
   while (sent < total && !stop()) {
     const passed = (performance.now() - from) / 1_000;
-    const due = rate === Infinity ? total : Math.min(total, Math.floor(passed * rate));
+    const due = Math.min(total, Math.floor(passed * rate));
     while (sent < due) {
       const now = Date.now();
       const count = Math.min(due - sent, BATCH_EVENTS);
-      await appendEvents(log, partitions, count, now, () => next(now));
+      await appendEvents(stream, count, () => now);
       sent += count;
     }
     await sleep(TICK_MS);
   }
 }
 
-/** Appends some events at once. */
+/** Appends some events at once; `dated` gives the time of each, ms. */
 export async function appendEvents(
-  log: EventLog,
-  partitions: number,
+  { log, topic, partitions, next }: Stream,
   count: number,
-  now: number,
-  next: () => GeneratedEvent,
+  dated: (index: number) => number,
 ): Promise<void> {
   const batches = Array.from({ length: partitions }, (): OutgoingRecord[] => []);
   for (let i = 0; i < count; i++) {
-    const { partitionHash, text } = next();
+    const timestamp = dated(i);
+    const { partitionHash, text } = next(timestamp);
     const value = Buffer.from(text);
-    batches[partitionHash % partitions]?.push({ key: null, value, headers: null, timestamp: now });
+    batches[partitionHash % partitions]?.push({ key: null, value, headers: null, timestamp });
   }
   const full = batches
-    .map((records, partition) => ({ topic: SOURCE, partition, records }))
+    .map((records, partition) => ({ topic, partition, records }))
     .filter(({ records }) => records.length > 0);
   await log.append(full);
 }

@@ -48,7 +48,8 @@ for (let i = 0; i < Number(values.engines); i++) {
   const nodeOptions = profiled ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
   engines.push(await startEngine(road, { name: `engine-${i + 1}`, nodeOptions }));
 }
-const run = await MarketplaceRun.open(road, { seed: Number(values.seed), rate, partitions, prefix });
+const seed = Number(values.seed);
+const run = await MarketplaceRun.open(road, { seed, rate, topic: SOURCE, partitions, prefix });
 const pids = Object.fromEntries(engines.map(({ pid }, i) => [`engine ${i + 1}`, pid]));
 const meter = new CpuMeter({ ...pids, generator: process.pid, ...road.pids });
 const begin = performance.now();

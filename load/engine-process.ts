@@ -1,0 +1,29 @@
+/**
+ * An engine process for comparisons: as `parley run --publish`, with `--plain` over a log without
+ * transactions. `node load/engine-process.ts [--plain] --config FILE`
+ */
+import { parseArgs } from 'node:util';
+import { loadConfiguration } from '../src/cli/configuration-file.ts';
+import { openHost } from '../src/cli/host.ts';
+import { loadPlacesFor } from '../src/cli/load-places.ts';
+import { createLogger } from '../src/cli/logger.ts';
+import { openServiceAdapters } from '../src/cli/open-adapters.ts';
+import { PatternFolder } from '../src/cli/pattern-folder.ts';
+import { systemClock } from '../src/cli/replay-clock.ts';
+import { createTerminal } from '../src/cli/terminal.ts';
+import { steadyClock } from '../src/engine/steady-clock.ts';
+import { withoutTransactions } from './plain-log.ts';
+
+const { values } = parseArgs({
+  options: { plain: { type: 'boolean', default: false }, config: { type: 'string' } },
+});
+const configuration = loadConfiguration({ file: values.config ?? null, environment: process.env });
+const logger = createLogger(configuration.logLevel, configuration.application);
+const places = await loadPlacesFor(configuration, 'all', createTerminal());
+const { log, store } = await openServiceAdapters(configuration, (line) => logger.info(line));
+const adapters = { log: values.plain ? withoutTransactions(log) : log, store };
+const clock = steadyClock(systemClock);
+const host = await openHost({ configuration, adapters, clock, places, insecure: false, logger });
+await new PatternFolder(configuration.patterns, host.publisher, () => {}).publishAll();
+process.once('SIGTERM', () => void host.close().then(() => process.exit(0)));
+await host.start();
