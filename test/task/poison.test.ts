@@ -65,5 +65,5 @@ it('nothing that a record can hold stops a task', () => {
     ),
     { numRuns: 150 },
   );
-  expect(written).toBeGreaterThan(500);
+  expect(written).toBeGreaterThan(100);
 });
