@@ -33,7 +33,7 @@ export function openEmbedded(
     clock: options.clock,
     prefix: options.prefix ?? 'parley.',
     maxRecordBytes: options.maxRecordBytes ?? 1_048_576,
-    tailBytesMax: options.tailBytesMax ?? 67_108_864,
+    tailBytesMax: options.tailBytesMax ?? 16_777_216,
   });
   const close = (): void => {
     if (database.isOpen) database.close();
