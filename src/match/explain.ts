@@ -1,6 +1,6 @@
 import { evidenceOf } from './capture.ts';
 import type { RunView } from './contract.ts';
-import { partials } from './process.ts';
+import { partials } from './partials.ts';
 import { ENDED } from './state.ts';
 import type { State } from './state.ts';
 

@@ -1,17 +1,16 @@
 import type { Event } from '../event/event.ts';
-import type { FieldsRead, Frame } from '../expression/expression.ts';
+import type { FieldsRead } from '../expression/expression.ts';
 import type { PatternDefinition } from '../pattern/definition.ts';
 import { reduced } from './capture.ts';
-import type { Matcher, MatchNote, MatchSink, RunView } from './contract.ts';
+import type { Matcher, MatchSink, RunView } from './contract.ts';
 import { decodeLinear, encodeLinear } from './linear-codec.ts';
 import { evidenceOf, outputOf, waitsFor } from './linear-output.ts';
-import type { Clause, LinearNot, LinearPlan, LinearStep } from './linear-plan.ts';
+import type { LinearPlan, LinearStep } from './linear-plan.ts';
+import { LinearRules } from './linear-rules.ts';
 import {
-  addRound, append, emptyRuns, lastTime, NONE_COMPLETED, put, sizeOfTaken, unlink, UNSORTED, valueAt,
+  addRound, append, emptyRuns, NONE_COMPLETED, put, sizeOfTaken, unlink, UNSORTED,
 } from './linear-runs.ts';
 import type { LinearMatch, LinearRun, LinearRuns } from './linear-runs.ts';
-
-type EndReason = Extract<MatchNote, { kind: 'ended' }>['reason'];
 
 /** What an event did to a run. */
 const STAYS = 0;
@@ -31,15 +30,10 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   private readonly plan: LinearPlan;
   private readonly steps: readonly LinearStep[];
   private readonly first: LinearStep;
-  private readonly byType = new Map<string, OfType>();
-  /** What the event being offered is to this pattern. */
-  private ofType: OfType = NO_TYPE;
   /** Deadlines count from the first event alone: the run that began first is due first. */
   private readonly inOrder: boolean;
+  private readonly rules: LinearRules;
   private readonly skip: 'first-wins' | 'none' | 'to-next' | 'past-last';
-  private readonly frame: Frame;
-  private readonly told: { step: string; sink: MatchSink | null } = { step: '', sink: null };
-  private event: Event | null = null;
   private kept: Event | null = null;
   private keptFor: FieldsRead = [];
   private keptSize = 0;
@@ -57,16 +51,13 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     this.steps = plan.steps;
     this.first = first;
     this.skip = strategy;
-    this.frame = { event: null, captures: definition.names.map(() => undefined), now: 0 };
+    this.rules = new LinearRules(plan);
     this.inOrder = plan.steps.every(({ within }) => within === Infinity)
       && (plan.absence === null || plan.absence.for === Infinity || plan.steps.length === 1);
-    for (const type of types) this.byType.set(type, this.typeOf(type));
   }
 
   canBegin(event: Event): boolean {
-    if (!this.first.on.types.has(event.type)) return false;
-    this.told.sink = null;
-    return this.first.where === null || this.holds(this.first.where, null, event, event.time);
+    return this.rules.fitsFirst(event);
   }
 
   empty(): LinearRuns {
@@ -90,9 +81,8 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   }
 
   accept(runs: LinearRuns, event: Event, now: number, sink: MatchSink, begins: boolean): boolean {
-    if (event.type !== this.ofType.type) this.ofType = this.byType.get(event.type) ?? NO_TYPE;
-    const { concerns, fits } = this.ofType;
-    this.event = event;
+    this.rules.begin(event);
+    const { concerns, fits } = this.rules.ofType;
     this.kept = null;
     const order = runs.order + 1;
     let changed = false;
@@ -126,7 +116,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   explain(runs: LinearRuns): readonly RunView[] {
     const views: RunView[] = [];
     for (let run = runs.head; run !== null; run = run.next) {
-      const deadline = this.deadline(run);
+      const deadline = this.rules.deadline(run);
       views.push({
         evidence: evidenceOf(this.plan, run), waitsFor: waitsFor(this.plan, run),
         deadline: deadline === Infinity ? null : deadline,
@@ -147,7 +137,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     while (run !== null) {
       const { next } = run as LinearRun;
       let verdict: Verdict = ENDED;
-      if (run.start < before) this.tell(sink, 'skipped', this.label(run), event.time);
+      if (run.start < before) this.rules.tell(sink, 'skipped', this.rules.label(run), event.time);
       else verdict = this.judge(runs, run, event, now, sink);
       if (verdict !== STAYS) changed = true;
       if (verdict === STAYS || verdict === MOVED) {
@@ -180,18 +170,18 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     const step = this.steps[run.position];
     if (step === undefined) {
       const nots = this.plan.absence?.nots ?? [];
-      return this.forbidden(nots, run, event, now, sink) ? ENDED : STAYS;
+      return this.rules.forbidden(nots, run, event, now, sink) ? ENDED : STAYS;
     }
     if (run.rounds > 0) return this.judgeLoop(runs, run, step, event, now, sink);
-    if (step.nots.length > 0 && this.forbidden(step.nots, run, event, now, sink)) return ENDED;
+    if (step.nots.length > 0 && this.rules.forbidden(step.nots, run, event, now, sink)) return ENDED;
     const left = run.position > 1 ? this.steps[run.position - 1] : undefined;
-    if (left !== undefined && left.greedy && this.fits(left, run, event, now, sink)) {
-      this.tell(sink, 'forbidden', left.on.label, event.time);
+    if (left !== undefined && left.greedy && this.rules.fits(left, run, event, now, sink)) {
+      this.rules.tell(sink, 'forbidden', left.on.label, event.time);
       return ENDED;
     }
-    if (this.fits(step, run, event, now, sink)) return this.take(runs, run, step, event);
+    if (this.rules.fits(step, run, event, now, sink)) return this.take(runs, run, step, event);
     if (!step.strict) return STAYS;
-    this.tell(sink, 'strict', step.on.label, event.time);
+    this.rules.tell(sink, 'strict', step.on.label, event.time);
     return ENDED;
   }
 
@@ -201,55 +191,18 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   ): Verdict {
     const next = this.steps[run.position + 1];
     if (next === undefined) return ENDED;
-    if (next.nots.length > 0 && this.forbidden(next.nots, run, event, now, sink)) return ENDED;
-    if (this.fits(step, run, event, now, sink)) {
+    if (next.nots.length > 0 && this.rules.forbidden(next.nots, run, event, now, sink)) return ENDED;
+    if (this.rules.fits(step, run, event, now, sink)) {
       if (run.rounds < step.max) return this.take(runs, run, step, event);
     } else if (run.rounds >= step.min) {
       run.position++;
       run.rounds = 0;
-      if (this.fits(next, run, event, now, sink)) return this.take(runs, run, next, event);
+      if (this.rules.fits(next, run, event, now, sink)) return this.take(runs, run, next, event);
       if (!next.strict) return MOVED;
     }
-    this.tell(sink, 'strict', step.on.label, event.time);
+    this.rules.tell(sink, 'strict', step.on.label, event.time);
     return ENDED;
   }
-
-  private fits(step: LinearStep, run: LinearRun | null, event: Event, now: number, sink: MatchSink): boolean {
-    if ((this.ofType.fits & (1 << step.position)) === 0) return false;
-    if (step.where === null) return true;
-    this.told.step = step.on.label;
-    this.told.sink = sink;
-    return this.holds(step.where, run, event, now);
-  }
-
-  private forbidden(
-    nots: readonly LinearNot[], run: LinearRun, event: Event, now: number, sink: MatchSink,
-  ): boolean {
-    for (const not of nots) {
-      if (!not.types.has(event.type)) continue;
-      this.told.step = not.label;
-      this.told.sink = sink;
-      if (not.where !== null && !this.holds(not.where, run, event, now)) continue;
-      this.tell(sink, 'forbidden', not.label, event.time);
-      return true;
-    }
-    return false;
-  }
-
-  private holds(clause: Clause, run: LinearRun | null, event: Event, now: number): boolean {
-    const { frame } = this;
-    frame.event = event;
-    frame.now = now;
-    for (const { slot, step, list } of clause.reads) {
-      const value = run === null || step === -1 ? undefined : valueAt(run, step);
-      frame.captures[slot] = value === undefined && list ? NO_EVENTS : value;
-    }
-    return clause.expression.test(frame, this.onError);
-  }
-
-  private readonly onError: Parameters<Clause['expression']['test']>[1] = (error) => {
-    this.told.sink?.note({ kind: 'error', step: this.told.step, error });
-  };
 
   /** The run takes the event: the next round of its loop, or its next event. */
   private take(runs: LinearRuns, run: LinearRun, step: LinearStep, event: Event): Verdict {
@@ -279,11 +232,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
 
   private begin(runs: LinearRuns, event: Event, now: number, order: number, sink: MatchSink): boolean {
     const { first } = this;
-    if (first.where !== null) {
-      this.told.step = first.on.label;
-      this.told.sink = sink;
-      if (!this.holds(first.where, null, event, now)) return false;
-    }
+    if (!this.rules.fits(first, null, event, now, sink)) return false;
     const run: LinearRun = {
       start: order, position: 1, rounds: 0, first: this.keep(runs, first, event), second: null,
       more: null, next: null,
@@ -294,7 +243,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
       if (before === Infinity && runs.head !== null) this.dropAll(runs, event.time, sink);
       return before > 0;
     }
-    const deadline = this.deadline(run);
+    const deadline = this.rules.deadline(run);
     const { tail } = runs;
     if (tail !== null && (!this.inOrder || tail.first.time > event.time)) runs.mask |= UNSORTED;
     append(runs, run);
@@ -305,32 +254,21 @@ export class LinearMatcher implements Matcher<LinearRuns> {
 
   // --- time ----------------------------------------------------------------------------------
 
-  private deadline(run: LinearRun): number {
-    const window = run.first.time + this.plan.within;
-    const step = this.steps[run.position];
-    if (step === undefined) {
-      const { absence } = this.plan;
-      return absence === null || absence.for === Infinity ? window
-        : Math.min(window, lastTime(run) + absence.for);
-    }
-    return step.within === Infinity ? window : Math.min(window, lastTime(run) + step.within);
-  }
-
   /** Everything due at exactly `due` happens. */
   private fall(runs: LinearRuns, due: number, sink: MatchSink): void {
     let before = 0;
     let previous: LinearRun | null = null;
     let run = runs.head;
-    this.event = null;
+    this.rules.event = null;
     while (run !== null) {
       const { next } = run as LinearRun;
-      if (run.start >= before && this.deadline(run) > due) {
+      if (run.start >= before && this.rules.deadline(run) > due) {
         previous = run;
         if (this.inOrder && (runs.mask & UNSORTED) === 0 && before === 0) break;
       } else {
         unlink(runs, run, previous);
-        if (run.start < before) this.tell(sink, 'skipped', this.label(run), due);
-        else if (this.comesTrue(run)) {
+        if (run.start < before) this.rules.tell(sink, 'skipped', this.rules.label(run), due);
+        else if (this.rules.comesTrue(run)) {
           const match = { run, at: due, deadline: due, last: runs.order };
           before = this.complete(runs, match, before, previous !== null, sink);
           if (before === Infinity) break;
@@ -344,15 +282,8 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     if (this.isEmpty(runs)) this.forget(runs);
   }
 
-  /** Whether the absence is what makes the run due. */
-  private comesTrue(run: LinearRun): boolean {
-    const { absence, within } = this.plan;
-    if (absence === null || run.position < this.steps.length) return false;
-    return absence.for === Infinity || lastTime(run) + absence.for < run.first.time + within;
-  }
-
   private timedOut(run: LinearRun, at: number, sink: MatchSink): void {
-    this.tell(sink, 'timeout', this.label(run), at);
+    this.rules.tell(sink, 'timeout', this.rules.label(run), at);
     if (this.definition.timeout.length === 0) return;
     sink.output(outputOf(this.plan, 'timeout', { run, at, deadline: at, last: 0 }));
   }
@@ -364,7 +295,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     let last = -Infinity;
     for (let run = runs.head; run !== null; run = run.next) {
       mask |= 1 << run.position;
-      due = Math.min(due, this.deadline(run));
+      due = Math.min(due, this.rules.deadline(run));
       if (!this.inOrder || run.first.time < last) mask |= UNSORTED;
       last = run.first.time;
     }
@@ -374,7 +305,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
 
   private reschedule(runs: LinearRuns): void {
     if (this.inOrder && (runs.mask & UNSORTED) === 0) {
-      runs.due = runs.head === null ? Infinity : this.deadline(runs.head);
+      runs.due = runs.head === null ? Infinity : this.rules.deadline(runs.head);
     } else this.survey(runs);
   }
 
@@ -414,7 +345,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
       before = this.skippedBefore(match);
       runs.completed = runs.completed.filter(({ run }) => run.start >= before);
       while (runs.head !== null && runs.head.start < before) {
-        this.tell(sink, 'skipped', this.label(runs.head), at);
+        this.rules.tell(sink, 'skipped', this.rules.label(runs.head), at);
         unlink(runs, runs.head, null);
       }
     }
@@ -423,7 +354,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   }
 
   private dropAll(runs: LinearRuns, at: number, sink: MatchSink): void {
-    for (let run = runs.head; run !== null; run = run.next) this.tell(sink, 'skipped', this.label(run), at);
+    for (let run = runs.head; run !== null; run = run.next) this.rules.tell(sink, 'skipped', this.rules.label(run), at);
     runs.head = runs.tail = null;
     runs.size = runs.mask = 0;
     runs.due = Infinity;
@@ -440,7 +371,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     const { limits } = this.definition;
     const endOldest = (): void => {
       if (runs.head === null) return;
-      this.tell(sink, 'capped', this.label(runs.head), at);
+      this.rules.tell(sink, 'capped', this.rules.label(runs.head), at);
       unlink(runs, runs.head, null);
     };
     if (runs.size > limits.runs) {
@@ -464,40 +395,4 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     runs.due = Infinity;
     runs.completed = NONE_COMPLETED;
   }
-
-  private tell(sink: MatchSink, reason: EndReason, step: string, at: number): void {
-    sink.note({ kind: 'ended', reason, step, at, event: this.event });
-  }
-
-  private label(run: LinearRun): string {
-    return this.steps[run.position]?.on.label ?? this.plan.absence?.label ?? '';
-  }
-
-  private typeOf(type: string): OfType {
-    let concerns = 0;
-    let fits = 0;
-    this.steps.forEach((step, position) => {
-      const before = this.steps[position - 1];
-      if (step.on.types.has(type)) fits |= 1 << position;
-      const concerned = step.strict || step.loop || step.on.types.has(type)
-        || step.nots.some(({ types }) => types.has(type))
-        || (before?.greedy === true && before.on.types.has(type));
-      if (position > 0 && concerned) concerns |= 1 << position;
-    });
-    const ends = this.plan.absence?.nots.some(({ types }) => types.has(type)) === true;
-    if (ends) concerns |= 1 << this.steps.length;
-    return { type, concerns, fits };
-  }
 }
-
-/** What events of a type are to the pattern, as bits by position. */
-interface OfType {
-  readonly type: string | null;
-  /** Where a run can change. */
-  readonly concerns: number;
-  /** Which steps name the type. */
-  readonly fits: number;
-}
-
-const NO_TYPE: OfType = { type: null, concerns: 0, fits: 0 };
-const NO_EVENTS: readonly Event[] = [];

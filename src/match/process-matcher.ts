@@ -97,7 +97,7 @@ export class ProcessMatcher implements Matcher<Runs> {
         this.forget(runs);
         break;
       }
-      for (const run of [...runs.runs]) {
+      for (const run of runs.runs) {
         if (run.state.due > due) continue;
         this.moment.begin(null, due, due, runs.order, sink);
         this.progress(runs, run, tick, due, sink);
@@ -115,7 +115,7 @@ export class ProcessMatcher implements Matcher<Runs> {
     runs.order++;
     const remembered = this.remember(runs, event, begins);
     if (this.once && begins && !runs.begun) this.beginOnce(runs, event, now, sink);
-    for (const run of [...runs.runs]) {
+    for (const run of runs.runs) {
       this.moment.begin(event, event.time, now, runs.order, sink);
       this.progress(runs, run, offer, null, sink);
       if (this.won(runs)) break;

@@ -1,4 +1,4 @@
-import { partials } from './process.ts';
+import { partials } from './partials.ts';
 import { any, every, guarded, limit, loop, seq, span } from './state-of.ts';
 import { ENDED } from './state.ts';
 import type { After, State } from './state.ts';
