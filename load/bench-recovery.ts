@@ -1,0 +1,215 @@
+/**
+ * How long what goes wrong, or is done on purpose, is felt:
+ *
+ *     npm run bench:recovery -- [--rate 5000] [--keys 220000] [--partitions 4]
+ *
+ * Under marketplace traffic: kill -9 of the only engine, started again at once; another process
+ * joins; kill -9 of one of two. Then a Redis that is emptied under an engine with `--keys` keys, and
+ * `parley state rebuild` of the same. Times are from the outside: of committed derived records as a
+ * consumer sees them, and of `/readyz`. What was derived is held against the traffic, and the
+ * rebuilt Redis against the changelog.
+ */
+import { execFile } from 'node:child_process';
+import { parseArgs, promisify } from 'node:util';
+import { Redis } from 'ioredis';
+import { endProcess } from '../test/rig/tools.ts';
+import { MarketplaceRun, verdictLine } from './marketplace-run.ts';
+import {
+  conclude, type EngineProcess, isReady, machineFacts, metricOf, openRoad, patternFolder, produce,
+  sleep, SOURCE, startEngine, stopEngine, waitFor,
+} from './road.ts';
+
+const { values } = parseArgs({
+  options: {
+    rate: { type: 'string', default: '5000' },
+    keys: { type: 'string', default: '220000' },
+    'fill-rate': { type: 'string', default: '15000' },
+    partitions: { type: 'string', default: '4' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const rate = Number(values.rate);
+const keys = Number(values.keys);
+const fillRate = Number(values['fill-rate']);
+const partitions = Number(values.partitions);
+const seed = Number(values.seed);
+/** Between one thing and the next: longer than a recovery takes. */
+const SETTLE_MS = 15_000;
+const DRAIN_MS = 60_000;
+/** A record that takes longer than this was held up. */
+const HELD_UP_MS = 1_000;
+/** Longer than the gauges take to follow. */
+const GAUGES_MS = 1_500;
+const PATTERN = `id: load-open
+key: conversation_id
+steps: [timer_opened, {not: timer_answered, for: 24h}]
+emit: timer_due
+`;
+
+if (process.env['REDIS_URL'] !== undefined) {
+  throw new Error('REDIS_URL is set: this run empties its Redis, so it only takes one of its own');
+}
+const road = await openRoad();
+let passed = 0;
+let failed = 0;
+console.log(machineFacts());
+await underTraffic();
+await emptiedStore();
+await road.close();
+conclude(passed, failed);
+process.exit();
+
+function check(what: string, holds: boolean): void {
+  if (holds) passed++;
+  else failed++;
+  console.log(`${holds ? 'ok' : 'FAILED'}: ${what}`);
+}
+
+async function underTraffic(): Promise<void> {
+  await road.log.createTopic({ topic: SOURCE, partitions, settings: {} });
+  const first = await startEngine(road, { name: 'engine-1' });
+  const { prefix } = road;
+  const run = await MarketplaceRun.open(road, { seed, rate, topic: SOURCE, partitions, prefix });
+  let stopped = false;
+  const producing = produce(run.stream, rate, 3_600, () => stopped);
+  await sleep(SETTLE_MS / 2);
+
+  const running: EngineProcess[] = [];
+  const stretches: { readonly what: string; readonly from: number; until: number }[] = [];
+  const during = async (what: string, work: () => Promise<string>): Promise<void> => {
+    const stretch = { what: '', from: Date.now(), until: 0 };
+    const more = await work();
+    await sleep(SETTLE_MS);
+    // Those made last may be held up by what comes next.
+    stretch.until = Date.now() - HELD_UP_MS;
+    stretches.push({ ...stretch, what: `${what}: ${more}` });
+  };
+  await during('kill -9 of the only engine', async () => {
+    await endProcess(first.child, 'SIGKILL');
+    const again = await startEngine(road, { name: 'engine-1' });
+    running.push(again);
+    return `started again at once, its tasks open ${openAfter(again)} after its start`;
+  });
+  await during('a process more', async () => {
+    const joined = await startEngine(road, { name: 'engine-2' });
+    running.push(joined);
+    await sleep(GAUGES_MS);
+    return `its tasks open ${openAfter(joined)} after its start, ${await tasksOf(running)}`;
+  });
+  await during('kill -9 of one of two', async () => {
+    const gone = running.pop();
+    if (gone !== undefined) await endProcess(gone.child, 'SIGKILL');
+    return 'the other takes over';
+  });
+  stopped = true;
+  await producing;
+  await run.drained(DRAIN_MS);
+  for (const { what, from, until } of stretches) {
+    console.log(`at ${rate}/s, ${what}`);
+    console.log(`  ${heldUp(run, from, until)}`);
+  }
+  const verdict = run.verdict();
+  const { line, failed: wrong } = verdictLine(verdict, run.seen.length);
+  check(line, wrong === 0);
+  await run.close();
+  for (const engine of running) await stopEngine(engine);
+}
+
+function openAfter({ startedAt, readyAt }: EngineProcess): string {
+  return `${((readyAt - startedAt) / 1_000).toFixed(1)} s`;
+}
+
+async function tasksOf(engines: readonly EngineProcess[]): Promise<string> {
+  const open = engines.map(({ url }) => metricOf(url, 'parley_tasks', 'state="open"'));
+  return `tasks ${(await Promise.all(open)).join(' and ')}`;
+}
+
+/** What a consumer feels of a stretch of time: records whose last event was made in it. */
+function heldUp(run: MarketplaceRun, from: number, until: number): string {
+  const delays = run.delays(from, until);
+  const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+  let first = Infinity;
+  let longest = 0;
+  let last = from;
+  for (const { createdAt, seenAt } of delays) {
+    const delay = seenAt - createdAt;
+    first = Math.min(first, seenAt);
+    longest = Math.max(longest, delay);
+    if (delay > HELD_UP_MS) last = Math.max(last, seenAt);
+  }
+  return (
+    `derived events flow again after ${seconds(first - from)}, longest wait of one of ` +
+    `${delays.length} ${seconds(longest)}, none above ${seconds(HELD_UP_MS)} after ` +
+    `${seconds(last - from)}`
+  );
+}
+
+async function emptiedStore(): Promise<void> {
+  const prefix = `${road.prefix}r.`;
+  const topic = `${prefix}events`;
+  await road.log.createTopic({ topic, partitions, settings: {} });
+  const engine = await startEngine(road, {
+    name: 'engine-r',
+    configuration: {
+      application: 'rebuild',
+      topicPrefix: prefix,
+      sources: [{ topic, start: 'earliest' }],
+      patterns: patternFolder(road.folder, PATTERN),
+      places: { enabled: false },
+    },
+  });
+  let made = 0;
+  const next = (now: number) => {
+    const k = made++;
+    const ids = `"id":"t${k}","conversation_id":"t${k}"`;
+    return { partitionHash: k, text: `{${ids},"type":"timer_opened","time":${now}}` };
+  };
+  await produce({ log: road.log, topic, partitions, next }, fillRate, keys / fillRate);
+  const consumed = () => metricOf(engine.url, 'parley_events_consumed_total');
+  const read = await waitFor(async () => (await consumed()) >= keys, DRAIN_MS, 500);
+  // The last ones go through the keyed topic, and from the changelog to Redis.
+  await sleep(SETTLE_MS / 3);
+  check(`${keys} keys were made`, read);
+
+  const redis = new Redis(road.redisUrl);
+  const size = await redis.dbsize();
+  const before = await rebuilt(engine);
+  await redis.flushall();
+  const emptied = performance.now();
+  const noticed = await waitFor(async () => !(await isReady(engine.url)), DRAIN_MS, 20);
+  const begun = performance.now();
+  const back = await waitFor(() => isReady(engine.url), DRAIN_MS, 20);
+  const done = performance.now();
+  check('the engine noticed that Redis was emptied, and was ready again', noticed && back);
+  const written = (await rebuilt(engine)) - before;
+  const took = (done - begun) / 1_000;
+  console.log(
+    `Redis emptied (${size} Redis keys) under an idle engine: noticed after ` +
+      `${((begun - emptied) / 1_000).toFixed(1)} s, then rebuilt in ${took.toFixed(1)} s: ` +
+      `${written} values of ${keys} keys, ${Math.round(written / took)} values/s, ` +
+      `${Math.round(keys / took)} keys/s`,
+  );
+  await stopEngine(engine);
+  check('parley state verify', (await parley(engine, 'verify')).includes('equal'));
+  await redis.flushall();
+  redis.disconnect();
+  console.log(`parley state rebuild, task by task: ${(await parley(engine, 'rebuild')).trim()}`);
+  check('parley state verify', (await parley(engine, 'verify')).includes('equal'));
+}
+
+async function rebuilt({ url }: EngineProcess): Promise<number> {
+  return metricOf(url, 'parley_rebuilt_values_total');
+}
+
+/** Output of `parley state <command>`; empty where it failed. */
+async function parley({ configFile }: EngineProcess, command: string): Promise<string> {
+  const args = ['src/cli/main.ts', 'state', command, '--config', configFile];
+  const cwd = new URL('..', import.meta.url);
+  return promisify(execFile)(process.execPath, args, { cwd }).then(
+    ({ stdout }) => stdout,
+    (error: unknown) => {
+      console.log(String(error));
+      return '';
+    },
+  );
+}
