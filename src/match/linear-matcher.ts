@@ -354,7 +354,9 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   }
 
   private dropAll(runs: LinearRuns, at: number, sink: MatchSink): void {
-    for (let run = runs.head; run !== null; run = run.next) this.rules.tell(sink, 'skipped', this.rules.label(run), at);
+    for (let run = runs.head; run !== null; run = run.next) {
+      this.rules.tell(sink, 'skipped', this.rules.label(run), at);
+    }
     runs.head = runs.tail = null;
     runs.size = runs.mask = 0;
     runs.due = Infinity;
