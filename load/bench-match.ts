@@ -135,7 +135,9 @@ function curves(): void {
 }
 
 function command(file: string, args: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(file, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  const { status, stdout, stderr, error } = spawnSync(
+    file, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
+  );
   if (status !== 0) throw new Error(`${file} ${args.join(' ')} failed: ${error?.message ?? stderr}`);
   return stdout;
 }
@@ -147,7 +149,9 @@ function thousands(rate: number): string {
 const WIDTHS = [11, 14, 8, 8, 8, 10, 9, 17, 7, 9];
 
 function line(...cells: string[]): string {
-  return cells.map((cell, i) => (i < 2 ? cell.padEnd(WIDTHS[i] ?? 8) : cell.padStart(WIDTHS[i] ?? 8))).join(' ');
+  return cells.map(
+    (cell, i) => (i < 2 ? cell.padEnd(WIDTHS[i] ?? 8) : cell.padStart(WIDTHS[i] ?? 8))).join(' ',
+  );
 }
 
 process.exitCode = main(process.argv.slice(2));

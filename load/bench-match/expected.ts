@@ -45,7 +45,9 @@ function pairs(
       while (from >= 0 && !closing.includes(events[from]?.type ?? '')) from--;
       const open = events.slice(from + 1, at)
         .filter(({ type, time }) => type === opening && event.time - time < window);
-      for (const first of oldestOnly ? open.slice(0, 1) : open) hash.add(0, key, first.time - EPOCH, event.time - EPOCH);
+      for (const first of oldestOnly
+        ? open.slice(0, 1)
+        : open) hash.add(0, key, first.time - EPOCH, event.time - EPOCH);
     });
   };
 }
@@ -54,7 +56,8 @@ function unanswered(events: readonly StreamEvent[], key: number, hash: MatchHash
   const window = 2 * HOUR;
   events.forEach((event, at) => {
     if (event.type !== 'meeting_proposed') return;
-    const answer = events.slice(at + 1).find(({ type }) => type === 'meeting_accepted' || type === 'meeting_rejected');
+    const answer = events.slice(at + 1).find(({ type }) => type === 'meeting_accepted'
+      || type === 'meeting_rejected');
     if (answer !== undefined && answer.time < event.time + window) return;
     hash.add(0, key, event.time - EPOCH, event.time + window - EPOCH);
   });
@@ -70,7 +73,8 @@ function rising(events: readonly StreamEvent[], key: number, hash: MatchHash): v
       const offer = relevant[i];
       if (offer === undefined || offer.type !== 'price_offer') break;
       const later = suffix[0];
-      if (later !== undefined && !((later.data['price'] as number) > (offer.data['price'] as number))) break;
+      if (later !== undefined
+        && !((later.data['price'] as number) > (offer.data['price'] as number))) break;
       suffix.unshift(offer);
     }
     const first = suffix.find(({ time }, i) => suffix.length - i >= 3 && event.time - time < HOUR);

@@ -37,7 +37,9 @@ export function matchersOf(row: Row, patterns = 100): Matcher[] {
   const file = `${row.name.split(':')[0]}.yaml`;
   const text = readFileSync(join(import.meta.dirname, file), 'utf8');
   if (!file.startsWith('R5')) return [matcherOf(text, file)];
-  return Array.from({ length: patterns }, (_, i) => matcherOf(text.replaceAll('N', String(i)), file));
+  return Array.from(
+    { length: patterns }, (_, i) => matcherOf(text.replaceAll('N', String(i)), file),
+  );
 }
 
 export function matcherOf(text: string, file: string): Matcher {
@@ -45,7 +47,9 @@ export function matcherOf(text: string, file: string): Matcher {
     catalogue: EMPTY_CATALOGUE, functions: STANDARD_FUNCTIONS, others: [],
   });
   if (checked.kind === 'refused') {
-    throw new Error(`${file}: ${checked.problems.map(({ line, message }) => `${line}: ${message}`).join('; ')}`);
+    throw new Error(
+      `${file}: ${checked.problems.map(({ line, message }) => `${line}: ${message}`).join('; ')}`,
+    );
   }
   return compileMatcher(checked.definition);
 }
@@ -112,7 +116,8 @@ function onePass(
   const wall = (performance.now() - before) / 1e3;
   const cpu = process.threadCpuUsage(cpuBefore);
   lanes.drain((events.at(-1)?.time ?? 0) + row.windowMs + 1);
-  if (lanes.bounds > 0 || lanes.errors > 0) throw new Error(`${row.name}: a bound bit or a clause failed`);
+  if (lanes.bounds > 0
+    || lanes.errors > 0) throw new Error(`${row.name}: a bound bit or a clause failed`);
   return { wall, cpu: (cpu.user + cpu.system) / 1e6 };
 }
 

@@ -134,7 +134,9 @@ export function tickGuarded(moment: Moment, state: GuardedState, out: Result[]):
 }
 
 /** The guards after the moment; null where one was violated. */
-function held(moment: Moment, guards: readonly Guard[], progress: Progress): readonly Guard[] | null {
+function held(
+  moment: Moment, guards: readonly Guard[], progress: Progress,
+): readonly Guard[] | null {
   let changed = false;
   const left: Guard[] = [];
   for (const guard of guards) {
@@ -165,7 +167,9 @@ function heldOne(moment: Moment, guard: Guard, progress: Progress): Guard | 'vio
   return of === guard.of ? guard : { ...guard, of };
 }
 
-export function armed(moment: Moment, nots: readonly NotBetween[], taken: Taken | null): readonly Guard[] {
+export function armed(
+  moment: Moment, nots: readonly NotBetween[], taken: Taken | null,
+): readonly Guard[] {
   if (nots.length === 0) return NO_GUARDS;
   const guards: Guard[] = [];
   for (const node of nots) {

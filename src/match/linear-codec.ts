@@ -25,7 +25,9 @@ export function encodeLinear(plan: LinearPlan, runs: LinearRuns): Uint8Array {
   return packState(LINEAR_FORMAT, plan.plan.definition, [base, runs.order, entries]);
 }
 
-function runCells(plan: LinearPlan, run: LinearRun, base: number, written: Map<Event, number>): Cell[] {
+function runCells(
+  plan: LinearPlan, run: LinearRun, base: number, written: Map<Event, number>,
+): Cell[] {
   const cell = (step: LinearStep, event: Event): Cell => {
     const known = written.get(event);
     if (known !== undefined) return known;

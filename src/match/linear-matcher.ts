@@ -128,7 +128,9 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   // --- one event -----------------------------------------------------------------------------
 
   /** Offers the event to every run. -1 where none changed, else the order before which none begins. */
-  private offer(runs: LinearRuns, event: Event, now: number, order: number, sink: MatchSink): number {
+  private offer(
+    runs: LinearRuns, event: Event, now: number, order: number, sink: MatchSink,
+  ): number {
     let changed = false;
     let before = 0;
     let previous: LinearRun | null = null;
@@ -166,14 +168,17 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     return before;
   }
 
-  private judge(runs: LinearRuns, run: LinearRun, event: Event, now: number, sink: MatchSink): Verdict {
+  private judge(
+    runs: LinearRuns, run: LinearRun, event: Event, now: number, sink: MatchSink,
+  ): Verdict {
     const step = this.steps[run.position];
     if (step === undefined) {
       const nots = this.plan.absence?.nots ?? [];
       return this.rules.forbidden(nots, run, event, now, sink) ? ENDED : STAYS;
     }
     if (run.rounds > 0) return this.judgeLoop(runs, run, step, event, now, sink);
-    if (step.nots.length > 0 && this.rules.forbidden(step.nots, run, event, now, sink)) return ENDED;
+    if (step.nots.length > 0
+      && this.rules.forbidden(step.nots, run, event, now, sink)) return ENDED;
     const left = run.position > 1 ? this.steps[run.position - 1] : undefined;
     if (left !== undefined && left.greedy && this.rules.fits(left, run, event, now, sink)) {
       this.rules.tell(sink, 'forbidden', left.on.label, event.time);
@@ -191,7 +196,8 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   ): Verdict {
     const next = this.steps[run.position + 1];
     if (next === undefined) return ENDED;
-    if (next.nots.length > 0 && this.rules.forbidden(next.nots, run, event, now, sink)) return ENDED;
+    if (next.nots.length > 0
+      && this.rules.forbidden(next.nots, run, event, now, sink)) return ENDED;
     if (this.rules.fits(step, run, event, now, sink)) {
       if (run.rounds < step.max) return this.take(runs, run, step, event);
     } else if (run.rounds >= step.min) {
@@ -207,7 +213,8 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   /** The run takes the event: the next round of its loop, or its next event. */
   private take(runs: LinearRuns, run: LinearRun, step: LinearStep, event: Event): Verdict {
     const position = run.position;
-    const completes = !step.loop && position === this.steps.length - 1 && this.plan.absence === null;
+    const completes = !step.loop
+      && position === this.steps.length - 1 && this.plan.absence === null;
     const kept = completes ? event : this.keep(runs, step, event);
     if (step.loop) {
       addRound(run, position, kept);
@@ -230,7 +237,9 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     return this.kept;
   }
 
-  private begin(runs: LinearRuns, event: Event, now: number, order: number, sink: MatchSink): boolean {
+  private begin(
+    runs: LinearRuns, event: Event, now: number, order: number, sink: MatchSink,
+  ): boolean {
     const { first } = this;
     if (!this.rules.fits(first, null, event, now, sink)) return false;
     const run: LinearRun = {

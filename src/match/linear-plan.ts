@@ -58,23 +58,29 @@ export interface Clause {
 export function linearPlanOf(plan: Plan): LinearPlan | null {
   const { root, definition } = plan;
   const { strategy } = definition.skip;
-  if (definition.starts.mode !== 'any' || strategy === 'to-first' || strategy === 'to-last') return null;
+  if (definition.starts.mode !== 'any'
+    || strategy === 'to-first' || strategy === 'to-last') return null;
   const within = root.kind === 'span' ? root.ms : Infinity;
   const sequence = root.kind === 'span' ? root.of : root;
   if (sequence.kind !== 'seq') return null;
   const shape = shapeOf(sequence);
   if (shape === null) return null;
-  const stepOfSlot = definition.names.map((_, slot) => shape.steps.findIndex(({ on }) => on.slot === slot));
+  const stepOfSlot = definition.names.map(
+    (_, slot) => shape.steps.findIndex(({ on }) => on.slot === slot),
+  );
   const clause = (where: Expression | null): Clause | null => (where === null ? null : {
     expression: where,
     reads: where.slots.map((slot) => ({
       slot, step: stepOfSlot[slot] ?? -1, list: definition.names[slot]?.list === true,
     })),
   });
-  const not = ({ label, on }: NotShape): LinearNot => ({ label, types: on.types, where: clause(on.where) });
+  const not = ({ label, on }: NotShape): LinearNot =>
+    ({ label, types: on.types, where: clause(on.where) });
   const steps = shape.steps.map((step, position): LinearStep => ({
-    position, on: step.on, where: clause(step.on.where), strict: position > 0 && step.on.contiguity === 'strict',
-    loop: step.loop !== null, min: step.loop?.min ?? 1, max: step.loop === null ? 1 : (step.loop.max ?? Infinity),
+    position, on: step.on, where: clause(step.on.where),
+    strict: position > 0 && step.on.contiguity === 'strict',
+    loop: step.loop !== null, min: step.loop?.min ?? 1,
+    max: step.loop === null ? 1 : (step.loop.max ?? Infinity),
     greedy: step.loop?.greedy ?? false, within: step.within, nots: step.nots.map(not),
   }));
   const { absence } = shape;
@@ -122,7 +128,8 @@ function shapeOf(sequence: SeqNode): SequenceShape | null {
     const absence = index === length - 1 && index > 0 ? absenceShape(node, known) : null;
     if (absence !== null) return { steps, absence };
     const step = stepShape(node, known);
-    if (step === null || (index === 0 && (step.loop !== null || step.within !== Infinity))) return null;
+    if (step === null
+      || (index === 0 && (step.loop !== null || step.within !== Infinity))) return null;
     steps.push(step);
   }
   return { steps, absence: null };
@@ -150,11 +157,13 @@ function isStrictLoop(node: LoopNode): boolean {
 }
 
 function notShape({ label, of, contiguity }: NotBetween): NotShape | null {
-  return contiguity === 'relaxed' && isSingle(of) && of.contiguity === 'relaxed' ? { label, on: of } : null;
+  return contiguity === 'relaxed'
+    && isSingle(of) && of.contiguity === 'relaxed' ? { label, on: of } : null;
 }
 
 function absenceShape(node: Node, before: readonly NotShape[]): SequenceShape['absence'] {
-  const simple = (node.kind === 'notFor' && node.else === 'fail') || (node.kind === 'not' && node.truth === 'last');
+  const simple = (node.kind === 'notFor'
+    && node.else === 'fail') || (node.kind === 'not' && node.truth === 'last');
   if (!simple || !isSingle(node.of) || node.of.contiguity !== 'relaxed') return null;
   const own = { label: node.label, on: node.of };
   return { label: node.label, nots: [...before, own], for: node.kind === 'notFor' ? node.for : Infinity };

@@ -41,7 +41,9 @@ export class LinearRules {
     return first.where === null || this.holds(first.where, null, event, event.time);
   }
 
-  fits(step: LinearStep, run: LinearRun | null, event: Event, now: number, sink: MatchSink): boolean {
+  fits(
+    step: LinearStep, run: LinearRun | null, event: Event, now: number, sink: MatchSink,
+  ): boolean {
     if ((this.ofType.fits & (1 << step.position)) === 0) return false;
     if (step.where === null) return true;
     this.told.step = step.on.label;

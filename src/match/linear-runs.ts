@@ -57,7 +57,10 @@ export const POSITIONS_MAX = 30;
 export const NONE_COMPLETED: LinearMatch[] = [];
 
 export function emptyRuns(): LinearRuns {
-  return { order: 0, head: null, tail: null, size: 0, mask: 0, due: Infinity, completed: NONE_COMPLETED, grown: 0 };
+  return {
+    order: 0, head: null, tail: null, size: 0, mask: 0, due: Infinity, completed: NONE_COMPLETED,
+    grown: 0,
+  };
 }
 
 export function append(runs: LinearRuns, run: LinearRun): void {

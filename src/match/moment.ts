@@ -47,7 +47,9 @@ export class Moment {
   holds(where: Expression | null, taken: Taken | null, step: string): boolean {
     if (where === null) return true;
     fill(this.frame, taken, where.slots, this.names);
-    return where.test(this.frame, (error: EvaluationError) => this.sink?.note({ kind: 'error', step, error }));
+    return where.test(
+      this.frame, (error: EvaluationError) => this.sink?.note({ kind: 'error', step, error }),
+    );
   }
 
   ended(reason: EndReason, step: string): void {

@@ -28,7 +28,9 @@ export function partials(state: State): (Taken | null)[] {
       return [state.taken];
     case 'all':
       return [state.operands.reduce<Taken | null>((taken, { of, results }) => {
-        const [own] = results.length > 0 || of === null ? [results.at(-1)?.taken ?? null] : partials(of);
+        const [own] = results.length > 0 || of === null
+          ? [results.at(-1)?.taken ?? null]
+          : partials(of);
         return appended(taken, own ?? null, state.taken);
       }, state.taken)];
   }

@@ -161,7 +161,9 @@ class Planner {
     const { steps, within } = this.definition;
     const sequence = this.sequence(steps, 'steps', within !== null, null);
     const root = within === null ? sequence
-      : this.add<SpanNode>({ kind: 'span', label: 'within', of: sequence, ms: this.duration(within) });
+      : this.add<SpanNode>(
+        { kind: 'span', label: 'within', of: sequence, ms: this.duration(within) },
+      );
     return {
       definition: this.definition, root, nodes: this.nodes, types: this.types, longest: this.longest,
     };

@@ -14,7 +14,9 @@ import type { After, Guard, LoopBranch, Operand, Result, SeqBranch, State } from
 
 /** Throws `PARLEY_STATE_FORMAT` where the bytes are damaged or of another definition. */
 export function decodeRuns(plan: Plan, bytes: Uint8Array): Runs {
-  return unpackState(bytes, PROCESS_FORMAT, plan.definition, (cells) => new Decoder(plan).runs(cells));
+  return unpackState(
+    bytes, PROCESS_FORMAT, plan.definition, (cells) => new Decoder(plan).runs(cells),
+  );
 }
 
 class Decoder {
@@ -85,7 +87,9 @@ class Decoder {
         guards.push({ kind: 'not', node: between, of: this.live(between.of, guard.next()) });
       } else {
         const loopNode = node as LoopNode;
-        guards.push({ kind: 'greedy', node: loopNode, taken: this.ref(guard), base: guard.number() });
+        guards.push(
+          { kind: 'greedy', node: loopNode, taken: this.ref(guard), base: guard.number() },
+        );
       }
     }
     return guards;
@@ -173,7 +177,9 @@ class Decoder {
       case 'limit': {
         const deadline = cells.time(this.base, Infinity);
         const left = cells.number();
-        return limit(node, taken, deadline, left === -1 ? Infinity : left, this.live(node.of, cells.next()));
+        return limit(node, taken, deadline, left === -1
+          ? Infinity
+          : left, this.live(node.of, cells.next()));
       }
     }
   }

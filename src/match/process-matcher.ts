@@ -256,7 +256,9 @@ export class ProcessMatcher implements Matcher<Runs> {
   ): void {
     runs.runs = runs.runs.filter((run) => {
       if (!which(run)) return true;
-      sink.note({ kind: 'ended', reason, step: viewsOf(run.state)[0]?.waitsFor[0] ?? '', at, event: null });
+      sink.note(
+        { kind: 'ended', reason, step: viewsOf(run.state)[0]?.waitsFor[0] ?? '', at, event: null },
+      );
       return false;
     });
   }

@@ -43,7 +43,9 @@ function enterStep(
   for (const later of found) enterStep(moment, node, step + 1, later, null, branches, out);
 }
 
-export function progressSeq(moment: Moment, state: SeqState, out: Result[], progress: Progress): After {
+export function progressSeq(
+  moment: Moment, state: SeqState, out: Result[], progress: Progress,
+): After {
   const branches: SeqBranch[] = [];
   let changed = false;
   for (const branch of state.branches) {
@@ -77,7 +79,9 @@ export function startAll(
   return afterAll(all(node, taken, contiguity === 'strict', operands));
 }
 
-export function progressAll(moment: Moment, state: AllState, out: Result[], progress: Progress): After {
+export function progressAll(
+  moment: Moment, state: AllState, out: Result[], progress: Progress,
+): After {
   const operands = [...state.operands];
   const known = operands.map(({ results }) => results.length);
   const before = moment.takes;
@@ -114,7 +118,9 @@ function afterAll(state: AllState): After {
 function combine(
   base: Taken | null, operands: readonly Operand[], known: readonly number[], out: Result[],
 ): void {
-  const pick = (index: number, taken: Taken | null, guards: readonly Guard[], fresh: boolean): void => {
+  const pick = (
+    index: number, taken: Taken | null, guards: readonly Guard[], fresh: boolean,
+  ): void => {
     const operand = operands[index];
     if (operand === undefined) {
       if (fresh) out.push({ taken, guards });
@@ -143,7 +149,9 @@ export function startAny(
   return afterAny(node, operands);
 }
 
-export function progressAny(moment: Moment, state: AnyState, out: Result[], progress: Progress): After {
+export function progressAny(
+  moment: Moment, state: AnyState, out: Result[], progress: Progress,
+): After {
   const operands = [...state.operands];
   let changed = false;
   for (let index = 0; index < operands.length; index++) {

@@ -21,7 +21,9 @@ export function startEvery(
   return first === ENDED ? ENDED : every(node, taken, [first]);
 }
 
-export function progressEvery(moment: Moment, state: EveryState, out: Result[], progress: Progress): After {
+export function progressEvery(
+  moment: Moment, state: EveryState, out: Result[], progress: Progress,
+): After {
   const { node, taken } = state;
   const instances: State[] = [];
   let changed = false;
@@ -154,7 +156,9 @@ export function startUntil(
   return until(node, 0, taken, taken, taken, of, stop);
 }
 
-export function progressUntil(moment: Moment, state: UntilState, out: Result[], progress: Progress): After {
+export function progressUntil(
+  moment: Moment, state: UntilState, out: Result[], progress: Progress,
+): After {
   const { node, start: from } = state;
   const stopped: Result[] = [];
   const stop = progress(moment, state.stop, stopped);
@@ -165,7 +169,9 @@ export function progressUntil(moment: Moment, state: UntilState, out: Result[], 
   }
   if (stopped.length > 0 || stop === ENDED) return ENDED;
   if (state.of === null) {
-    return stop === state.stop ? state : until(node, state.rounds, from, state.taken, state.base, null, stop);
+    return stop === state.stop
+      ? state
+      : until(node, state.rounds, from, state.taken, state.base, null, stop);
   }
   const found: Result[] = [];
   let of = progress(moment, state.of, found);

@@ -8,7 +8,9 @@ import { offer, start, tick } from './process.ts';
 import type { Progress } from './process.ts';
 import { limit, not, notFor, span } from './state-of.ts';
 import { ENDED, NO_GUARDS, STOPPED } from './state.ts';
-import type { After, Guard, LimitState, NotForState, NotState, Result, SpanState, State } from './state.ts';
+import type {
+  After, Guard, LimitState, NotForState, NotState, Result, SpanState, State,
+} from './state.ts';
 
 /** Negations, and what a moment ends. */
 
@@ -61,7 +63,9 @@ export function startLimit(
   return limited(limit(node, taken, deadline, left, STOPPED), of, found, out);
 }
 
-export function progressLimit(moment: Moment, state: LimitState, out: Result[], progress: Progress): After {
+export function progressLimit(
+  moment: Moment, state: LimitState, out: Result[], progress: Progress,
+): After {
   const found: Result[] = [];
   const of = progress(moment, state.of, found);
   return of === state.of && found.length === 0 ? state : limited(state, of, found, out);

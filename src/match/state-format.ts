@@ -11,7 +11,9 @@ export const LINEAR_FORMAT = 1;
 const packr = new Packr({ useRecords: false });
 
 /** `[format, digest, ...cells]` as MessagePack. */
-export function packState(format: number, definition: PatternDefinition, cells: readonly Cell[]): Uint8Array {
+export function packState(
+  format: number, definition: PatternDefinition, cells: readonly Cell[],
+): Uint8Array {
   return packr.pack([format, digestBytes(definition.digest), ...cells]);
 }
 
@@ -46,7 +48,9 @@ function digestText(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-function unreadable({ id, version, digest }: PatternDefinition, why: string, cause: unknown): ParleyError {
+function unreadable(
+  { id, version, digest }: PatternDefinition, why: string, cause: unknown,
+): ParleyError {
   return new ParleyError(
     'PARLEY_STATE_FORMAT',
     `State of pattern ${id} version ${version} (${digest}) cannot be read: ${why}.`,

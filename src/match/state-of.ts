@@ -40,7 +40,9 @@ export function any(node: AnyNode, operands: readonly After[]): AnyState {
   return { kind: 'any', node, operands, due: derived(operands).due, size: 1 };
 }
 
-export function every(node: EveryNode, taken: Taken | null, instances: readonly State[]): EveryState {
+export function every(
+  node: EveryNode, taken: Taken | null, instances: readonly State[],
+): EveryState {
   return { kind: 'every', node, taken, instances, ...derived(instances) };
 }
 

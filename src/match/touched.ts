@@ -14,7 +14,9 @@ export function touched(state: State): After {
     case 'span':
       return around(state.of, (of) => span(state.node, state.taken, state.deadline, of));
     case 'limit':
-      return around(state.of, (of) => limit(state.node, state.taken, state.deadline, state.left, of));
+      return around(
+        state.of, (of) => limit(state.node, state.taken, state.deadline, state.left, of),
+      );
     case 'seq': {
       const branches = state.branches.flatMap(({ step, of }) => {
         const left = touched(of);
@@ -27,7 +29,9 @@ export function touched(state: State): After {
         const of = touched(branch.of);
         return of === ENDED ? [] : [{ ...branch, of }];
       });
-      return branches.length === 0 ? ENDED : loop(state.node, state.contiguity, branches, state.base);
+      return branches.length === 0
+        ? ENDED
+        : loop(state.node, state.contiguity, branches, state.base);
     }
     case 'every': {
       const instances = state.instances.map(touched).filter((of) => of !== ENDED);

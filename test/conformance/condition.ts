@@ -34,7 +34,9 @@ function cel(condition: Condition, names: Names, negated: boolean): string {
     if (sides === undefined) continue;
     const [left, right] = sides;
     const text = `${side(left, names, true)} ${sign} ${side(right, names, false)}`;
-    return negated ? `(${[...present(left, true), ...present(right, false), text].join(' && ')})` : text;
+    return negated
+      ? `(${[...present(left, true), ...present(right, false), text].join(' && ')})`
+      : text;
   }
   throw new Error(`unknown condition ${JSON.stringify(condition)}`);
 }
@@ -83,7 +85,8 @@ export function aggregated(condition: Condition | undefined): string[] {
     if (Array.isArray(value)) value.forEach(visit);
     else if (typeof value === 'object' && value !== null) {
       for (const [name, inner] of Object.entries(value)) {
-        if ((name === 'sum' || name === 'count') && Array.isArray(inner)) found.push(String(inner[0]));
+        if ((name === 'sum'
+          || name === 'count') && Array.isArray(inner)) found.push(String(inner[0]));
         else visit(inner);
       }
     }

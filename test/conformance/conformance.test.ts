@@ -6,7 +6,9 @@ import { judge } from './judge.ts';
 
 const FOLDER = join(import.meta.dirname, 'cases');
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
-const cases = files.flatMap((file) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Case[]);
+const cases = files.flatMap(
+  (file) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Case[],
+);
 
 describe('the cases of Flink CEP, Esper and Siddhi', () => {
   it('are all there', () => expect(cases.length).toBe(378));
@@ -32,7 +34,9 @@ describe('the comparison with what a case expects', () => {
     expect(judge({ ...linear, expected: [...expected, [0, 1]] }, options)).toEqual(['matches missing: [0 1]']);
     expect(judge({ ...linear, within: 100, expectedTimedOut: [[0]] }, options)).toEqual(['time-outs missing: [0]']);
     expect(judge({ ...linear, expectError: true }, options)).toEqual(['an error was expected']);
-    expect(judge({ ...linear, expectInvalid: true }, options)).toEqual(['should have been refused']);
+    expect(
+      judge({ ...linear, expectInvalid: true }, options)).toEqual(['should have been refused'],
+    );
     expect(judge({ ...tree, expectedAt: [1] }, options)).toHaveLength(2);
     expect(judge({ ...tree, expectedBindings: [{ b: [3] }] }, options)).toHaveLength(2);
   });

@@ -45,7 +45,8 @@ class CaseRun {
   private readonly sink: MatchSink = {
     output: (output) => (output.kind === 'match' ? this.matches : this.timedOut).push(this.found(output)),
     note: (note) => {
-      if (note.kind === 'bound' || (note.kind === 'error' && note.step === 'skip')) this.failed = true;
+      if (note.kind === 'bound'
+        || (note.kind === 'error' && note.step === 'skip')) this.failed = true;
     },
   };
 
@@ -107,7 +108,8 @@ class CaseRun {
     if (matcher.isEmpty(runs) && !matcher.canBegin(eventOf(event))) return;
     const saved = matcher.encode(runs);
     const changed = matcher.accept(runs, eventOf(event), event.t, this.sink, true);
-    if (!changed && !sameBytes(saved, matcher.encode(runs))) throw new Error('runs changed, untold');
+    if (!changed
+      && !sameBytes(saved, matcher.encode(runs))) throw new Error('runs changed, untold');
   }
 
   private advance(to: number): void {
@@ -115,7 +117,8 @@ class CaseRun {
   }
 
   private afterEvent(index: number): void {
-    if (!this.options.restartAfterEveryEvent && this.given.restartAfter?.includes(index) !== true) return;
+    if (!this.options.restartAfterEveryEvent
+      && this.given.restartAfter?.includes(index) !== true) return;
     for (const [key, runs] of this.keys) {
       this.keys.set(key, this.matcher.decode(this.matcher.encode(runs)));
     }

@@ -66,7 +66,8 @@ class Linear {
     for (const element of elements) this.collect(element, false, asked);
     const steps = elements.map((element) => this.step(element, asked));
     const file: StepFile = { id: 'conformance-case', key: given.keyBy ?? 'none' };
-    if (given.within !== null && given.within !== undefined) file['within'] = duration(given.within);
+    if (given.within !== null
+      && given.within !== undefined) file['within'] = duration(given.within);
     file['skip'] = this.skip();
     file['steps'] = steps;
     file['emit'] = 'matched';
@@ -108,7 +109,8 @@ class Linear {
       // The contiguity of a group is that of its first step.
       const steps = group.map((inner) => this.step(inner, asked));
       const [first] = steps;
-      if (first !== undefined && word !== undefined && word !== 'relaxed') first['contiguity'] = word;
+      if (first !== undefined
+        && word !== undefined && word !== 'relaxed') first['contiguity'] = word;
       step['group'] = steps;
     } else {
       const name = element.name === null ? undefined : this.names.identifier.get(element.name);
@@ -117,8 +119,12 @@ class Linear {
       this.where(step, element.where);
     }
     if (group === undefined && word !== undefined && word !== 'relaxed') step['contiguity'] = word;
-    if (isLoop(element) || (group === undefined && element.name !== null && asked.has(element.name))) {
-      step['times'] = times(quantifier?.min ?? 1, quantifier?.max === undefined ? 1 : quantifier.max);
+    if (
+      isLoop(element) || (group === undefined && element.name !== null && asked.has(element.name))
+    ) {
+      step['times'] = times(
+        quantifier?.min ?? 1, quantifier?.max === undefined ? 1 : quantifier.max,
+      );
       const inner = CONTIGUITY[quantifier?.inner ?? 'followedBy'];
       if (inner !== 'relaxed') step['inner'] = inner;
       if (quantifier?.greedy === true) step['greedy'] = true;
@@ -261,7 +267,8 @@ class Tree {
   /** The step, in a group where one of the modifiers is already taken or stands in the way. */
   private free(node: CaseNode, modifiers: readonly string[]): StepFile {
     const step = this.step(node);
-    return 'not' in step || modifiers.some((modifier) => modifier in step) ? { group: [step] } : step;
+    return 'not' in step
+      || modifiers.some((modifier) => modifier in step) ? { group: [step] } : step;
   }
 
   private event(node: CaseNode): StepFile {

@@ -22,7 +22,8 @@ function clause(earlier: readonly string[], own: string | null): fc.Arbitrary<st
 }
 
 function compact(step: StepFile): StepFile {
-  return Object.fromEntries(Object.entries(step).filter(([, value]) => value !== undefined && value !== false));
+  return Object.fromEntries(Object.entries(step).filter(([, value]) => value !== undefined
+    && value !== false));
 }
 
 const duration = (from: number, to: number): fc.Arbitrary<string> =>
@@ -74,7 +75,8 @@ export function linearFile(): fc.Arbitrary<PatternFile> {
   }).map((file) => {
     const last = file.steps.at(-1);
     // An absence needs a time: its own, or that of the pattern.
-    if (last !== undefined && 'not' in last && !('for' in last)) return { ...file, within: file.within ?? '20ms' };
+    if (last !== undefined
+      && 'not' in last && !('for' in last)) return { ...file, within: file.within ?? '20ms' };
     return compact(file) as PatternFile;
   });
 }
@@ -147,7 +149,9 @@ function inOrder(depth: number, once: boolean, maxLength: number): fc.Arbitrary<
  * run is a question of how runs begin, and not of what steps mean.
  */
 function beginningSimply(steps: fc.Arbitrary<StepFile[]>): fc.Arbitrary<StepFile[]> {
-  return fc.tuple(single, steps).map(([first, rest]) => [mandatory(first) as StepFile, ...rest.slice(1)]);
+  return fc.tuple(
+    single, steps).map(([first, rest]) => [mandatory(first) as StepFile, ...rest.slice(1)],
+  );
 }
 
 /** Without anything that may be left out, at any depth. */
@@ -155,15 +159,22 @@ function mandatory(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(mandatory);
   if (typeof value !== 'object' || value === null) return value;
   const { optional: _, ...step } = value as StepFile;
-  const left = Object.fromEntries(Object.entries(step).map(([word, inner]) => [word, mandatory(inner)]));
-  return left['times'] === '0+' && typeof left['until'] !== 'object' ? { ...left, times: '1+' } : left;
+  const left = Object.fromEntries(
+    Object.entries(step).map(([word, inner]) => [word, mandatory(inner)]),
+  );
+  return left['times'] === '0+'
+    && typeof left['until'] !== 'object' ? { ...left, times: '1+' } : left;
 }
 
 function anyStep(depth: number, once: boolean): fc.Arbitrary<StepFile> {
-  if (depth === 0) return once ? fc.oneof({ weight: 5, arbitrary: single }, absence, pause) : single;
+  if (depth === 0) return once
+    ? fc.oneof({ weight: 5, arbitrary: single }, absence, pause)
+    : single;
   // An alternative that may be left out is true at once, which is no use to anybody.
   const operand = anyStep(depth - 1, once).map((step) => mandatory(step) as StepFile);
-  const other = fc.oneof({ weight: 4, arbitrary: operand }, forbidden.map(({ contiguity: _, ...not }) => not));
+  const other = fc.oneof(
+    { weight: 4, arbitrary: operand }, forbidden.map(({ contiguity: _, ...not }) => not),
+  );
   const operands = fc.tuple(fc.array(other, { minLength: 1, maxLength: 2 }), operand, fc.boolean())
     .map(([others, one, first]) => (first ? [one, ...others] : [...others, one]));
   const group = inOrder(depth - 1, once, 3).chain((steps) => fc.record({
@@ -197,7 +208,9 @@ function named(steps: readonly StepFile[]): StepFile[] {
   const name = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(name);
     if (typeof value !== 'object' || value === null) return value;
-    const step = Object.fromEntries(Object.entries(value).map(([word, inner]) => [word, name(inner)]));
+    const step = Object.fromEntries(
+      Object.entries(value).map(([word, inner]) => [word, name(inner)]),
+    );
     return 'on' in step ? { as: `s${count++}`, ...step } : step;
   };
   return steps.map((step) => name(step) as StepFile);

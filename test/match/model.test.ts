@@ -81,7 +81,9 @@ describe('which matcher takes a pattern', () => {
 });
 
 describe('a key', () => {
-  const pair = matcherOf({ steps: [{ as: 'one', on: 'a' }, { as: 'two', on: 'b' }], skip: 'none', within: '1h' });
+  const pair = matcherOf(
+    { steps: [{ as: 'one', on: 'a' }, { as: 'two', on: 'b' }], skip: 'none', within: '1h' },
+  );
 
   it('tells whether an event changed it', () => {
     const runs = pair.empty();
@@ -100,7 +102,9 @@ describe('a key', () => {
   it('is asked before it is loaded whether an event can begin a run of it', () => {
     const [a, b] = eventsOf('a1 b1') as [Event, Event];
     expect([pair.canBegin(a), pair.canBegin(b)]).toEqual([true, false]);
-    const choosy = matcherOf({ steps: [{ as: 'one', on: 'a', where: 'event.v > 0' }, 'b'], within: '1h' });
+    const choosy = matcherOf(
+      { steps: [{ as: 'one', on: 'a', where: 'event.v > 0' }, 'b'], within: '1h' },
+    );
     expect(choosy.canBegin(a)).toBe(false);
   });
 
@@ -135,7 +139,9 @@ describe('a key', () => {
   it('refuses state of another definition, of another matcher, and what is no state', () => {
     const { runs } = played(pair, 'a1');
     const bytes = pair.encode(runs);
-    const other = matcherOf({ steps: [{ as: 'one', on: 'a' }, { as: 'two', on: 'c' }], within: '1h' });
+    const other = matcherOf(
+      { steps: [{ as: 'one', on: 'a' }, { as: 'two', on: 'c' }], within: '1h' },
+    );
     const process = new ProcessMatcher(planOf(pair.definition));
     for (const read of [
       () => other.decode(bytes), () => process.decode(bytes),
@@ -147,7 +153,9 @@ describe('a key', () => {
 
 describe('time', () => {
   it('is over at the end of a window, and an absence is true at its deadline', () => {
-    const absence = matcherOf({ steps: [{ as: 'one', on: 'a' }, { not: 'b', for: '10ms' }], skip: 'none' });
+    const absence = matcherOf(
+      { steps: [{ as: 'one', on: 'a' }, { not: 'b', for: '10ms' }], skip: 'none' },
+    );
     expect(played(absence, 'a1@0 b1@10').matches).toEqual(['a1 @10']);
     expect(played(absence, 'a1@0 b1@9', 99).matches).toEqual([]);
     const window = matcherOf({
@@ -158,7 +166,9 @@ describe('time', () => {
   });
 
   it('ends the memory of a key that began once', () => {
-    const once = matcherOf({ starts: 'once', steps: [{ as: 'one', on: 'a' }], limits: { idle: '1d' } });
+    const once = matcherOf(
+      { starts: 'once', steps: [{ as: 'one', on: 'a' }], limits: { idle: '1d' } },
+    );
     expect(played(once, 'a1 a2').matches).toEqual(['a1']);
     expect(played(once, `a1@0 a2@${3 * DAY}`).matches).toEqual(['a1', 'a2']);
     const { runs } = played(once, 'a1');
@@ -168,7 +178,9 @@ describe('time', () => {
   });
 
   it('counts the deadlines of a late event from its own time', () => {
-    const absence = matcherOf({ steps: [{ as: 'one', on: 'a' }, { not: 'b', for: '10ms' }], skip: 'none' });
+    const absence = matcherOf(
+      { steps: [{ as: 'one', on: 'a' }, { not: 'b', for: '10ms' }], skip: 'none' },
+    );
     const runs = absence.empty();
     const outputs: string[] = [];
     const sink: MatchSink = { output: ({ at }) => outputs.push(String(at)), note: () => undefined };

@@ -29,7 +29,8 @@ export function play(
     if (matcher.types.has(event.type) && (!matcher.isEmpty(runs) || matcher.canBegin(event))) {
       const before = matcher.encode(runs);
       const changed = matcher.accept(runs, event, now, sink, true);
-      if (!changed && Buffer.compare(before, matcher.encode(runs)) !== 0) throw new Error('changed, untold');
+      if (!changed
+        && Buffer.compare(before, matcher.encode(runs)) !== 0) throw new Error('changed, untold');
     }
     if (options.restart === true) runs = matcher.decode(matcher.encode(runs));
   }

@@ -49,7 +49,8 @@ describe('the processes', () => {
         if (actual === null) return;
         const reference = referenceMatches(definition, own, horizonOf(own));
         if (reference === null) return;
-        const expected = reference.map((match) => `${match.events.join(' ')} at ${match.at}`).sort();
+        const expected = reference
+          .map((match) => `${match.events.join(' ')} at ${match.at}`).sort();
         expect(actual).toEqual(expected);
         compared++;
         matched += actual.length;

@@ -79,7 +79,8 @@ class Meaning {
     const { starts, skip } = this.definition;
     if (starts.mode === 'once') return this.once().map((result) => this.told(result));
     const all = this.events.flatMap((_, index) => this.beginningAt(index));
-    if ('step' in skip && all.some((one, i) => all.slice(0, i).some((other) => sameWay(one.result, other.result)))) {
+    if ('step' in skip
+      && all.some((one, i) => all.slice(0, i).some((other) => sameWay(one.result, other.result)))) {
       return null;
     }
     return this.skipped(all).map(({ result }) => this.told(result));
@@ -106,7 +107,9 @@ class Meaning {
     const before = { seen: index, time: event.time };
     this.windowEnd = within === null ? Infinity : event.time + within;
     const course = this.sequence(steps, begin(before));
-    const end = within === null ? null : this.tick(this.windowEnd, { seen: index + 1, time: event.time });
+    const end = within === null ? null : this.tick(
+      this.windowEnd, { seen: index + 1, time: event.time },
+    );
     const last = steps.at(-1);
     const closes = last?.kind === 'not' && last.for === null;
     return course.results
@@ -133,7 +136,9 @@ class Meaning {
       else if (skip.strategy === 'to-next') from = match.start + 1;
       else if (skip.strategy === 'past-last') from = Math.max(...indices) + 1;
       else if ('step' in skip) {
-        const own = match.result.taken.filter(({ slot }) => slot === skip.step).map(({ index }) => index);
+        const own = match.result.taken.filter(
+          ({ slot }) => slot === skip.step).map(({ index }) => index,
+        );
         const to = skip.strategy === 'to-first' ? own[0] : own.at(-1);
         from = Math.max(from, to ?? 0);
       }
@@ -172,14 +177,18 @@ class Meaning {
   /** Where a `not` between steps is violated. */
   private violation(not: NotStep, after: Result): Point | null {
     const contiguity = not.contiguity === 'strict' ? 'strict' : null;
-    return firstOf(this.modified(not.of, { ...begin(after.at), taken: after.taken, contiguity }, []));
+    return firstOf(
+      this.modified(not.of, { ...begin(after.at), taken: after.taken, contiguity }, []),
+    );
   }
 
   /** Modifiers around a step, innermost first: times or until, optional, span, within and atMost. */
   private modified(step: Step, start: Start, after: readonly Step[]): Course {
     let course = this.repeated(step, start, after);
     if (step.optional) {
-      const greedy = step.greedy && step.times !== null ? this.greedy(step, start.at, start.taken, start.taken.length) : null;
+      const greedy = step.greedy && step.times !== null
+        ? this.greedy(step, start.at, start.taken, start.taken.length)
+        : null;
       const absent = { taken: start.taken, at: start.at, forbidden: earliest(start.forbidden, greedy) };
       course = { ...course, results: [absent, ...course.results] };
     }
@@ -191,7 +200,9 @@ class Meaning {
       const results = [...course.results]
         .sort((a, b) => compare(a.at, b.at) || lexical(a.taken, b.taken)).slice(0, step.atMost);
       const end = results.at(-1)?.at ?? start.at;
-      course = { results, end, first: course.first !== null && compare(course.first, end) <= 0 ? course.first : null };
+      course = { results, end, first: course.first !== null && compare(course.first, end) <= 0
+        ? course.first
+        : null };
     }
     return course;
   }
@@ -251,7 +262,9 @@ class Meaning {
   private holds(where: Expression | null, taken: readonly Taken[], event: Event): boolean {
     if (where === null) return true;
     const captures = this.definition.names.map(({ list }, slot) => {
-      const own = taken.filter((one) => one.slot === slot).map(({ index }) => this.events[index] as Event);
+      const own = taken.filter(
+        (one) => one.slot === slot).map(({ index }) => this.events[index] as Event,
+      );
       return list ? own : own.at(-1);
     });
     return where.test({ event, captures, now: event.time });
@@ -295,7 +308,9 @@ class Meaning {
       return order < 0 || (order === 0 && i <= winner.by);
     }));
     const { first } = spanned(courses);
-    return { results, end: winner.at, first: first !== null && compare(first, winner.at) <= 0 ? first : null };
+    return { results, end: winner.at, first: first !== null && compare(first, winner.at) <= 0
+      ? first
+      : null };
   }
 
   private operand(step: Step, start: Start): Course {
@@ -313,7 +328,8 @@ class Meaning {
       courses.push(course);
       const { results, end } = course;
       for (const result of results) if (compare(result.at, at) > 0) again(result.at, null);
-      const fails = end !== null && compare(end, at) > 0 && !results.some((one) => compare(one.at, end) === 0);
+      const fails = end !== null
+        && compare(end, at) > 0 && !results.some((one) => compare(one.at, end) === 0);
       if (fails) again(end, null);
     };
     again(start.at, start.contiguity);
@@ -326,9 +342,12 @@ class Meaning {
     const time = step.for === null ? this.windowEnd : start.at.time + step.for;
     const deadline = time === Infinity ? null : this.tick(time, start.at);
     if (violated === null || (deadline !== null && compare(deadline, violated) < 0)) {
-      return deadline === null ? { ...NOTHING, end: start.forbidden } : this.comesTrue(deadline, start);
+      return deadline === null
+        ? { ...NOTHING, end: start.forbidden }
+        : this.comesTrue(deadline, start);
     }
-    if (start.forbidden !== null && compare(start.forbidden, violated) <= 0) return { ...NOTHING, end: start.forbidden };
+    if (start.forbidden !== null
+      && compare(start.forbidden, violated) <= 0) return { ...NOTHING, end: start.forbidden };
     if (step.else === 'fail') return { ...NOTHING, end: violated };
     return step.else === 'stop' ? NOTHING : this.negation(step, { ...start, at: violated });
   }
@@ -350,9 +369,14 @@ class Meaning {
     const round = (rounds: number, from: Result, contiguity: Contiguity | null): void => {
       const nots = after.slice(0, after.findIndex((next) => !isBareNot(next)) >>> 0)
         .filter((not) => rounds > 0 && (rounds >= min || not.contiguity !== 'strict'));
-      const forbidden = nots.reduce((point, not) => earliest(point, this.violation(not as NotStep, from)), from.forbidden);
-      let course = this.plain(step, { at: from.at, taken: from.taken, contiguity, forbidden, base });
-      if (step.gap !== null && rounds > 0) course = cut(course, this.tick(from.at.time + step.gap, from.at));
+      const forbidden = nots.reduce(
+        (point, not) => earliest(point, this.violation(not as NotStep, from)), from.forbidden,
+      );
+      let course = this.plain(
+        step, { at: from.at, taken: from.taken, contiguity, forbidden, base },
+      );
+      if (step.gap !== null
+        && rounds > 0) course = cut(course, this.tick(from.at.time + step.gap, from.at));
       course = this.stopped(step, course, from, rounds === 0 && contiguity === 'any');
       courses.push(course);
       for (const result of course.results) {
@@ -363,7 +387,9 @@ class Meaning {
       }
     };
     const own = step.kind === 'on' || step.kind === 'group' ? step.contiguity : null;
-    round(0, { taken: start.taken, at: start.at, forbidden: start.forbidden }, start.contiguity ?? own);
+    round(
+      0, { taken: start.taken, at: start.at, forbidden: start.forbidden }, start.contiguity ?? own,
+    );
     return { results, ...spanned(courses) };
   }
 
@@ -389,7 +415,8 @@ class Meaning {
   private greedy(step: Step, after: Point, taken: readonly Taken[], base: number): Point | null {
     for (let index = after.seen; index < this.events.length; index++) {
       const event = this.events[index] as Event;
-      if (step.until?.kind === 'condition' && this.holds(step.until.where, taken, event)) return null;
+      if (step.until?.kind === 'condition'
+        && this.holds(step.until.where, taken, event)) return null;
       if (this.fits({ ...step, times: null } as Step, taken, index, base)) return this.pointOf(index);
     }
     return null;
@@ -480,7 +507,9 @@ function guarded(course: Course, { forbidden, taken }: Start): Course {
     results: course.results.map((result) => (result.taken.length > taken.length ? result
       : { ...result, forbidden: earliest(result.forbidden, forbidden) })),
   };
-  return course.first !== null && compare(course.first, forbidden) < 0 ? carried : cut(carried, forbidden);
+  return course.first !== null && compare(course.first, forbidden) < 0
+    ? carried
+    : cut(carried, forbidden);
 }
 
 function spanned(courses: readonly Course[]): { end: Point | null; first: Point | null } {
@@ -494,7 +523,8 @@ function spanned(courses: readonly Course[]): { end: Point | null; first: Point 
 }
 
 function sameWay(a: Result, b: Result): boolean {
-  return compare(a.at, b.at) === 0 && a.taken.length === b.taken.length && lexical(a.taken, b.taken) === 0;
+  return compare(a.at, b.at) === 0
+    && a.taken.length === b.taken.length && lexical(a.taken, b.taken) === 0;
 }
 
 function lexical(a: readonly Taken[], b: readonly Taken[]): number {
