@@ -32,8 +32,8 @@ export interface Cue {
 }
 
 interface TrieNode {
-  next: Map<number, TrieNode> | null;
-  names: number[] | null;
+  readonly next: Map<number, TrieNode>;
+  readonly names: number[];
 }
 
 /** Keeps stem keys apart from word keys. */
@@ -42,7 +42,7 @@ const STEM_SALT = 0x5bd1e995;
 const TRIE = buildTrie([CUES_EN, CUES_ES, CUES_TR]);
 
 function buildTrie(tables: readonly CueTable[]): TrieNode {
-  const root: TrieNode = { next: null, names: null };
+  const root: TrieNode = { next: new Map(), names: [] };
   for (const table of tables) {
     for (const [cue, phrases] of Object.entries(table)) {
       const name = CUE_NAMES.indexOf(cue as CueName);
@@ -60,41 +60,76 @@ function addPhrase(root: TrieNode, phrase: string, name: number): void {
     const words = readWords(isStem ? part.slice(0, -1) : part);
     for (let at = 0; at < words.count; at++) {
       const key = isStem ? (words.stem[at] ?? 0) ^ STEM_SALT : words.hash[at] ?? 0;
-      node.next ??= new Map();
       let child = node.next.get(key);
-      if (child === undefined) node.next.set(key, child = { next: null, names: null });
+      if (child === undefined) node.next.set(key, child = { next: new Map(), names: [] });
       node = child;
     }
   }
-  node.names ??= [];
   if (!node.names.includes(name)) node.names.push(name);
+}
+
+/** Slots of the table of steps; a power of two, several times the steps. */
+const SLOTS = 1 << 14;
+/** Steps from node to node as an open hash table: the key, where from, and 1 + where to. */
+const STEP_KEY = new Int32Array(SLOTS);
+const STEP_FROM = new Uint16Array(SLOTS);
+const STEP_TO = new Uint16Array(SLOTS);
+/** Cues that end at each node; node 0 is the root. */
+const NAMES: (readonly number[])[] = [];
+layOut(TRIE);
+
+/** Numbers the nodes and puts their steps into the table; the number of `node`. */
+function layOut(node: TrieNode): number {
+  const number = NAMES.length;
+  NAMES.push(node.names);
+  for (const [key, child] of node.next) {
+    const to = layOut(child);
+    let slot = slotOf(number, key);
+    while (STEP_TO[slot] !== 0) slot = slot + 1 & SLOTS - 1;
+    STEP_KEY[slot] = key;
+    STEP_FROM[slot] = number;
+    STEP_TO[slot] = to + 1;
+  }
+  return number;
+}
+
+function slotOf(node: number, key: number): number {
+  const mixed = Math.imul(key ^ Math.imul(node, 0x9e3779b1), 0x85ebca6b);
+  return mixed >>> 18;
+}
+
+/** The node after `node` by a key, -1 where there is none. */
+function step(node: number, key: number): number {
+  for (let slot = slotOf(node, key); ; slot = slot + 1 & SLOTS - 1) {
+    const to = STEP_TO[slot]!;
+    if (to === 0) return -1;
+    if (STEP_KEY[slot] === key && STEP_FROM[slot] === node) return to - 1;
+  }
 }
 
 /** Bits of the keys that phrases begin with: most words begin none, and one look says so. */
 const BEGINS = new Uint8Array(1 << 16);
-for (const key of TRIE.next?.keys() ?? []) BEGINS[key & 0xffff] = 1;
-
-function mayBegin(key: number): boolean {
-  return BEGINS[key & 0xffff] === 1;
-}
+for (const key of TRIE.next.keys()) BEGINS[key & 0xffff] = 1;
 
 /**
  * The cues of the text, in order of their first word. A phrase inside a longer one is not a cue of
  * its own: in "no puedo bajar" there is no "no".
  */
 export function findCues(words: Words): readonly Cue[] {
+  const { count, hash, stem } = words;
   const cues: Cue[] = [];
   let reach = 0;
-  for (let first = 0; first < words.count; first++) {
-    if (!mayBegin(words.hash[first] ?? 0) && !mayBegin((words.stem[first] ?? 0) ^ STEM_SALT)) continue;
+  for (let first = 0; first < count; first++) {
+    const begins = BEGINS[hash[first]! & 0xffff]! | BEGINS[(stem[first]! ^ STEM_SALT) & 0xffff]!;
+    if (begins === 0) continue;
     const from = cues.length;
-    walk(TRIE, words, first, first, cues);
+    walk(0, words, first, first, cues);
     let longest = first;
-    for (let at = from; at < cues.length; at++) longest = Math.max(longest, cues[at]?.last ?? 0);
+    for (let at = from; at < cues.length; at++) longest = Math.max(longest, cues[at]!.last);
     let kept = from;
     for (let at = from; at < cues.length; at++) {
-      const cue = cues[at];
-      if (cue !== undefined && cue.last === longest && cue.last > reach) cues[kept++] = cue;
+      const cue = cues[at]!;
+      if (cue.last === longest && longest > reach) cues[kept++] = cue;
     }
     cues.length = kept;
     reach = Math.max(reach, longest);
@@ -102,14 +137,15 @@ export function findCues(words: Words): readonly Cue[] {
   return cues;
 }
 
-function walk(node: TrieNode, words: Words, first: number, at: number, cues: Cue[]): void {
-  if (at < words.count && node.next !== null) {
-    const exact = node.next.get(words.hash[at] ?? 0);
-    if (exact !== undefined) walk(exact, words, first, at + 1, cues);
-    const stem = node.next.get((words.stem[at] ?? 0) ^ STEM_SALT);
-    if (stem !== undefined) walk(stem, words, first, at + 1, cues);
+function walk(node: number, words: Words, first: number, at: number, cues: Cue[]): void {
+  if (at < words.count) {
+    const exact = step(node, words.hash[at]!);
+    if (exact >= 0) walk(exact, words, first, at + 1, cues);
+    const stem = step(node, words.stem[at]! ^ STEM_SALT);
+    if (stem >= 0) walk(stem, words, first, at + 1, cues);
   }
-  if (node.names !== null) for (const name of node.names) cues.push({ name, first, last: at });
+  const names = NAMES[node]!;
+  for (let index = 0; index < names.length; index++) cues.push({ name: names[index]!, first, last: at });
 }
 
 /** Place of a cue in `CUE_NAMES`. */

@@ -2,26 +2,50 @@
  * Rules for the plain cases. Each says of a message that it looks like one head; the model starts
  * from trusting them and learns from the data where they fail.
  */
-import { CUE } from './acts-cues.ts';
+import { CUE, CUE_NAMES, type Cue } from './acts-cues.ts';
 import type { Reading } from './acts-features.ts';
 import { wordAt } from './acts-prices.ts';
 import { HEADS, type Head } from './heads.ts';
+import type { Sentences } from './language.ts';
 
-/** What the rules ask about a message. */
+const ANYWHERE = 1;
+const ASKED = 2;
+const SAID = 4;
+const OPENING = 8;
+
+/**
+ * Where each cue stands in the message under look, as bits of the above; reused from message to
+ * message (single-threaded, no re-entry).
+ */
+const CUE_PLACES = new Uint8Array(CUE_NAMES.length);
+/** The place that makes a cue a question. */
+let questionPlace = 0;
+
+function has(cue: number): boolean {
+  return CUE_PLACES[cue] !== 0;
+}
+
+/** The cue stands in a sentence that is no question. */
+function says(cue: number): boolean {
+  return (CUE_PLACES[cue]! & SAID) !== 0;
+}
+
+/** The cue begins the message, a greeting aside, or a sentence that is no question. */
+function opens(cue: number): boolean {
+  return (CUE_PLACES[cue]! & OPENING) !== 0;
+}
+
+/** The cue stands in a question; where people leave out question marks, in what a buyer writes. */
+function asksWith(cue: number): boolean {
+  return (CUE_PLACES[cue]! & questionPlace) !== 0;
+}
+
+/** What the rules ask about a message beside its cues. */
 interface Look {
-  readonly has: (index: number) => boolean;
-  /** The cue stands in a sentence that is no question. */
-  readonly says: (index: number) => boolean;
-  /**
-   * The cue stands in a question; where people leave out question marks, in what a buyer writes.
-   */
-  readonly asksWith: (index: number) => boolean;
   /** "40 it is", "40 works": the words after an amount agree to it. */
   readonly agreesToPrice: boolean;
   /** A cue of a question that has a head of its own, of a meeting or of an offer. */
   readonly hasOtherQuestion: boolean;
-  /** The cue begins the message, a greeting aside, or a sentence that is no question. */
-  readonly opens: (index: number) => boolean;
   readonly asks: boolean;
   readonly isSeller: boolean;
   readonly price: boolean;
@@ -43,30 +67,30 @@ interface Look {
 type Rule = (look: Look) => boolean;
 
 const RULES: Readonly<Partial<Record<Head, Rule>>> = {
-  availability_question: (l) => l.asksWith(CUE.available) && !l.price,
-  negotiability_question: (l) => l.asksWith(CUE.negotiable) && !l.newPrice,
-  condition_question: (l) => l.asksWith(CUE.condition) && !l.price,
-  price_question: (l) => l.has(CUE['ask-price']) && !l.price && !l.has(CUE.negotiable) && !l.isSeller,
-  detail_question: (l) => l.asksWith(CUE['ask-detail'])
+  availability_question: (l) => asksWith(CUE.available) && !l.price,
+  negotiability_question: (l) => asksWith(CUE.negotiable) && !l.newPrice,
+  condition_question: (l) => asksWith(CUE.condition) && !l.price,
+  price_question: (l) => has(CUE['ask-price']) && !l.price && !has(CUE.negotiable) && !l.isSeller,
+  detail_question: (l) => asksWith(CUE['ask-detail'])
     || (l.asks && !l.isSeller && !l.price && !l.hasOtherQuestion),
-  price_offer: (l) => l.price && (l.newPrice || !l.has(CUE.deal)),
-  final_price: (l) => l.price && l.has(CUE.final),
-  accept: (l) => l.agreesToPrice || !l.newPrice && !l.has(CUE.refuse) && !l.has(CUE['too-much'])
-    && (l.says(CUE.deal) || l.says(CUE.take) || (l.offerFresh && (l.opens(CUE.yes) || l.opens(CUE.fine)))),
-  reject: (l) => !l.has(CUE.deal) && (l.has(CUE['too-much'])
-    || (l.offerFresh && (l.says(CUE.refuse) || l.opens(CUE.no) || l.has(CUE['no-interest'])))),
+  price_offer: (l) => l.price && (l.newPrice || !has(CUE.deal)),
+  final_price: (l) => l.price && has(CUE.final),
+  accept: (l) => l.agreesToPrice || !l.newPrice && !has(CUE.refuse) && !has(CUE['too-much'])
+    && (says(CUE.deal) || says(CUE.take) || (l.offerFresh && (opens(CUE.yes) || opens(CUE.fine)))),
+  reject: (l) => !has(CUE.deal) && (has(CUE['too-much'])
+    || (l.offerFresh && (says(CUE.refuse) || opens(CUE.no) || has(CUE['no-interest'])))),
   meeting_proposal: (l) => !l.meetingStands && (l.isAgreed && !l.price && (l.time || l.place)
-    || (l.has(CUE.meet) || l.has(CUE.come) || l.has(CUE.when) || (l.has(CUE.where) && l.isAgreed))
+    || (has(CUE.meet) || has(CUE.come) || has(CUE.when) || (has(CUE.where) && l.isAgreed))
     && (l.time || l.place || l.asks || l.isAgreed)),
   meeting_change: (l) => l.meetingStands && (l.time || l.place),
-  meeting_accept: (l) => l.meetingFresh && !l.has(CUE.cannot) && !l.has(CUE.busy)
-    && (l.opens(CUE.yes) || l.opens(CUE.fine) || l.has(CUE['will-be-there']) || l.has(CUE.deal)),
-  meeting_reject: (l) => l.meetingOpen && (l.has(CUE.cannot) || l.has(CUE.busy) || l.opens(CUE.no)),
-  delivery: (l) => l.has(CUE.deliver),
-  payment: (l) => l.has(CUE.pay),
-  contact_share: (l) => l.has(CUE.contact) || l.phone,
-  greeting: (l) => l.opens(CUE.greet),
-  closing: (l) => (l.has(CUE.bye) || l.has(CUE.thanks)) && !l.asks && !l.opens(CUE.greet) && l.count <= 8,
+  meeting_accept: (l) => l.meetingFresh && !has(CUE.cannot) && !has(CUE.busy)
+    && (opens(CUE.yes) || opens(CUE.fine) || has(CUE['will-be-there']) || has(CUE.deal)),
+  meeting_reject: (l) => l.meetingOpen && (has(CUE.cannot) || has(CUE.busy) || opens(CUE.no)),
+  delivery: (l) => has(CUE.deliver),
+  payment: (l) => has(CUE.pay),
+  contact_share: (l) => has(CUE.contact) || l.phone,
+  greeting: (l) => opens(CUE.greet),
+  closing: (l) => (has(CUE.bye) || has(CUE.thanks)) && !l.asks && !opens(CUE.greet) && l.count <= 8,
 };
 
 const RULE_LIST: readonly (Rule | undefined)[] = HEADS.map((head) => RULES[head]);
@@ -96,35 +120,31 @@ function agreesToPrice(reading: Reading): boolean {
     }));
 }
 
+function placeCues(cues: readonly Cue[], sentences: Sentences): void {
+  CUE_PLACES.fill(0);
+  let greeted = 0;
+  for (let at = 0; at < cues.length; at++) {
+    const { name, first, last } = cues[at]!;
+    if (name === CUE.greet && first <= greeted + 1) greeted = Math.max(greeted, last);
+  }
+  for (let at = 0; at < cues.length; at++) {
+    const { name, first } = cues[at]!;
+    const sentence = sentences.of[first] ?? 0;
+    const isAsked = sentences.asks[sentence] === true;
+    const opens = first <= 1 || first <= greeted + 1
+      || (!isAsked && first === (sentences.first[sentence] ?? 0));
+    CUE_PLACES[name]! |= ANYWHERE | (isAsked ? ASKED : SAID) | (opens ? OPENING : 0);
+  }
+}
+
 function lookAt(reading: Reading): Look {
   const { prices, sentences, cues, mentions, state, view, message, words } = reading;
-  let low = 0;
-  let high = 0;
-  let greeted = 0;
-  for (const cue of cues) {
-    if (cue.name < 32) low |= 1 << cue.name;
-    else high |= 1 << (cue.name - 32);
-    if (cue.name === CUE.greet && cue.first <= greeted + 1) greeted = Math.max(greeted, cue.last);
-  }
-  const has = (index: number): boolean => {
-    return ((index < 32 ? low >> index : high >> (index - 32)) & 1) === 1;
-  };
-  const isAsked = (word: number): boolean => sentences.asks[sentences.of[word] ?? 0] === true;
-  const opens = (index: number): boolean => {
-    return cues.some((cue) => cue.name === index && (cue.first <= 1 || cue.first <= greeted + 1
-      || (cue.first === sentences.first[sentences.of[cue.first] ?? 0] && !isAsked(cue.first))));
-  };
-  const says = (index: number): boolean => {
-    return cues.some((cue) => cue.name === index && !isAsked(cue.first));
-  };
+  placeCues(cues, sentences);
   const hasMark = sentences.asks.includes(true);
-  const asksWith = (index: number): boolean => {
-    return cues.some((cue) => cue.name === index
-      && (hasMark ? isAsked(cue.first) : message.role !== 'seller'));
-  };
+  questionPlace = hasMark ? ASKED : message.role === 'seller' ? 0 : ANYWHERE;
   const named = prices.filter((price) => price.weight > 0);
   return {
-    has, says, opens, asksWith, asks: hasMark,
+    asks: hasMark,
     agreesToPrice: agreesToPrice(reading), hasOtherQuestion: OTHER_QUESTIONS.some(has),
     isSeller: message.role === 'seller', price: named.length > 0,
     newPrice: named.some((price) => price.amount !== state.offer?.amount),

@@ -53,11 +53,16 @@ export interface Phrase {
   readonly entry: Entry;
 }
 
+/** What begins with a word: the phrases, longest first, and the word alone. */
+export interface Head {
+  readonly phrases: readonly Phrase[];
+  readonly word: Entry | null;
+}
+
 export interface Lexicon {
   readonly language: Language;
   readonly words: ReadonlyMap<string, Entry>;
-  /** Phrases by first word, longest first. */
-  readonly phrases: ReadonlyMap<string, readonly Phrase[]>;
+  readonly heads: ReadonlyMap<string, Head>;
   /** Case by suffix after an apostrophe or a number; empty where the language has none. */
   readonly suffixes: ReadonlyMap<string, Case>;
 }
@@ -105,7 +110,20 @@ export function lexiconOf(
   misspell(words);
   if (inflection.suffixes.size > 0) inflect(words, phrases, inflection);
   for (const list of phrases.values()) list.sort((a, b) => b.rest.length - a.rest.length);
-  return { language, words, phrases, suffixes: inflection.suffixes };
+  return { language, words, heads: headsOf(words, phrases), suffixes: inflection.suffixes };
+}
+
+function headsOf(
+  words: ReadonlyMap<string, Entry>, phrases: ReadonlyMap<string, readonly Phrase[]>,
+): ReadonlyMap<string, Head> {
+  const heads = new Map<string, Head>();
+  for (const [first, list] of phrases) {
+    heads.set(first, { phrases: list, word: words.get(first) ?? null });
+  }
+  for (const [word, entry] of words) {
+    if (!heads.has(word)) heads.set(word, { phrases: [], word: entry });
+  }
+  return heads;
 }
 
 function addEntry(

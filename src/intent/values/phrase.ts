@@ -8,17 +8,14 @@ export interface Found {
 
 /** The longest phrase, else the word, that starts at token `i`. */
 export function readPhrase(tokens: readonly Token[], i: number, lexicon: Lexicon): Found | null {
-  const text = tokens[i]?.text ?? '';
-  const phrases = lexicon.phrases.get(text);
-  if (phrases !== undefined) {
-    for (const { rest, entry } of phrases) {
-      let k = 0;
-      while (k < rest.length && tokens[i + 1 + k]?.text === rest[k]) k += 1;
-      if (k === rest.length) return { entry, next: i + 1 + k };
-    }
+  const head = lexicon.heads.get(tokens[i]?.text ?? '');
+  if (head === undefined) return null;
+  for (const { rest, entry } of head.phrases) {
+    let k = 0;
+    while (k < rest.length && tokens[i + 1 + k]?.text === rest[k]) k += 1;
+    if (k === rest.length) return { entry, next: i + 1 + k };
   }
-  const entry = lexicon.words.get(text);
-  return entry === undefined ? null : { entry, next: i + 1 };
+  return head.word === null ? null : { entry: head.word, next: i + 1 };
 }
 
 /** An apostrophe and its suffix after a word or number: "Ekim'de", "7'de", "tomorrow's". */
