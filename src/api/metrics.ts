@@ -8,7 +8,7 @@ export interface Metrics extends MetricsSink {
   /** The page of `/metrics`. */
   render(): Promise<string>;
   readonly contentType: string;
-  /** Sum over all label values, for summary lines and tests. */
+  /** Sum over all label values, for what is measured in this process. */
   total(metric: MetricName): Promise<number>;
 }
 

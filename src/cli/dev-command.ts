@@ -190,13 +190,13 @@ async function summary(
   source: TopicPartition,
   now: number,
 ): Promise<Summary> {
-  const { tasks } = host.engine.status();
+  const { tasks, partialMatches } = host.engine.status();
   const [end = 0] = await log.endOffsets([source], 'committed');
   const lag = tasks.reduce((sum, task) => sum + task.lag, 0);
   return {
     consumed: end - backlogOf(host, source),
     lag,
-    partialMatches: await host.metrics.total('parley_partial_matches'),
+    partialMatches,
     members: await host.members(),
     now,
   };

@@ -178,6 +178,7 @@ function healthOf(status: EngineStatus): { readonly ready: boolean; readonly rea
 /** Gauges that follow from the status of the engine. */
 function report(status: EngineStatus, metrics: Metrics): void {
   metrics.set('parley_memory_bytes', {}, status.memoryBytes);
+  metrics.set('parley_partial_matches', {}, status.partialMatches);
   metrics.set('parley_memory_keys', {}, status.tasks.reduce((sum, task) => sum + task.keys, 0));
   const states = { open: 0, halted: 0 };
   for (const { topic, partition, lag, watermark, state } of status.tasks) {

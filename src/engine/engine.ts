@@ -80,6 +80,8 @@ export interface EngineStatus {
   readonly generation: number | null;
   readonly definitionsRevision: number | null;
   readonly memoryBytes: number;
+  /** Partial matches whose state is decoded in memory. */
+  readonly partialMatches: number;
   readonly tasks: readonly TaskStatus[];
 }
 
@@ -122,7 +124,7 @@ class EngineProcess<Definitions> implements Engine {
     this.#newId = options.newId ?? randomUUID;
     const { registry, compile, metrics, config } = options;
     this.#definitions = new DefinitionSet(registry, compile, metrics);
-    this.#budget = { used: 0, max: config.limits.memoryBytes };
+    this.#budget = { used: 0, max: config.limits.memoryBytes, partialMatches: 0 };
   }
 
   start(): Promise<void> {
@@ -158,6 +160,7 @@ class EngineProcess<Definitions> implements Engine {
       generation: this.#assignment?.identity.generation ?? null,
       definitionsRevision: this.#definitions.known?.revision ?? null,
       memoryBytes: this.#budget.used,
+      partialMatches: this.#budget.partialMatches,
       tasks: [...(session?.tasks.byName.values() ?? [])].map((task) => ({
         topic: task.at.topic,
         partition: task.at.partition,

@@ -1,15 +1,20 @@
 import type { OwnedValue, StateChange } from '../ports/state-store.ts';
 import type { KeyMemory, StateSlot } from '../task/contract.ts';
+import { partialMatchesOf } from '../task/key-work.ts';
 
-/** Bytes of state held by all tasks of a process. */
+/** State held by all tasks of a process. */
 export interface MemoryBudget {
+  /** Estimated bytes. */
   used: number;
   readonly max: number;
+  /** Partial matches whose state is decoded. */
+  partialMatches: number;
 }
 
 interface Entry {
   readonly slots: Map<string, StateSlot>;
   bytes: number;
+  partialMatches: number;
   /** Number of the last interval that changed it: not to be evicted until that is in the store. */
   changedIn: number;
 }
@@ -60,7 +65,7 @@ export class TaskMemory implements KeyMemory {
     this.forget([key]);
     const slots = new Map<string, StateSlot>();
     for (const { owner, value } of values) slots.set(owner, { value, state: undefined });
-    const entry: Entry = { slots, bytes: 0, changedIn: 0 };
+    const entry: Entry = { slots, bytes: 0, partialMatches: 0, changedIn: 0 };
     this.#entries.set(key, entry);
     this.#measure(entry);
   }
@@ -73,6 +78,7 @@ export class TaskMemory implements KeyMemory {
 
   /** A step changed these; they stay until `ack` of its interval. */
   changed(changes: readonly StateChange[], interval: number): void {
+    const entries = new Set<Entry>();
     for (const { key, owner, value } of changes) {
       const entry = this.#entries.get(key);
       if (entry === undefined) throw new Error(`a step changed key ${key}, which was not loaded`);
@@ -81,8 +87,9 @@ export class TaskMemory implements KeyMemory {
       else if (slot === undefined) entry.slots.set(owner, { value, state: undefined });
       else slot.value = value;
       entry.changedIn = interval;
-      this.#measure(entry);
+      entries.add(entry);
     }
+    for (const entry of entries) this.#measure(entry);
   }
 
   /** The store holds everything up to this interval. */
@@ -122,6 +129,7 @@ export class TaskMemory implements KeyMemory {
       if (entry === undefined) continue;
       this.#entries.delete(key);
       this.#budget.used -= entry.bytes;
+      this.#budget.partialMatches -= entry.partialMatches;
     }
   }
 
@@ -137,5 +145,8 @@ export class TaskMemory implements KeyMemory {
     }
     this.#budget.used += bytes - entry.bytes;
     entry.bytes = bytes;
+    const partialMatches = partialMatchesOf(entry.slots);
+    this.#budget.partialMatches += partialMatches - entry.partialMatches;
+    entry.partialMatches = partialMatches;
   }
 }

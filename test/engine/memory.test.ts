@@ -4,7 +4,7 @@ import { type MemoryBudget, TaskMemory } from '../../src/engine/memory.ts';
 const value = (size: number): Uint8Array => new Uint8Array(size);
 
 function full(): { memory: TaskMemory; budget: MemoryBudget } {
-  const budget = { used: 0, max: 3_000 };
+  const budget = { used: 0, max: 3_000, partialMatches: 0 };
   const memory = new TaskMemory(budget);
   for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) {
     memory.put(key, [{ owner: 'o', value: value(50) }]);
