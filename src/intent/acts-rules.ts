@@ -86,10 +86,10 @@ const RULES: Readonly<Partial<Record<Head, Rule>>> = {
   meeting_accept: (l) => l.meetingFresh && !has(CUE.cannot) && !has(CUE.busy)
     && (opens(CUE.yes) || opens(CUE.fine) || has(CUE['will-be-there']) || has(CUE.deal)),
   meeting_reject: (l) => l.meetingOpen && (has(CUE.cannot) || has(CUE.busy) || opens(CUE.no)),
-  delivery: (l) => has(CUE.deliver),
-  payment: (l) => has(CUE.pay),
+  delivery: () => has(CUE.deliver),
+  payment: () => has(CUE.pay),
   contact_share: (l) => has(CUE.contact) || l.phone,
-  greeting: (l) => opens(CUE.greet),
+  greeting: () => opens(CUE.greet),
   closing: (l) => (has(CUE.bye) || has(CUE.thanks)) && !l.asks && !opens(CUE.greet) && l.count <= 8,
 };
 
@@ -110,14 +110,16 @@ const OTHER_QUESTIONS: readonly number[] = [
   CUE.where, CUE.deliver, CUE.pay, CUE.contact, CUE.final,
 ];
 
-function agreesToPrice(reading: Reading): boolean {
-  const { prices, cues, sentences } = reading;
-  return cues.some((cue) => cue.name === CUE.agrees
-    && sentences.asks[sentences.of[cue.first] ?? 0] !== true
-    && prices.some((price) => {
-      const gap = cue.first - wordAt(reading, price.end);
-      return gap >= 0 && gap <= 1;
-    }));
+function agreesToPrice({ prices, cues, sentences, words }: Reading): boolean {
+  if (prices.length === 0 || !has(CUE.agrees)) return false;
+  for (const cue of cues) {
+    if (cue.name !== CUE.agrees || sentences.asks[sentences.of[cue.first] ?? 0] === true) continue;
+    for (const price of prices) {
+      const gap = cue.first - wordAt({ words }, price.end);
+      if (gap >= 0 && gap <= 1) return true;
+    }
+  }
+  return false;
 }
 
 function placeCues(cues: readonly Cue[], sentences: Sentences): void {
@@ -142,14 +144,23 @@ function lookAt(reading: Reading): Look {
   placeCues(cues, sentences);
   const hasMark = sentences.asks.includes(true);
   questionPlace = hasMark ? ASKED : message.role === 'seller' ? 0 : ANYWHERE;
-  const named = prices.filter((price) => price.weight > 0);
+  let price = false;
+  let newPrice = false;
+  for (const { weight, amount } of prices) {
+    if (weight <= 0) continue;
+    price = true;
+    newPrice ||= amount !== state.offer?.amount;
+  }
+  let time = false;
+  let place = false;
+  for (const { kind } of mentions) {
+    time ||= kind === 'time';
+    place ||= kind === 'place';
+  }
   return {
     asks: hasMark,
     agreesToPrice: agreesToPrice(reading), hasOtherQuestion: OTHER_QUESTIONS.some(has),
-    isSeller: message.role === 'seller', price: named.length > 0,
-    newPrice: named.some((price) => price.amount !== state.offer?.amount),
-    time: mentions.some((mention) => mention.kind === 'time'),
-    place: mentions.some((mention) => mention.kind === 'place'),
+    isSeller: message.role === 'seller', price, newPrice, time, place,
     offerOpen: view.offer === 'fresh' || view.offer === 'theirs',
     offerFresh: view.offer === 'fresh',
     meetingOpen: view.meeting === 'fresh' || view.meeting === 'theirs',

@@ -45,13 +45,16 @@ export const THRESHOLD = 0.5;
 /** The same for accept and reject, which the model says too seldom; found out of fold. */
 const ANSWER_THRESHOLD = 0.45;
 
-const QUESTIONS: readonly IntentType[] = [
+/** Intents that are heads of the same name, with their places in `HEADS`. */
+function placed(types: readonly (IntentType & Head)[]): readonly (readonly [IntentType & Head, number])[] {
+  return types.map((type) => [type, HEAD[type]]);
+}
+
+const QUESTIONS = placed([
   'availability_question', 'negotiability_question', 'condition_question', 'price_question',
   'detail_question',
-];
-const PLAIN: readonly IntentType[] = [
-  'delivery', 'payment', 'contact_share', 'greeting', 'closing',
-];
+]);
+const PLAIN = placed(['delivery', 'payment', 'contact_share', 'greeting', 'closing']);
 
 /**
  * What a message means, in order of where it stands in the text. `details` is asked for only when
@@ -63,22 +66,22 @@ export function decide(
   const drafts: Draft[] = [];
   const chance = (head: Head): number => chances[HEAD[head]] ?? 0;
   const { prices } = reading;
-  for (const type of QUESTIONS) {
-    const confidence = chance(type as Head);
+  for (const [type, head] of QUESTIONS) {
+    const confidence = chances[head]!;
     if (confidence < THRESHOLD) continue;
-    const span = spanOf(reading, type as Head);
+    const span = spanOf(reading, type);
     drafts.push({ type, span, confidence, properties: { question: textOf(reading, span) } });
   }
   addPrices(reading, prices, chance, drafts);
   addAnswers(reading, prices, chance, drafts);
   addMeetings(reading, chance, details, drafts);
-  for (const type of PLAIN) {
-    const confidence = chance(type as Head);
+  for (const [type, head] of PLAIN) {
+    const confidence = chances[head]!;
     if (confidence < THRESHOLD) continue;
     const properties = type === 'contact_share' ? { channel: channelOf(reading) } : {};
-    drafts.push({ type, span: spanOf(reading, type as Head), confidence, properties });
+    drafts.push({ type, span: spanOf(reading, type), confidence, properties });
   }
-  return drafts.sort((a, b) => a.span.start - b.span.start);
+  return drafts.length < 2 ? drafts : drafts.sort((a, b) => a.span.start - b.span.start);
 }
 
 function addPrices(

@@ -158,20 +158,25 @@ export function readSentences(words: Words): Sentences {
   const of: number[] = [];
   const first: number[] = [0];
   const asks: boolean[] = [];
-  let isOpen = false;
+  let sentence = 0;
+  // Whether a mark has ended the sentence; a row of marks ends one, not several.
+  let isEnded = false;
+  let isAsked = false;
   for (let at = 0; at < words.count; at++) {
     const mark = words.kind[at] === SIGN ? markOf(words, at) : 0;
-    // A row of marks ends one sentence, not several.
-    if (mark === 0 && !isOpen && at > 0 && asks.length === first.length) first.push(at);
-    of.push(first.length - 1);
-    if (mark === 0) {
-      isOpen = true;
-      continue;
+    if (mark !== 0) {
+      isEnded = true;
+      isAsked ||= mark === QUESTION;
+    } else if (isEnded) {
+      asks.push(isAsked);
+      first.push(at);
+      sentence++;
+      isEnded = false;
+      isAsked = false;
     }
-    asks[first.length - 1] = mark === QUESTION || asks[first.length - 1] === true;
-    isOpen = false;
+    of.push(sentence);
   }
-  while (asks.length < first.length) asks.push(false);
+  asks.push(isAsked);
   first.push(words.count);
   return { of, first, asks };
 }
@@ -205,6 +210,10 @@ const STOP_WORDS: Readonly<Record<Language, string>> = {
 
 const WORD_VOTES = buildVotes();
 
+/** By the low bits of a hash: most words vote for no language, and one look says so. */
+const MAY_VOTE = new Uint8Array(1 << 16);
+for (const hash of WORD_VOTES.keys()) MAY_VOTE[hash & 0xffff] = 1;
+
 function buildVotes(): ReadonlyMap<number, number> {
   const votes = new Map<number, number>();
   const order: readonly Language[] = ['en', 'es', 'tr'];
@@ -227,8 +236,9 @@ export function detectLanguage(words: Words, expected: Language): Language {
   let es = expected === 'es' ? 0.8 : 0;
   let tr = expected === 'tr' ? 0.8 : 0;
   for (let at = 0; at < words.count; at++) {
-    const vote = WORD_VOTES.get(words.hash[at] ?? 0) ?? 0;
-    if (vote === 0) continue;
+    const hash = words.hash[at] ?? 0;
+    if (MAY_VOTE[hash & 0xffff] === 0) continue;
+    const vote = WORD_VOTES.get(hash) ?? 0;
     if (vote & 1) en++;
     if (vote & 2) es++;
     if (vote & 4) tr++;

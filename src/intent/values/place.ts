@@ -139,6 +139,8 @@ class PlaceReader {
 
   #isCapital(atom: Atom | undefined): boolean {
     if (atom === undefined) return false;
+    const code = this.#text.charCodeAt(atom.start);
+    if (code < 0x80) return code >= 0x41 && code <= 0x5a;
     const char = this.#text[atom.start] ?? '';
     return char !== char.toLowerCase();
   }
