@@ -124,6 +124,9 @@ const forbidden: fc.Arbitrary<StepFile> = fc.record({
   not: someTypes, where: rarely(alone, 3), contiguity: rarely(fc.constant('strict'), 4),
 }).map(compact);
 
+/** A negation among alternatives or operands, where contiguity means nothing. */
+const bareNot: fc.Arbitrary<StepFile> = fc.record({ not: someTypes, where: rarely(alone, 3) }).map(compact);
+
 const absence: fc.Arbitrary<StepFile> = fc.record({
   not: someTypes, where: rarely(alone, 3), for: duration(2, 12),
   else: rarely(fc.constantFrom('restart', 'stop'), 3),
@@ -173,7 +176,7 @@ function anyStep(depth: number, once: boolean): fc.Arbitrary<StepFile> {
   // An alternative that may be left out is true at once, which is no use to anybody.
   const operand = anyStep(depth - 1, once).map((step) => mandatory(step) as StepFile);
   const other = fc.oneof(
-    { weight: 4, arbitrary: operand }, forbidden.map(({ contiguity: _, ...not }) => not),
+    { weight: 4, arbitrary: operand }, bareNot,
   );
   const operands = fc.tuple(fc.array(other, { minLength: 1, maxLength: 2 }), operand, fc.boolean())
     .map(([others, one, first]) => (first ? [one, ...others] : [...others, one]));
@@ -221,7 +224,7 @@ export function anyFile(): fc.Arbitrary<PatternFile> {
   return fc.boolean().chain((once) => fc.record({
     steps: (once ? inOrder(2, once, 3) : beginningSimply(inOrder(2, once, 3))).map(named), within: rarely(duration(8, 30), 3),
     skip: fc.constantFrom('none', 'none', 'first-wins', 'to-next', 'past-last', { 'to-first': 's1' }, { 'to-last': 's0' }),
-    closing: rarely(forbidden.map(({ contiguity: _, ...not }) => not), 5),
+    closing: rarely(bareNot, 5),
   }).map(({ steps, within, skip, closing }) => compact({
     id: 'p', key: 'none', ...(once ? { starts: 'once' } : { skip }),
     // With a window every run ends, so that no match waits for ever for one that began earlier.
