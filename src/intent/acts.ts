@@ -64,7 +64,6 @@ export function decide(
   reading: Reading, chances: Float64Array, details: () => MeetingDetails,
 ): readonly Draft[] {
   const drafts: Draft[] = [];
-  const chance = (head: Head): number => chances[HEAD[head]] ?? 0;
   const { prices } = reading;
   for (const [type, head] of QUESTIONS) {
     const confidence = chances[head]!;
@@ -72,9 +71,9 @@ export function decide(
     const span = spanOf(reading, type);
     drafts.push({ type, span, confidence, properties: { question: textOf(reading, span) } });
   }
-  addPrices(reading, prices, chance, drafts);
-  addAnswers(reading, prices, chance, drafts);
-  addMeetings(reading, chance, details, drafts);
+  addPrices(reading, prices, chances, drafts);
+  addAnswers(reading, prices, chances, drafts);
+  addMeetings(reading, chances, details, drafts);
   for (const [type, head] of PLAIN) {
     const confidence = chances[head]!;
     if (confidence < THRESHOLD) continue;
@@ -85,13 +84,13 @@ export function decide(
 }
 
 function addPrices(
-  reading: Reading, prices: readonly Price[], chance: (head: Head) => number, drafts: Draft[],
+  reading: Reading, prices: readonly Price[], chances: Float64Array, drafts: Draft[],
 ): void {
   const { view, state } = reading;
   const put = pricePut(prices);
   if (put === undefined) return;
   // The model speaks of the message, the words around an amount of the amount: both have a say.
-  const confidence = together(chance('price_offer'), put.weight);
+  const confidence = together(chances[HEAD.price_offer]!, put.weight);
   if (confidence < THRESHOLD) return;
   const span = sentenceOf(reading, put.start, put.end);
   const properties = {
@@ -103,7 +102,7 @@ function addPrices(
       drafts.push({ type: 'counter_offer', span, confidence, properties });
     }
   }
-  const final = chance('final_price');
+  const final = chances[HEAD.final_price]!;
   if (final >= THRESHOLD) drafts.push({ type: 'final_price', span, confidence: final, properties });
 }
 
@@ -117,13 +116,13 @@ function together(chance: number, weight: number): number {
 }
 
 function addAnswers(
-  reading: Reading, prices: readonly Price[], chance: (head: Head) => number, drafts: Draft[],
+  reading: Reading, prices: readonly Price[], chances: Float64Array, drafts: Draft[],
 ): void {
   // A plain yes or no is to what the other one has just put on the table.
   const aside = (isAboutMeeting(reading) && pricePut(prices) === undefined)
     || isAboutFact(reading);
-  const yes = aside ? 0 : Math.max(chance('accept'),
-    isAboutPrice(reading) ? chance('meeting_accept') : 0);
+  const yes = aside ? 0 : Math.max(chances[HEAD.accept]!,
+    isAboutPrice(reading) ? chances[HEAD.meeting_accept]! : 0);
   if (yes >= ANSWER_THRESHOLD) {
     const price = agreedPrice(reading);
     drafts.push({
@@ -132,7 +131,7 @@ function addAnswers(
         : { of: 'price', amount: price.amount, currency: price.currency },
     });
   }
-  const no = aside ? 0 : chance('reject');
+  const no = aside ? 0 : chances[HEAD.reject]!;
   if (no >= ANSWER_THRESHOLD) {
     const { offer } = reading.state;
     const theirs = reading.view.offer === 'fresh' || reading.view.offer === 'theirs';
@@ -170,13 +169,13 @@ function isAboutPrice({ view }: Reading): boolean {
 }
 
 function addMeetings(
-  reading: Reading, chance: (head: Head) => number, details: () => MeetingDetails, drafts: Draft[],
+  reading: Reading, chances: Float64Array, details: () => MeetingDetails, drafts: Draft[],
 ): void {
   const { state, message } = reading;
   const standing = state.meeting;
   const id = standing?.meetingId ?? meetingIdOf(message);
-  const proposes = chance('meeting_proposal');
-  const changes = chance('meeting_change');
+  const proposes = chances[HEAD.meeting_proposal]!;
+  const changes = chances[HEAD.meeting_change]!;
   const puts = Math.max(proposes, changes);
   if (puts >= THRESHOLD) {
     const told = details();
@@ -192,7 +191,7 @@ function addMeetings(
   if (standing === null) return;
   const answer = answerProperties(reading, id);
   for (const [type, price] of [['meeting_accept', 'accept'], ['meeting_reject', 'reject']] as const) {
-    const confidence = Math.max(chance(type), isAboutMeeting(reading) ? chance(price) : 0);
+    const confidence = Math.max(chances[HEAD[type]]!, isAboutMeeting(reading) ? chances[HEAD[price]]! : 0);
     if (confidence < THRESHOLD || isAboutPrice(reading)) continue;
     drafts.push({ type, span: spanOf(reading, type), confidence, properties: answer });
   }

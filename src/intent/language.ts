@@ -210,9 +210,24 @@ const STOP_WORDS: Readonly<Record<Language, string>> = {
 
 const WORD_VOTES = buildVotes();
 
-/** By the low bits of a hash: most words vote for no language, and one look says so. */
-const MAY_VOTE = new Uint8Array(1 << 16);
-for (const hash of WORD_VOTES.keys()) MAY_VOTE[hash & 0xffff] = 1;
+/** `WORD_VOTES` as an open hash table: one look for most words. */
+const VOTE_SLOTS = 1 << 12;
+const VOTE_HASH = new Int32Array(VOTE_SLOTS);
+const VOTES = new Uint8Array(VOTE_SLOTS);
+for (const [hash, vote] of WORD_VOTES) {
+  let slot = hash & VOTE_SLOTS - 1;
+  while (VOTES[slot] !== 0) slot = slot + 1 & VOTE_SLOTS - 1;
+  VOTE_HASH[slot] = hash;
+  VOTES[slot] = vote;
+}
+
+/** Bits of the languages a word speaks for, 0 for none. */
+function voteOf(hash: number): number {
+  for (let slot = hash & VOTE_SLOTS - 1; ; slot = slot + 1 & VOTE_SLOTS - 1) {
+    const vote = VOTES[slot]!;
+    if (vote === 0 || VOTE_HASH[slot] === hash) return vote;
+  }
+}
 
 function buildVotes(): ReadonlyMap<number, number> {
   const votes = new Map<number, number>();
@@ -236,9 +251,8 @@ export function detectLanguage(words: Words, expected: Language): Language {
   let es = expected === 'es' ? 0.8 : 0;
   let tr = expected === 'tr' ? 0.8 : 0;
   for (let at = 0; at < words.count; at++) {
-    const hash = words.hash[at] ?? 0;
-    if (MAY_VOTE[hash & 0xffff] === 0) continue;
-    const vote = WORD_VOTES.get(hash) ?? 0;
+    const vote = voteOf(words.hash[at]!);
+    if (vote === 0) continue;
     if (vote & 1) en++;
     if (vote & 2) es++;
     if (vote & 4) tr++;

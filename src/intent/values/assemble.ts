@@ -67,12 +67,30 @@ function readPiece(atoms: readonly Atom[], i: number, locale: PieceLocale): Piec
   if (atom.entry === null || atom.entry.also === null) {
     if (NEVER_FIRST.has(atom.role)) return null;
     if (atom.role === 'link' && !FIRST_LINKS.has(atom.entry?.name ?? '')) return null;
+    if ((atom.role === 'link' || atom.role === 'relative') && !leads(atoms, i)) return null;
+    if (atom.role === 'number' && isLarge(atom) && !leads(atoms, i)) return null;
   }
   for (const read of READERS) {
     const found = read(atoms, i, locale);
     if (found !== null) return found;
   }
   return null;
+}
+
+const DAYS_MAX = 31;
+const YEAR_DIGITS = 4;
+
+/** No hour, no day of a month and no year: only a word behind it can make it a time. */
+function isLarge({ value, hour, digits, fields }: Atom): boolean {
+  return value > DAYS_MAX && hour < 0 && digits < YEAR_DIGITS && fields.length === 0;
+}
+
+/** Whether something with a meaning follows, links aside: not in "the sofa", "in the picture". */
+function leads(atoms: readonly Atom[], i: number): boolean {
+  let k = i + 1;
+  while (k <= i + GAP_MAX && atoms[k]?.role === 'link') k += 1;
+  const next = atoms[k];
+  return next !== undefined && next.role !== 'word' && !(next.role === 'mark' && k === i + 1);
 }
 
 interface Gap {
