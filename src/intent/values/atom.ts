@@ -27,8 +27,10 @@ export interface Atom {
   readonly newLine: boolean;
 }
 
+export const BLANK_FIELDS: readonly number[] = [];
+
 export const BLANK: Atom = {
-  role: 'mark', entry: null, text: '', value: 0, hour: -1, minute: -1, fields: [], digits: 0,
+  role: 'mark', entry: null, text: '', value: 0, hour: -1, minute: -1, fields: BLANK_FIELDS, digits: 0,
   decimal: false, grand: false, case: '', start: 0, end: 0, glued: false, newLine: true,
 };
 

@@ -1,4 +1,4 @@
-import { BLANK, type Atom } from './atom.ts';
+import { BLANK, BLANK_FIELDS, type Atom } from './atom.ts';
 import { readDigits } from './digits.ts';
 import type { Entry, Lexicon } from './lexicon.ts';
 import { readCase, readPhrase, type Found } from './phrase.ts';
@@ -32,7 +32,7 @@ export function readAtoms(tokens: readonly Token[], lexicon: Lexicon): AtomList 
     const phrase = readPhrase(tokens, i, lexicon);
     if (phrase === null) {
       if (token.kind === 'word') hot = isNumberBefore(atoms, token) || hot;
-      atoms.push(wordAtom(token));
+      atoms.push(token);
       i += 1;
       continue;
     }
@@ -56,7 +56,7 @@ export function readAtoms(tokens: readonly Token[], lexicon: Lexicon): AtomList 
       value: phrase.entry.value,
       hour: -1,
       minute: -1,
-      fields: NO_FIELDS,
+      fields: BLANK_FIELDS,
       digits: 0,
       decimal: false,
       grand: false,
@@ -73,29 +73,6 @@ export function readAtoms(tokens: readonly Token[], lexicon: Lexicon): AtomList 
 
 function isNumberBefore(atoms: readonly Atom[], token: Token): boolean {
   return token.glued && atoms[atoms.length - 1]?.role === 'number';
-}
-
-const NO_FIELDS: readonly number[] = [];
-
-/** Written out, not spread from a blank one: there is one for every word of every message. */
-function wordAtom(token: Token): Atom {
-  return {
-    role: token.kind === 'word' ? 'word' : 'mark',
-    entry: null,
-    text: token.text,
-    value: 0,
-    hour: -1,
-    minute: -1,
-    fields: NO_FIELDS,
-    digits: 0,
-    decimal: false,
-    grand: false,
-    case: '',
-    start: token.start,
-    end: token.end,
-    glued: token.glued,
-    newLine: token.newLine,
-  };
 }
 
 function isNumberWord(entry: Entry): boolean {

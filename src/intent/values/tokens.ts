@@ -1,15 +1,13 @@
-/** A run of letters, a run of digits, or one mark. White space and zero-width characters are not tokens. */
-export interface Token {
+import { BLANK_FIELDS, type Atom } from './atom.ts';
+
+/**
+ * A run of letters, a run of digits, or one mark; white space and zero-width characters are not
+ * tokens. It is an atom of which nothing is known yet: a word that no table has stays what it is.
+ */
+export interface Token extends Atom {
   readonly kind: 'word' | 'digits' | 'mark';
-  /** UTF-16 offsets in the original text, `end` exclusive. */
-  readonly start: number;
-  readonly end: number;
   /** Words: lower case without accents. Digits and marks: as written, typographic variants unified. */
   readonly text: string;
-  /** No white space between this token and the one before it. */
-  readonly glued: boolean;
-  /** A line break stands before this token. */
-  readonly newLine: boolean;
 }
 
 /** Longer texts are cut here: a chat message is short, and every later stage is bounded by this. */
@@ -118,20 +116,28 @@ export function tokenize(text: string): Token[] {
     i += 1;
     if (kind === MARK) {
       const raw = text[start] ?? '';
-      tokens.push({ kind: 'mark', start, end: i, text: MARKS.get(raw) ?? raw, glued, newLine });
+      tokens.push(tokenOf('mark', start, i, MARKS.get(raw) ?? raw, glued, newLine));
     } else {
       i = runEnd(text, i, length, kind);
       const raw = text.slice(start, i);
-      if (kind === DIGIT) {
-        tokens.push({ kind: 'digits', start, end: i, text: raw, glued, newLine });
-      } else {
-        tokens.push({ kind: 'word', start, end: i, text: fold(raw), glued, newLine });
-      }
+      tokens.push(kind === DIGIT ? tokenOf('digits', start, i, raw, glued, newLine)
+        : tokenOf('word', start, i, fold(raw), glued, newLine));
     }
     glued = true;
     newLine = false;
   }
   return tokens;
+}
+
+/** Written out, not spread from a blank one: there is one for every word of every message. */
+function tokenOf(
+  kind: Token['kind'], start: number, end: number, text: string, glued: boolean, newLine: boolean,
+): Token {
+  return {
+    role: kind === 'word' ? 'word' : 'mark', entry: null, text, value: 0, hour: -1, minute: -1,
+    fields: BLANK_FIELDS, digits: 0, decimal: false, grand: false, case: '', start, end, glued,
+    newLine, kind,
+  };
 }
 
 function runEnd(text: string, from: number, length: number, kind: number): number {
