@@ -6,6 +6,7 @@ import { planOf } from '../../src/match/plan.ts';
 import { ProcessMatcher } from '../../src/match/process-matcher.ts';
 import type { Matcher } from '../../src/match/contract.ts';
 import { linearFile, stream } from './arbitrary.ts';
+import { options } from './options.ts';
 import { definitionOf } from './definition-of.ts';
 import { play } from './play.ts';
 
@@ -28,7 +29,7 @@ describe('the fast matcher', () => {
         expect(play(twins[0], events, { restart: true })).toEqual(expected);
         expect(play(twins[1], events, { restart: true })).toEqual(expected);
       }
-    }), { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 1_500) });
+    }), options(1_500));
     expect(fast).toBeGreaterThan(500);
     expect(outputs).toBeGreaterThan(1_000);
   });
