@@ -1,4 +1,5 @@
 import { INTENT_TYPES } from '../intent/contract.ts';
+import type { FieldsRead } from '../expression/expression.ts';
 import type { Matcher } from '../match/contract.ts';
 import type { PatternDefinition } from '../pattern/definition.ts';
 import { assignLevels } from '../pattern/levels.ts';
@@ -9,6 +10,7 @@ import { walkSteps } from '../pattern/rules.ts';
 import { buildTypeIndex } from '../pattern/type-index.ts';
 import type { TypeIndex } from '../pattern/type-index.ts';
 import type { SegmentMachine } from '../segment/contract.ts';
+import { fieldsRead, unionOf } from './fields-read.ts';
 
 /** The compiled set in force: what the programs of all levels look things up in. */
 export interface Definitions {
@@ -25,6 +27,8 @@ export interface Definitions {
 export interface Route {
   readonly level: 1 | 2;
   readonly keyName: string | null;
+  /** What travels: no definition there can look at anything else. */
+  readonly fields: FieldsRead;
 }
 
 /** Key name -> what runs under it. */
@@ -244,20 +248,29 @@ function routesOf(
   chatTypes: readonly string[],
 ): ReadonlyMap<string, readonly Route[]> {
   const routes = new Map<string, Route[]>();
-  const add = (type: string, level: 1 | 2, keyName: string | null) => {
+  const add = (type: string, level: 1 | 2, keyName: string | null, fields: FieldsRead) => {
     const known = routes.get(type) ?? [];
     if (known.some((r) => r.level === level && r.keyName === keyName)) return;
-    known.push({ level, keyName });
+    known.push({ level, keyName, fields });
     routes.set(type, known);
   };
-  for (const type of chatTypes) add(type, 1, CONVERSATION);
+  for (const type of chatTypes) add(type, 1, CONVERSATION, '*');
   for (const level of [1, 2] as const) {
     for (const [keyName, plan] of plans[level]) {
-      for (const type of plan.patterns.types) add(type, level, keyName);
-      for (const type of plan.segmentsByType.keys()) add(type, level, keyName);
+      // The dialogue looks at all of what belongs to its conversation.
+      const fields = keyName === CONVERSATION ? '*' : readUnder(plan);
+      for (const type of plan.patterns.types) add(type, level, keyName, fields);
+      for (const type of plan.segmentsByType.keys()) add(type, level, keyName, fields);
     }
   }
   return routes;
+}
+
+function readUnder(plan: KeyPlan): FieldsRead {
+  const definitions = [...plan.owners.values()].map((owner) =>
+    owner.kind === 'pattern' ? owner.definition : owner.machine.definition,
+  );
+  return unionOf(definitions.map(fieldsRead));
 }
 
 function onwardOf(plan: LevelPlan): ReadonlyMap<string, readonly (string | null)[]> {

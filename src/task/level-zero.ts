@@ -6,6 +6,7 @@ import type { Event } from '../event/event.ts';
 import type { PlaceIndex } from '../geo/contract.ts';
 import type { PreparedBatch, RoutedRecord, TaskProgram } from './contract.ts';
 import type { Definitions, Route } from './definitions.ts';
+import { withFields } from './fields-read.ts';
 import { keyText, keyValueOf } from './key.ts';
 import { addPlaces } from './places.ts';
 import { deadLetter } from './side-records.ts';
@@ -88,14 +89,17 @@ export function forward(
   tally: Tally,
   forwarded: number[],
 ): void {
-  let value: Uint8Array | null = null;
-  for (const { level, keyName } of routes) {
+  let whole: Uint8Array | null = null;
+  for (const { level, keyName, fields } of routes) {
     const key = keyValueOf(event, keyName);
     if (key === null) {
       tally.add('parley_events_unkeyed_total', { key: keyName ?? '' });
       continue;
     }
-    value ??= encodeForwarded(event, order);
+    let value: Uint8Array;
+    // An event that may turn out late goes to its side output as it came.
+    if (fields === '*' || order === 'event-time') value = whole ??= encodeForwarded(event, order);
+    else value = encodeForwarded(withFields(event, fields), order);
     const role = level === 1 ? 'keyed.1' : 'keyed.2';
     out.push({ role, key: Buffer.from(keyText(keyName, key)), value });
     forwarded[level] = (forwarded[level] ?? 0) + 1;

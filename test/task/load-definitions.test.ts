@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { withFields } from '../../src/task/fields-read.ts';
 import { compiledSet } from './support.ts';
 
 const pattern = (id: string, steps: string, key = 'conversation_id', emit = `${id}-done`) =>
@@ -12,7 +13,7 @@ describe('a set', () => {
       { source: pattern('c', 'view, b_done', 'user_id') },
       { source: pattern('d', 'view, offer') },
     ]);
-    expect(definitions.routes.get('view')).toEqual([
+    expect(definitions.routes.get('view')).toMatchObject([
       { level: 1, keyName: 'conversation_id' },
       { level: 1, keyName: 'listing_id' },
       { level: 2, keyName: 'user_id' },
@@ -25,7 +26,32 @@ describe('a set', () => {
     const { definitions } = compiledSet([{ source: pattern('a', 'price_offer, accept', 'user_id') }]);
     expect(definitions.patterns[0]?.level).toBe(2);
     expect(definitions.onward.get('price_offer')).toEqual(['user_id']);
-    expect(definitions.routes.get('chat_message')).toEqual([{ level: 1, keyName: 'conversation_id' }]);
+    expect(definitions.routes.get('chat_message')).toEqual([
+      { level: 1, keyName: 'conversation_id', fields: '*' },
+    ]);
+  });
+
+  it('an event travels with what definitions under its key can look at, and no more', () => {
+    const steps = `[{as: a, on: view, where: event.category == "sofa"}, {on: buy, where: event.price > a.price}]`;
+    const emit = '{type: done, data: {title: "${a.title}"}}';
+    const source = `{id: p, key: user_id, within: 1h, steps: ${steps}, emit: ${emit}}`;
+    const segment = '{id: s, key: user_id, member: {sum: amount, on: view, within: 1h, atLeast: 5}}';
+    const { definitions } = compiledSet([{ source }, { source: segment }]);
+    const route = definitions.routes.get('view')?.[0];
+    expect(route).toMatchObject({ level: 1, keyName: 'user_id' });
+    expect(route?.fields).toEqual([
+      'amount', 'category', 'language', 'price', 'recipient_id', 'title', 'user_id',
+    ]);
+    const data = { user_id: 'u1', category: 'sofa', pad: 'x', title: 't' };
+    const event = { id: '1', type: 'view', time: 1, family: 'tracking' as const, data };
+    const { user_id, category, title } = data;
+    expect(withFields(event, route?.fields ?? '*').data).toEqual({ user_id, category, title });
+  });
+
+  it('a definition that looks at a whole event gets a whole event', () => {
+    const where = `'"x" in event'`;
+    const source = `{id: p, key: user_id, within: 1h, steps: [{on: view, where: ${where}}], emit: x}`;
+    expect(compiledSet([{ source }]).definitions.routes.get('view')?.[0]?.fields).toBe('*');
   });
 
   it('segments may name segments in any order of files', () => {
