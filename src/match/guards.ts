@@ -10,7 +10,7 @@ import { startEvery, startUntil } from './process-repeat.ts';
 import { startNotFor } from './process-time.ts';
 import { guarded, not, on, wait } from './state-of.ts';
 import { ENDED, NO_GUARDS } from './state.ts';
-import type { After, Guard, GuardedState, OnState, Result } from './state.ts';
+import type { After, Guard, GuardedState, OnState, Result, State } from './state.ts';
 
 /** One event taken, and what may not come before one is. */
 
@@ -131,6 +131,15 @@ export function tickGuarded(moment: Moment, state: GuardedState, out: Result[]):
   const of = tick(moment, state.of, found);
   for (const result of found) out.push(carried(result, state.taken, guards));
   return of === ENDED || guards.length === 0 ? of : guarded(guards, of, state.taken);
+}
+
+/** The event passes the process by; what is forbidden before it still sees it. */
+export function passedBy(moment: Moment, state: State): After {
+  if (state.kind !== 'guarded') return state;
+  const guards = held(moment, state.guards, offer);
+  if (guards === null) return ENDED;
+  if (guards.length === 0) return state.of;
+  return guards === state.guards ? state : guarded(guards, state.of, state.taken);
 }
 
 /** The guards after the moment; null where one was violated. */

@@ -1,7 +1,7 @@
 import type { Contiguity } from '../pattern/definition.ts';
 import { appended } from './capture.ts';
 import type { Taken } from './capture.ts';
-import { armed } from './guards.ts';
+import { armed, passedBy } from './guards.ts';
 import type { Moment } from './moment.ts';
 import type { EveryNode, LoopNode, Node, UntilNode } from './plan.ts';
 import { offer, start, tick } from './process.ts';
@@ -108,8 +108,10 @@ export function offerLoop(moment: Moment, state: LoopState, out: Result[]): Afte
   for (const branch of state.branches) {
     if (node.until !== null && moment.holds(node.until, branch.taken, node.label)) {
       // Any first event opens a loop of its own: such a start goes on waiting.
-      if (branch.rounds === 0 && state.contiguity === 'any') branches.push(branch);
-      else changed = true;
+      const waits = branch.rounds === 0 && state.contiguity === 'any';
+      const of = waits ? passedBy(moment, branch.of) : ENDED;
+      if (of !== branch.of) changed = true;
+      if (of !== ENDED) branches.push(of === branch.of ? branch : { ...branch, of });
       continue;
     }
     const found: Result[] = [];

@@ -54,16 +54,27 @@ interface Start {
 const NOTHING: Course = { results: [], end: null, first: null };
 
 /**
- * Matches up to the time `horizon`. Null where the order decides what is skipped and is open: two
+ * Matches up to the time `horizon`. Null where it would look at too much, and where the order decides what is skipped and is open: two
  * ways to take the same events, under a strategy that asks which step took them.
  */
 export function referenceMatches(
   definition: PatternDefinition, events: readonly Event[], horizon: number,
 ): Reference[] | null {
-  return new Meaning(definition, events, horizon).matches();
+  try {
+    return new Meaning(definition, events, horizon).matches();
+  } catch (error) {
+    if (error instanceof TooMuch) return null;
+    throw error;
+  }
 }
 
+/** Whole histories of nested `every` and `all` multiply. */
+class TooMuch extends Error {}
+
+const WORK_MAX = 30_000;
+
 class Meaning {
+  private work = 0;
   private readonly definition: PatternDefinition;
   private readonly events: readonly Event[];
   private readonly horizon: number;
@@ -184,7 +195,9 @@ class Meaning {
 
   /** Modifiers around a step, innermost first: times or until, optional, span, within and atMost. */
   private modified(step: Step, start: Start, after: readonly Step[]): Course {
+    if (++this.work > WORK_MAX) throw new TooMuch();
     let course = this.repeated(step, start, after);
+    this.work += course.results.length;
     if (step.optional) {
       const greedy = step.greedy && step.times !== null
         ? this.greedy(step, start.at, start.taken, start.taken.length)
