@@ -36,7 +36,9 @@ function main(args: readonly string[]): number {
   }
   console.log(`\n${'feature'.padEnd(28)}${'passed'.padStart(8)}${'failed'.padStart(8)}`);
   for (const [feature, row] of [...tally].sort(([a], [b]) => a.localeCompare(b))) {
-    console.log(`${feature.padEnd(28)}${String(row.passed).padStart(8)}${String(row.failed).padStart(8)}`);
+    console.log(
+      `${feature.padEnd(28)}${String(row.passed).padStart(8)}${String(row.failed).padStart(8)}`,
+    );
   }
   console.log(`\n${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;
