@@ -1,7 +1,7 @@
 /**
  * Speed of the whole extractor on real chat: `npm run bench:intents`. Dialogues of buyers and
  * sellers are read turn by turn with their state. Rates are by processor time, so that other work
- * on the machine does not count; p50 and p99 are by the wall. chrono-node's dates alone stand
+ * on the machine does not count; p50 and p99 are by the wall. chrono-node's English dates alone stand
  * beside them.
  */
 import * as chrono from 'chrono-node';
@@ -13,7 +13,9 @@ import { chatMessage, message, readLines, type ChatDialogue } from '../train-int
 import type { NegotiationGold } from './gold.ts';
 
 const DATA = fileURLToPath(new URL('../../src/intent/data', import.meta.url));
-const ROUNDS = 7;
+const ROUNDS = 9;
+/** Until the compiler has settled; a service runs for days. */
+const WARMUPS = 6;
 
 function negotiations(): ChatMessage[][] {
   return readLines<NegotiationGold>(`${DATA}/evaluation/negotiation.jsonl`).map((one) =>
@@ -39,21 +41,24 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
-function run(name: string, dialogues: readonly ChatMessage[][]): number {
-  const count = dialogues.reduce((sum, turns) => sum + turns.length, 0);
-  const repeats = Math.max(1, Math.round(8000 / count));
-  const rates: number[] = [];
-  const times: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const begun = cpuMs();
-    for (let repeat = 0; repeat < repeats; repeat++) {
-      for (const turns of dialogues) {
-        let state = EMPTY_DIALOGUE;
-        for (const turn of turns) state = understand(state, turn, {}).state;
-      }
-    }
-    rates.push(count * repeats / (cpuMs() - begun) * 1000);
+/** Reads every dialogue once, turn by turn. */
+function readAll(dialogues: readonly ChatMessage[][]): void {
+  for (const turns of dialogues) {
+    let state = EMPTY_DIALOGUE;
+    for (const turn of turns) state = understand(state, turn, {}).state;
   }
+}
+
+/** Messages per second of processor time, once over `texts` messages. */
+function rateOf(texts: number, work: () => void): number {
+  const begun = cpuMs();
+  work();
+  return texts / (cpuMs() - begun) * 1000;
+}
+
+/** Times of single messages by the wall, ms, in order of size. */
+function timesOf(dialogues: readonly ChatMessage[][]): readonly number[] {
+  const times: number[] = [];
   for (const turns of dialogues) {
     let state = EMPTY_DIALOGUE;
     for (const turn of turns) {
@@ -62,23 +67,38 @@ function run(name: string, dialogues: readonly ChatMessage[][]): number {
       times.push(performance.now() - begun);
     }
   }
-  times.sort((a, b) => a - b);
-  const at = (share: number): string => (times[Math.floor(times.length * share)] ?? 0).toFixed(4);
-  const rate = median(rates);
-  process.stdout.write(`${name.padEnd(14)} ${Math.round(rate).toLocaleString('en-US').padStart(9)} messages/s`
-    + `  p50 ${at(0.5)} ms  p99 ${at(0.99)} ms  (${count} messages, spread ${
-      Math.round(Math.min(...rates)).toLocaleString('en-US')} to ${
-      Math.round(Math.max(...rates)).toLocaleString('en-US')})\n`);
-  return rate;
+  return times.sort((a, b) => a - b);
 }
 
-const texts = negotiations().flat();
+const figure = (value: number): string => Math.round(value).toLocaleString('en-US');
+
+/** Prints one line; chrono-node reads the same texts in turn with us, both warmed up. */
+function run(name: string, dialogues: readonly ChatMessage[][]): void {
+  const texts = dialogues.flat().map((turn) => turn.text ?? '');
+  const repeats = Math.max(1, Math.round(8000 / texts.length));
+  const read = (): void => {
+    for (let repeat = 0; repeat < repeats; repeat++) readAll(dialogues);
+  };
+  const parse = (): void => {
+    for (let repeat = 0; repeat < repeats; repeat++) for (const text of texts) chrono.en.parse(text);
+  };
+  for (let round = 0; round < WARMUPS; round++) read();
+  parse();
+  const ours: number[] = [];
+  const peer: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    ours.push(rateOf(texts.length * repeats, read));
+    peer.push(rateOf(texts.length * repeats, parse));
+  }
+  const times = timesOf(dialogues);
+  const at = (share: number): string => (times[Math.floor(times.length * share)] ?? 0).toFixed(4);
+  process.stdout.write(`${name}  ${figure(median(ours)).padStart(8)} messages/s (${
+    figure(Math.min(...ours))} to ${figure(Math.max(...ours))})  p50 ${at(0.5)} ms  p99 ${
+    at(0.99)} ms  ${texts.length} messages; chrono-node ${figure(median(peer))}, ours is ${
+    (median(ours) / median(peer)).toFixed(2)} times that\n`);
+}
+
 process.stdout.write(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}\n`);
-const ours = run('en', negotiations());
+run('en', negotiations());
 run('es', chats('chat-es-tune'));
 run('tr', chats('chat-tr-tune'));
-const begun = cpuMs();
-for (const { text } of texts) chrono.en.parse(text ?? '');
-const peer = texts.length / (cpuMs() - begun) * 1000;
-process.stdout.write(`chrono-node    ${Math.round(peer).toLocaleString('en-US').padStart(9)} messages/s`
-  + `  dates alone; ours is ${(ours / peer).toFixed(2)} times that\n`);

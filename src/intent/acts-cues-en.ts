@@ -44,7 +44,7 @@ export const CUES_EN: CueTable = {
     |we can offer|we offer|could pay|give you|get it for|let you have it for|can start
     |work for you|sound good|sounds good to you|good for you|settle on|settle for|do you say to
     |be ok|be okay|come down to|go down to|come up to|bring it down to|get it down to|drop it to
-    |lower it to`,
+    |lower it to|closer to|anywhere near|near the|youll take|you will take|meet you at`,
   asking: `asking|listed for|listed at|list price|selling for|selling it for|the price is
     |its priced|want for it|looking to get|price is|priced at|im looking for|hoping to get
     |hoping for|looking for around|i want`,
@@ -147,8 +147,8 @@ export const CUES_EN: CueTable = {
   compare: `below|under|beyond|anything over|than|instead of|rather than|not for|but not
     |more than|less than|over`,
   discount: `off|percent|discount|% off|knock off|less|knock`,
-  per: `each|per|apiece|a month|per month|monthly|a piece|/month|a week|per week|deposit|fee
-    |utilities|/mo`,
+  per: `each|per|apiece|a month|per month|monthly|a piece|/month|a week|per week|a year|per year
+    |yearly|an hour|per hour|a day|per day|deposit|fee|utilities|/mo`,
   'place-noun': `at the|in front of|parking lot|mall|station|starbucks|walmart|downtown|park
     |library|police station|corner of|my place|your place|my house|mcdonalds|target|gas station
     |street|avenue`,

@@ -34,6 +34,7 @@ const DISCOUNT = CUE.discount;
 const DELIVER = CUE.deliver;
 const PER = CUE.per;
 const UNIT = CUE.unit;
+const SAID_AGAIN = 0.7;
 
 /**
  * The price a message puts on the table: of several the one that the words around it speak for
@@ -86,8 +87,11 @@ function weigh(
   // Where another amount stands beside it, the one already known is what is left behind.
   if (!isOnly && (money.amount === listing || money.amount === state.offer?.amount)) weight -= 0.6;
   // The price of the other side, said again, is taken up or turned down: it is not put on the table.
-  const isTheirs = reading.view.offer === 'fresh' || reading.view.offer === 'theirs';
-  if (isTheirs && money.amount === state.offer?.amount) weight -= 1.5;
+  if (money.amount === state.offer?.amount) {
+    if (reading.view.offer === 'fresh') weight -= 1.5;
+    // Later it may be put again, with other terms.
+    else if (reading.view.offer === 'theirs') weight -= SAID_AGAIN;
+  }
   if (reading.view.before.includes('delivery') && listing !== undefined
     && money.amount < listing / 2) weight -= 1.2;
   if (isLast) weight += 0.1;

@@ -37,9 +37,8 @@ export interface Model {
   readonly bias: Float32Array;
 }
 
-const LANES_AT_ONCE = 5;
-/** Two heads to a lane, up to a multiple of those summed at once. */
-const LANES = Math.ceil(HEADS.length / 2 / LANES_AT_ONCE) * LANES_AT_ONCE;
+/** Two heads to a lane; `addLanes` sums this many. */
+const LANES = 10;
 /** Additions of weights up to 127 that a sum of 16 bits stands. */
 const SUMS_SAFE = 250;
 
@@ -50,6 +49,7 @@ export function readModel(file: WeightFile): Model {
   if (file.format !== WEIGHT_FORMAT || file.heads.join() !== HEADS.join()) {
     throw new Error('the weights are of another format: run `npm run train:intents`');
   }
+  if (HEADS.length > LANES * 2) throw new Error(`more than ${LANES * 2} heads: raise LANES`);
   const buckets = 1 << file.bucketBits;
   const width = HEADS.length;
   const rows = new Uint16Array(buckets);
@@ -91,10 +91,7 @@ export function scoreHeads(model: Model, features: Features, out: Float64Array):
   const { count } = features;
   TOTALS.fill(0);
   for (let from = 0; from < count; from += SUMS_SAFE) {
-    SUMS.fill(0);
-    for (let lane = 0; lane < LANES; lane += LANES_AT_ONCE) {
-      addLanes(model, features.ids, from, Math.min(count, from + SUMS_SAFE), lane);
-    }
+    addLanes(model, features.ids, from, Math.min(count, from + SUMS_SAFE));
     takeSums();
   }
   for (let head = 0; head < out.length; head++) {
@@ -102,29 +99,43 @@ export function scoreHeads(model: Model, features: Features, out: Float64Array):
   }
 }
 
-/** Sums five lanes over the features; in variables of their own, they stay in registers. */
-function addLanes(model: Model, ids: Uint32Array, from: number, to: number, lane: number): void {
+/** Sums all lanes over the features; in variables of their own, they stay in registers. */
+function addLanes(model: Model, ids: Uint32Array, from: number, to: number): void {
   const { lanes, rows, bucketMask } = model;
   let a = 0;
   let b = 0;
   let c = 0;
   let d = 0;
   let e = 0;
+  let f = 0;
+  let g = 0;
+  let h = 0;
+  let i = 0;
+  let j = 0;
   for (let at = from; at < to; at++) {
-    const row = rows[ids[at]! & bucketMask]!;
-    if (row === 0) continue;
-    const base = row * LANES + lane;
-    a = a + lanes[base]! | 0;
+    const base = rows[ids[at]! & bucketMask]! * LANES;
+    if (base === 0) continue;
+    a = a + lanes[base + 0]! | 0;
     b = b + lanes[base + 1]! | 0;
     c = c + lanes[base + 2]! | 0;
     d = d + lanes[base + 3]! | 0;
     e = e + lanes[base + 4]! | 0;
+    f = f + lanes[base + 5]! | 0;
+    g = g + lanes[base + 6]! | 0;
+    h = h + lanes[base + 7]! | 0;
+    i = i + lanes[base + 8]! | 0;
+    j = j + lanes[base + 9]! | 0;
   }
-  SUMS[lane] = a;
-  SUMS[lane + 1] = b;
-  SUMS[lane + 2] = c;
-  SUMS[lane + 3] = d;
-  SUMS[lane + 4] = e;
+  SUMS[0] = a;
+  SUMS[1] = b;
+  SUMS[2] = c;
+  SUMS[3] = d;
+  SUMS[4] = e;
+  SUMS[5] = f;
+  SUMS[6] = g;
+  SUMS[7] = h;
+  SUMS[8] = i;
+  SUMS[9] = j;
 }
 
 /** Parts each sum into its two heads. */

@@ -163,7 +163,8 @@ const excluded: ReadonlySet<string> = new Set(
     '|altinda|altina|altindan|altinin|yuzu|yuzune|yuzunu|yuzde|yuzden|yuzunden|yuzun|bini|bine' +
     '|sana|sanda|ucu|ucunda|ayi|aya|ayin|saatin|saati|saatini|saatler|saatlik|binin|binler|birler' +
     '|ikiler|onlarda|ekime|karti|marka|martin|aralikta|kirki|satildi|satin|elline|elliler' +
-    '|gunun|geceler|birde|binde|binden|birden|onde|onden|one|onin|onlik|onluk|yuze|yuzler|cara' +
+    '|pazarlik|pazarligi|pazarliga|gunun|geceler|birde|binde|binden|birden|onde|onden|one|onin' +
+    '|onlik|onluk|yuze|yuzler|cara' +
     '|caren|carin|cari|carlar')
     .split('|').filter((word) => !['ayin', 'gunun', 'martin', 'aralikta', 'ekime'].includes(word)),
 );

@@ -134,9 +134,10 @@ function isAbbreviation(atom: Atom | undefined): boolean {
 
 /** Where "sun", "sat" or "per" is a day: alone, after "on" or beside a number or a part of the day. */
 function isWeekdaySetting(atoms: readonly Atom[], i: number): boolean {
-  if (atoms.length <= 2) return true;
   const before = atoms[i - 1];
   const after = atoms[i + 1];
+  // "sat down" alone is no day, "Sun." is one.
+  if (atoms.length <= 2 && after?.role !== 'word') return true;
   if (isLink(before, 'on', 'by', 'until') || as(before, 'weekday') !== null) return true;
   if (after === undefined)
     return isLink(before, 'and', 'or') && as(atoms[i - 2], 'weekday') !== null;

@@ -47,7 +47,9 @@ function orderOf(a: number, b: number, dayFirst: boolean): readonly [number, num
 /** "June 7th, 2019", "7 June", "the 7th of June", "22/Mayıs", "Ağustos'un ikisi", "in July". */
 export function monthDate(atoms: readonly Atom[], i: number, locale: PieceLocale): DayRead | null {
   const month = as(atoms[i], 'month');
-  if (month !== null) return monthFirst(atoms, i, month.value, locale);
+  if (month !== null) {
+    return followsNoDay(atoms, i) ? null : monthFirst(atoms, i, month.value, locale);
+  }
   const day = dayOfMonth(atoms, i);
   if (day !== null) {
     let k = day.to;
@@ -71,6 +73,12 @@ export function monthDate(atoms: readonly Atom[], i: number, locale: PieceLocale
   const at = year.to + (separatorAt(atoms, year.to) ? 1 : 0);
   const last = dayOfMonth(atoms, at + (separatorAt(atoms, at + 1) ? 2 : 1));
   return last === null ? null : { day: date(last.value, named.value, year.year), to: last.to };
+}
+
+/** "32 de agosto": a figure that would be the day, and no month has one like it. */
+function followsNoDay(atoms: readonly Atom[], i: number): boolean {
+  const before = isLink(atoms[i - 1], 'of') ? atoms[i - 2] : atoms[i - 1];
+  return before?.role === 'number' && before.digits === 2 && before.value > 31 && !before.decimal;
 }
 
 /** "the 20th of next month", "15th day of this month", and Spanish "21 del 3". */

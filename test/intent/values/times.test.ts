@@ -96,6 +96,9 @@ const CASES: Readonly<Record<string, readonly (readonly [Language, string, ...st
     ['tr', 'iki gün sonra saat 5\'te', '2026-11-26 17:00 hour'],
   ],
   'what is no time stays silent': [
+    ['en', 'sat down'],
+    ['es', '32 de agosto'],
+    ['tr', 'pazarlık var mı'],
     ['en', 'good morning'],
     ['en', 'I may want it'],
     ['en', 'it has 5 drawers and weighs 20 lbs'],
