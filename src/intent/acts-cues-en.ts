@@ -44,7 +44,8 @@ export const CUES_EN: CueTable = {
     |we can offer|we offer|could pay|give you|get it for|let you have it for|can start
     |work for you|sound good|sounds good to you|good for you|settle on|settle for|do you say to
     |be ok|be okay|come down to|go down to|come up to|bring it down to|get it down to|drop it to
-    |lower it to|closer to|anywhere near|near the|youll take|you will take|meet you at`,
+    |lower it to|closer to|anywhere near|near the|youll take|you will take|meet you at
+    |can we agree|could we agree|shall we agree|would like to agree`,
   asking: `asking|listed for|listed at|list price|selling for|selling it for|the price is
     |its priced|want for it|looking to get|price is|priced at|im looking for|hoping to get
     |hoping for|looking for around|i want`,
@@ -79,7 +80,8 @@ export const CUES_EN: CueTable = {
     |that would be great|thats great|sweet`,
   no: `no|nope|nah|not really|no way|no thanks|no thank you|no sorry|sorry no|no can do|no deal
     |not possible|not going to happen|unacceptable|not acceptable`,
-  refuse: `i cant|i cannot|cant do|cannot do|cant accept|cannot accept|wont|will not|cant take
+  refuse: `dont think|do not think|i cant|i cannot|cant do|cannot do|cant accept|cannot accept
+    |wont|will not|cant take
     |couldnt|could not|cant go|cannot go|can not|not able|unable|not willing|i reject|reject
     |rejected|i refuse|refuse|i disagree|disagree|decline|i decline|dont think so|wouldnt be able
     |cannot agree|cant agree|cannot give|cant give|cannot offer|cant offer|do not agree
