@@ -57,6 +57,7 @@ function readSources(folder: string): DefinitionSource[] {
         kind: name.endsWith('.segment.yaml') ? ('segment' as const) : ('pattern' as const),
         digest: index.toString(16).padStart(16, '0'),
         enabled: true,
+        since: 0,
       },
     }));
 }

@@ -34,7 +34,7 @@ const SHAPES: readonly (readonly [name: string, member: string, events: number])
 function measure(member: string, events: number) {
   const source = `{id: detroit-sofa-hunters, key: user_id, member: ${member}}`;
   const entry = {
-    id: 'detroit-sofa-hunters', kind: 'segment' as const, digest: '0123456789abcdef', enabled: true,
+    id: 'detroit-sofa-hunters', kind: 'segment' as const, digest: '0123456789abcdef', enabled: true, since: 0,
   };
   const { definitions } = compileDefinitions([{ source, entry }], {
     revision: 1,

@@ -2,6 +2,7 @@ import type { Topology } from '../engine/topology.ts';
 import { partitionOf, topicName } from '../event/topics.ts';
 import type { TopicPartition } from '../ports/event-log.ts';
 import type { StateStore } from '../ports/state-store.ts';
+import { backfillTime } from '../segment/machine.ts';
 import type { Definitions, SegmentPlan } from '../task/definitions.ts';
 import { explain as explainMatches } from '../task/explain.ts';
 import { keyText, parseKey } from '../task/key.ts';
@@ -13,6 +14,10 @@ export interface StateQuerySources {
   readonly topology: Topology;
   /** The compiled set in force, null before the first was read. */
   readonly definitions: () => Definitions | null;
+  /** When the version of a definition in force was published, ms. */
+  readonly since: (id: string) => number | null;
+  /** The time that windows go by: the wall, or that of a replay. */
+  readonly now: () => number;
 }
 
 /** Questions about state, answered from the store: committed state only. */
@@ -36,7 +41,8 @@ function tasksOfLevel(topology: Topology, level: 1 | 2): TopicPartition[] {
   return Array.from({ length: count }, (_, partition) => ({ topic, partition }));
 }
 
-function segmentQueries({ store, topology, definitions }: StateQuerySources): SegmentQueries {
+function segmentQueries(sources: StateQuerySources): SegmentQueries {
+  const { store, topology, definitions } = sources;
   const planOf = (id: string): SegmentPlan | null =>
     definitions()?.segments.find(({ machine }) => machine.definition.id === id) ?? null;
   return {
@@ -60,20 +66,31 @@ function segmentQueries({ store, topology, definitions }: StateQuerySources): Se
       if (plan === null) return null;
       const tasks = tasksOfLevel(topology, plan.level);
       const counts = await Promise.all(tasks.map((task) => store.countListed(task, plan.owner)));
-      return { count: counts.reduce((sum, count) => sum + count, 0), state: 'live' };
+      return { count: counts.reduce((sum, count) => sum + count, 0), state: stateOf(plan, sources) };
     },
     async ofUser(user) {
       const found: { segment: string; state: string }[] = [];
-      for (const { machine, owner, level } of definitions()?.segments ?? []) {
+      for (const plan of definitions()?.segments ?? []) {
+        const { machine, owner, level } = plan;
         const { id, key: keyName } = machine.definition;
         const key = keyText(keyName, user);
         const { values } = await store.read(taskOfKey(topology, level, key), [key]);
         const held = values[0]?.find((one) => one.owner === owner);
-        if (held !== undefined && stateListed(held.value)) found.push({ segment: id, state: 'live' });
+        if (held !== undefined && stateListed(held.value)) {
+          found.push({ segment: id, state: stateOf(plan, sources) });
+        }
       }
       return found;
     },
   };
+}
+
+/** Backfilling: something from before the segment was published could still count. */
+function stateOf({ machine }: SegmentPlan, { since, now }: StateQuerySources): string {
+  const { id, member } = machine.definition;
+  const published = since(id);
+  const complete = published === null || now() >= published + backfillTime(member);
+  return complete ? 'live' : 'backfilling';
 }
 
 function readCursor(cursor: string | null): [number, string | null] {

@@ -114,6 +114,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
     store,
     topology,
     definitions: () => compiled?.definitions ?? null,
+    since: (id) =>
+      registry.current().entries.find((entry) => entry.id === id && entry.enabled)?.since ?? null,
+    now: () => clock.now(),
   });
   const routes = createRoutes(
     { definitions: publisher, ...queries, health: () => healthOf(engine.status()), metrics },

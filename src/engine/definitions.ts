@@ -30,7 +30,11 @@ export const EMPTY_SET: SetRevision = { revision: 0, entries: [] };
  * Applies a change where it is valid at its place in the log: it must replace what is in force
  * there. Every process folds the same log, so all come to the same set. Null: refused.
  */
-export function applyChange(set: SetRevision, change: ChangeRecord): SetRevision | null {
+export function applyChange(
+  set: SetRevision,
+  change: ChangeRecord,
+  since: number,
+): SetRevision | null {
   const inForce = digestInForce(set, change.definition);
   if (inForce !== change.replaces || change.digest === inForce) return null;
   const others = set.entries.filter((one) => one.id !== change.definition);
@@ -39,7 +43,8 @@ export function applyChange(set: SetRevision, change: ChangeRecord): SetRevision
     .map((one) => ({ ...one, enabled: false }))
     .slice(-FORMER_MAX);
   const { definition: id, kind, digest } = change;
-  const added: DefinitionEntry[] = digest === null ? [] : [{ id, kind, digest, enabled: true }];
+  const added: DefinitionEntry[] =
+    digest === null ? [] : [{ id, kind, digest, enabled: true, since }];
   return { revision: set.revision + 1, entries: [...others, ...former, ...added] };
 }
 
@@ -157,10 +162,10 @@ class LogRegistry implements DefinitionRegistry {
       (this.#reader.position(this.#sources) ?? 0) < sourcesEnd;
     while (behind()) {
       for (const { topic, records } of await this.#reader.poll(WAIT_MS, POLL_BYTES)) {
-        for (const { key, value } of records) {
+        for (const { key, value, timestamp } of records) {
           if (value === null) continue;
           const text = Buffer.from(value).toString();
-          if (topic === this.#sets.topic) this.#fold(JSON.parse(text) as ChangeRecord);
+          if (topic === this.#sets.topic) this.#fold(JSON.parse(text) as ChangeRecord, timestamp);
           else this.#texts.set(Buffer.from(key ?? []).toString(), text);
         }
       }
@@ -168,8 +173,8 @@ class LogRegistry implements DefinitionRegistry {
     return this.#current;
   }
 
-  #fold(change: ChangeRecord): void {
-    const next = applyChange(this.#current, change);
+  #fold(change: ChangeRecord, at: number): void {
+    const next = applyChange(this.#current, change, at);
     if (this.#awaited.has(change.id)) {
       const conflict = digestInForce(this.#current, change.definition);
       const outcome: PublishOutcome =

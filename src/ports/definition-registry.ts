@@ -9,6 +9,8 @@ export interface DefinitionEntry {
   readonly digest: string;
   /** False: kept for roll back and for finishing runs, takes no new ones. */
   readonly enabled: boolean;
+  /** When this version was published, ms. */
+  readonly since: number;
 }
 
 /** An immutable revision of the set. */

@@ -56,22 +56,20 @@ export function compileSegment(definition: SegmentDefinition): SegmentMachine {
 }
 
 /**
- * How long a new segment is `backfilling`, ms after it was registered: its longest window. Null
- * where it never knows all (a latest value without a window may be older than the segment).
+ * How long a new segment is `backfilling`, ms after it was published: its longest window. A latest
+ * value without a window is known as soon as the member does something, and does not count.
  */
-export function backfillTime(condition: Condition): number | null {
+export function backfillTime(condition: Condition): number {
   switch (condition.kind) {
     case 'segment':
       return 0;
     case 'not':
       return backfillTime(condition.of);
     case 'all':
-    case 'any': {
-      const parts = condition.of.map(backfillTime);
-      return parts.includes(null) ? null : Math.max(...(parts as number[]));
-    }
+    case 'any':
+      return Math.max(...condition.of.map(backfillTime));
     default:
-      return condition.within;
+      return condition.within ?? 0;
   }
 }
 

@@ -100,7 +100,7 @@ export function compiledSet(
     const id = /\bid: *([a-z0-9-]+)/.exec(source)?.[1] ?? '?';
     const kind = /\bmember:/.test(source) ? ('segment' as const) : ('pattern' as const);
     const fallback = hash('sha256', source, 'hex').slice(0, 16);
-    return { source, entry: { id, kind, digest: digest ?? fallback, enabled } };
+    return { source, entry: { id, kind, digest: digest ?? fallback, enabled, since: 0 } };
   });
   const set = compileDefinitions(sources, {
     revision: options.revision ?? 1,
