@@ -52,6 +52,8 @@ interface Measured {
   readonly rate: number;
   /** CPU of an event, microseconds. */
   readonly us: { readonly [process: string]: number };
+  /** Cores that everything else took meanwhile. */
+  readonly others: number;
   /** At the steady rate, ms. */
   readonly latencies: readonly number[];
   readonly commitsPerSecond: number;
@@ -112,7 +114,7 @@ async function workOff(
   run: MarketplaceRun,
   pid: number,
   datedFrom: number,
-): Promise<Pick<Measured, 'rate' | 'us'>> {
+): Promise<Pick<Measured, 'rate' | 'us' | 'others'>> {
   const { expected } = run.traffic;
   const meter = new CpuMeter({ engine: pid, ...road.pids });
   const reach = async (share: number) => {
@@ -127,7 +129,11 @@ async function workOff(
   const usage = meter.stop();
   const perSecond = (until.event - from.event) / ((until.at - from.at) / 1_000);
   const us = Object.entries(usage).map(([name, { cores }]) => [name, (cores / perSecond) * 1e6]);
-  return { rate: perSecond, us: Object.fromEntries(us) as Measured['us'] };
+  return {
+    rate: perSecond,
+    us: Object.fromEntries(us) as Measured['us'],
+    others: meter.others,
+  };
 }
 
 async function steadily(
@@ -164,7 +170,9 @@ function report(): void {
       (name) => `${name} ${mean(way, ({ us }) => us[name] ?? 0).toFixed(1)}`,
     );
     const rates = measured[way].map((one) => Math.round(one.rate)).join(', ');
-    console.log(`${way}: ${rates} events/s; us of CPU an event: ${processes.join(', ')}`);
+    const others = measured[way].map((one) => one.others.toFixed(2)).join(', ');
+    console.log(`${way}: ${rates} events/s (everything else ${others} cores)`);
+    console.log(`  us of CPU an event: ${processes.join(', ')}`);
     const latencies = measured[way].flatMap((one) => one.latencies);
     console.log(
       `  at ${rate}/s: ${percentiles(latencies)}; ` +
@@ -180,7 +188,7 @@ function report(): void {
   console.log(
     `exactly once costs ${loss((one) => one.rate)}% of the rate, ` +
       `${more((one) => one.us['engine'] ?? 0)}% more CPU of the engine, ` +
-      `${more((one) => (one.us['engine'] ?? 0) + (one.us['broker'] ?? 0))}% with the broker's`,
+      `${more(({ us }) => Object.values(us).reduce((sum, n) => sum + n, 0))}% with broker and Redis`,
   );
 }
 

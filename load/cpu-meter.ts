@@ -13,6 +13,8 @@ export class CpuMeter {
   readonly #pids: { readonly [name: string]: number };
   #before: { [name: string]: number } = {};
   #since = 0;
+  #busyBefore = 0;
+  #others = 0;
 
   constructor(pids: { readonly [name: string]: number }) {
     this.#pids = pids;
@@ -20,18 +22,33 @@ export class CpuMeter {
 
   start(): void {
     this.#since = performance.now();
+    this.#busyBefore = busySeconds();
     for (const [name, pid] of Object.entries(this.#pids)) this.#before[name] = cpuSeconds(pid);
   }
 
   stop(): { [name: string]: Usage } {
     const seconds = (performance.now() - this.#since) / 1_000;
     const found: { [name: string]: Usage } = {};
+    this.#others = (busySeconds() - this.#busyBefore) / seconds;
     for (const [name, pid] of Object.entries(this.#pids)) {
       const cores = (cpuSeconds(pid) - (this.#before[name] ?? 0)) / seconds;
       found[name] = { cores, residentMb: residentMb(pid) };
+      this.#others -= cores;
     }
     return found;
   }
+
+  /** Cores that everything else on the machine took: a figure is only as good as this is small. */
+  get others(): number {
+    return Math.max(0, this.#others);
+  }
+}
+
+/** All processes, since the machine was started: what is neither idle nor waiting for a disk. */
+function busySeconds(): number {
+  const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
+  const [user, nice, system, , , irq, softIrq] = line.split(/\s+/).slice(1).map(Number);
+  return [user, nice, system, irq, softIrq].reduce<number>((sum, n) => sum + (n ?? 0), 0) / TICKS;
 }
 
 function cpuSeconds(pid: number): number {

@@ -84,6 +84,7 @@ function report(): { readonly passed: number; readonly failed: number } {
     const us = ((cores / rate) * 1e6).toFixed(1);
     console.log(`${name.padEnd(10)} ${cores.toFixed(2)} cores, ${us} us an event, ${residentMb} MB`);
   }
+  console.log(`everything else on the machine ${meter.others.toFixed(2)} cores`);
   const verdict = run.verdict();
   const { line, failed } = verdictLine(verdict, run.seen.length);
   console.log(line);
