@@ -74,6 +74,8 @@ const subject = values.embedded ? await embedded() : await onServices();
 /** How often each was emitted, by number. */
 const emitted = new Uint8Array(open);
 const delays: number[] = [];
+/** The longest delay of each second of due times. */
+const worst: number[] = [];
 let early = 0;
 let unexpected = 0;
 let opened = 0;
@@ -150,7 +152,11 @@ function take(text: string, seenAt: number): void {
   emitted[k] = (emitted[k] ?? 0) + 1;
   const due = Date.parse(deadline);
   if (seenAt < due) early++;
-  if (due >= measureFrom && due < measureUntil) delays.push(seenAt - due - lateness);
+  if (due < measureFrom || due >= measureUntil) return;
+  const delay = seenAt - due - lateness;
+  delays.push(delay);
+  const second = Math.floor((due - measureFrom) / 1_000);
+  worst[second] = Math.max(worst[second] ?? 0, delay);
 }
 
 function report(): void {
@@ -166,6 +172,7 @@ function report(): void {
     `committed record seen - (due + ${lateness} ms allowed lateness), ` +
       `${delays.length} time-outs: ${percentiles(delays)}`,
   );
+  console.log(`longest of each second of due times, ms: ${worst.map(Math.round).join(' ')}`);
   for (const [name, { cores, residentMb }] of Object.entries(usage)) {
     console.log(`${name.padEnd(10)} ${cores.toFixed(2)} cores, ${residentMb} MB resident`);
   }
