@@ -63,7 +63,7 @@ export interface TaskStatus {
   readonly position: number;
   /** Records not read yet. */
   readonly lag: number;
-  /** Ms; 0 where there is none yet. */
+  /** Committed, ms; 0 where there is none yet. What time made due before it is committed too. */
   readonly watermark: number;
   readonly seq: number;
   /** Keys in memory. */
@@ -168,7 +168,7 @@ class EngineProcess<Definitions> implements Engine {
         state: task.halted === null ? 'open' : 'halted',
         position: task.committed,
         lag: Math.max(0, task.end - task.committed),
-        watermark: task.watermark.value,
+        watermark: task.writtenWatermark,
         seq: task.seq,
         keys: task.memory.size,
         halted: task.halted,
