@@ -73,7 +73,7 @@ export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promis
   const [port, securePort] = [options.port ?? (await freePort()), await freePort()];
   const propertiesFile = join(folder, 'broker.properties');
   const logFile = join(folder, 'broker.log');
-  const lines = properties(folder, port, securePort, node, options);
+  const lines = properties(folder, { port, securePort, ownPort: await freePort() }, node, options);
   writeFileSync(propertiesFile, lines);
 
   let child: ChildProcess | undefined;
@@ -219,8 +219,7 @@ async function formattedLog(
 
 function properties(
   folder: string,
-  port: number,
-  securePort: number,
+  { port, securePort, ownPort }: { port: number; securePort: number; ownPort: number },
   node: { index: number; controllerPorts: readonly number[] },
   options: KafkaBrokerOptions,
 ): string {
@@ -237,10 +236,16 @@ function properties(
     'node.id': node.index + 1,
     listeners:
       `PLAINTEXT://127.0.0.1:${port},SECURE://127.0.0.1:${securePort},` +
-      `CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertised},SECURE://localhost:${securePort}`,
+      `OWN://127.0.0.1:${ownPort},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners':
+      `PLAINTEXT://127.0.0.1:${advertised},SECURE://localhost:${securePort},` +
+      `OWN://127.0.0.1:${ownPort}`,
+    // Brokers write transaction markers to each other, and to themselves: never through a proxy
+    // that cuts clients off.
+    'inter.broker.listener.name': 'OWN',
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL',
+    'listener.security.protocol.map':
+      'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,OWN:PLAINTEXT,SECURE:SASL_SSL',
     'listener.name.secure.sasl.enabled.mechanisms': 'PLAIN',
     'listener.name.secure.plain.sasl.jaas.config': jaas,
     'listener.name.secure.ssl.keystore.type': 'PEM',
