@@ -1,4 +1,4 @@
-import { BeginIndex } from '../../src/match/begin-index.ts';
+import { buildTypeIndex } from '../../src/pattern/type-index.ts';
 import type { Event } from '../../src/event/event.ts';
 import type { Matcher, MatchSink } from '../../src/match/contract.ts';
 import { EPOCH, streamEvents, STREAM_START, fillEvents } from '../peers-streams.ts';
@@ -30,11 +30,10 @@ export function openRuns(counts: readonly number[], events: number): CurvePoint[
  */
 export function patterns(counts: readonly number[], events: number): CurvePoint[] {
   return counts.map((count) => {
-    const index = new BeginIndex<Matcher>();
-    for (let i = 0; i < count; i++) {
-      const matcher = matcherOf(CATEGORY_PATTERN.replaceAll('N', String(i)), 'category.yaml');
-      index.add(matcher.definition, matcher);
-    }
+    const matchers = Array.from({ length: count }, (_, i) =>
+      matcherOf(CATEGORY_PATTERN.replaceAll('N', String(i)), 'category.yaml'),
+    );
+    const index = buildTypeIndex(matchers, ({ definition }) => definition);
     const states = new Map<string, Map<Matcher, unknown>>();
     const stream = Array.from({ length: events * 2 }, (_, i): Event => ({
       id: `e${i}`, type: i % 3 === 2 ? 'asked' : 'viewed', time: EPOCH + i * 100, family: 'tracking',
@@ -49,12 +48,12 @@ export function patterns(counts: readonly number[], events: number): CurvePoint[
         matcher.accept(runs, event, event.time, SILENT, true);
         if (matcher.isEmpty(runs)) own.delete(matcher);
       }
-      index.each(event, (matcher) => {
-        if (own.has(matcher) || !matcher.canBegin(event)) return;
+      for (const matcher of index.concerned(event)) {
+        if (own.has(matcher) || !matcher.canBegin(event)) continue;
         const runs = matcher.empty();
         matcher.accept(runs, event, event.time, SILENT, true);
         own.set(matcher, runs);
-      });
+      }
     };
     for (const event of stream.slice(0, events)) offer(event);
     return { count, nanosecondsPerEvent: timed(stream.slice(events), offer) };
