@@ -4,7 +4,7 @@ import { placeFunctions } from '../expression/functions/places.ts';
 import { functionTable, type FunctionTable } from '../expression/scope.ts';
 import { distance } from '../geo/distance.ts';
 import type { CheckEnvironment } from '../pattern/check.ts';
-import { catalogueOf } from '../task/catalogue.ts';
+import { catalogueOf, usualWords } from '../task/catalogue.ts';
 import { INTENT_STAGE } from '../task/definitions.ts';
 
 /**
@@ -27,5 +27,6 @@ export function surroundingsOf(
   configuration: Configuration,
   functions: FunctionTable = FILE_FUNCTIONS,
 ): Surroundings {
-  return { catalogue: catalogueOf(configuration), functions, stages: INTENT_STAGE };
+  const catalogue = catalogueOf(configuration);
+  return { catalogue, functions, usual: usualWords(configuration), stages: INTENT_STAGE };
 }

@@ -1,11 +1,16 @@
 /**
  * The known word nearest to a mistyped one, for "did you mean": Damerau-Levenshtein distance
- * (adjacent letters swapped count as one) of at most a third of the length; null where none is near.
+ * (adjacent letters swapped count as one) of at most `slips`, a third of the length unless said;
+ * null where none is near.
  */
-export function suggest(word: string, known: Iterable<string>): string | null {
+export function suggest(
+  word: string,
+  known: Iterable<string>,
+  slips: number = Math.max(1, Math.floor(word.length / 3)),
+): string | null {
   const wanted = word.toLowerCase();
   let best: string | null = null;
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let bestDistance = slips + 1;
   for (const candidate of known) {
     const distance = editDistance(wanted, candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) {

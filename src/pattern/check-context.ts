@@ -10,11 +10,19 @@ import type { Path } from './problems.ts';
 import type { SegmentDefinition } from './segment-definition.ts';
 import type { Report, YamlFile } from './yaml-file.ts';
 
+/** Names that events usually have; others are as good. */
+export interface Vocabulary {
+  readonly types: ReadonlySet<string>;
+  readonly fields: ReadonlySet<string>;
+}
+
 /** What a file is checked against. Data only. */
 export interface CheckEnvironment {
   /** Event types known from configuration or seen; empty: nothing is known, nothing is guessed. */
   readonly catalogue: Catalogue;
   readonly functions: FunctionTable;
+  /** Where the catalogue is empty: a name one slip away from one of these is warned about. */
+  readonly usual?: Vocabulary;
   /** Types that Parley's own stages derive -> the key they are derived under. */
   readonly stages?: ReadonlyMap<string, string>;
   /** False where the caller assigns levels to the whole set itself; true unless said. */

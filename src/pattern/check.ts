@@ -7,6 +7,7 @@ import type { CheckedSegment } from './check-segment.ts';
 import { levelProblems } from './levels.ts';
 import type { Definition } from './levels.ts';
 import { lintPattern, lintSegment } from './lint.ts';
+import { slipsInPattern, slipsInSegment } from './slips.ts';
 import { hasErrors } from './problems.ts';
 import type { Problem } from './problems.ts';
 import { patternFile } from './schema.ts';
@@ -75,6 +76,7 @@ function checkData(yaml: YamlFile, environment: CheckEnvironment) {
     if (hasErrors(yaml.problems)) return null;
     const { definition } = checked;
     reportAll(yaml, [...levelsOf(definition, environment), ...lintSegment(definition)]);
+    reportAll(yaml, slipsInSegment(checked, environment));
     return { kind: 'segment' as const, ...checked };
   }
   const source = checkStructure(yaml, patternFile);
@@ -83,6 +85,7 @@ function checkData(yaml: YamlFile, environment: CheckEnvironment) {
   if (hasErrors(yaml.problems)) return null;
   const { definition } = checked;
   reportAll(yaml, [...levelsOf(definition, environment), ...lintPattern(definition)]);
+  reportAll(yaml, slipsInPattern(checked, environment));
   return { kind: 'pattern' as const, ...checked };
 }
 

@@ -22,6 +22,7 @@ export const PROBLEM_CODES = {
   combination: 'Words that do not go together.',
   expression: 'A condition or template that cannot be compiled.',
   'unknown-type': 'An event type that nothing known has.',
+  'unknown-field': 'A field that is one slip away from a usual one.',
   'unknown-name': 'A name that no step has.',
   'unknown-segment': 'A segment that is not in the set.',
   name: 'A name twice, or one that cannot be used.',

@@ -1,6 +1,7 @@
 import type { Configuration } from '../event/configuration.ts';
 import { type Catalogue, EMPTY_CATALOGUE } from '../expression/scope.ts';
 import { INTENT_TYPES } from '../intent/contract.ts';
+import type { Vocabulary } from '../pattern/check-context.ts';
 
 /**
  * The event types that definitions are checked against: those of the configuration
@@ -17,6 +18,20 @@ export function catalogueOf({ events }: Configuration): Catalogue {
   }
   return { types, common: new Map(COMMON_FIELDS.map((field) => [field, 'any'])) };
 }
+
+/** What is usual where the configuration names no types. */
+export function usualWords({ events }: Configuration): Vocabulary {
+  return {
+    types: new Set([...INTENT_TYPES, ...events.chat, ...events.domain]),
+    fields: new Set([...COMMON_FIELDS, ...INTENT_FIELDS]),
+  };
+}
+
+/** Fields of intents beside the common ones (`dialogue-stage.ts`, `intent/contract.ts`). */
+const INTENT_FIELDS = [
+  'message_id', 'confidence', 'answers', 'sender_country', 'meeting_id', 'location_name', 'geo',
+  'date', 'date_local', 'date_grain', 'per', 'of', 'question', 'channel',
+];
 
 /** Fields that any event may carry: canonical ones, and labels of places. */
 const COMMON_FIELDS = [
