@@ -56,10 +56,15 @@ function dated(
 
 const CONFIDENCE_MIN = 0.5;
 
-/** A range of two full dates gives two spans, so that both ends are scored; any other mention one. */
-function endsOf(mention: TimeMention, at: number): readonly SpanPrediction[] {
+/**
+ * A range of two full dates gives two spans, so that both ends are scored; any other mention one.
+ * Only English has a source that marks the ends apart (NLU++).
+ */
+function endsOf(
+  mention: TimeMention, { at, language }: MentionContext,
+): readonly SpanPrediction[] {
   const { start, end, toStart, to } = mention;
-  if (toStart === undefined || to?.date == null) return [{ start, end, ...dated(mention, at) }];
+  if (toStart === undefined || to?.date == null || language !== 'en') return [{ start, end, ...dated(mention, at) }];
   const lastDay = formatDay(Date.parse(to.date) / DAY_MS - 1);
   return [
     { start, end: toStart, ...dated(mention, at) },
@@ -73,7 +78,7 @@ export function predictDatetime(line: TextLine): SpansPrediction {
   const spans = findMentions(line.text, context)
     .filter(isTime)
     .filter((mention) => mention.confidence >= CONFIDENCE_MIN)
-    .flatMap((mention) => endsOf(mention, context.at));
+    .flatMap((mention) => endsOf(mention, context));
   return { id: line.id, spans };
 }
 

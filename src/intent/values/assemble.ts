@@ -2,7 +2,7 @@ import type { TimeMention } from '../mentions.ts';
 import { as, isLink, type Atom } from './atom.ts';
 import { type Chain, isCalendarDate, isLoneBare, opening } from './chain.ts';
 import { draftOf, joined, type Draft } from './draft.ts';
-import type { Piece, PieceLocale } from './piece.ts';
+import type { DaySaid, Piece, PieceLocale } from './piece.ts';
 import { readBare } from './read-bare.ts';
 import { readClock } from './read-clock.ts';
 import { isPlainWord, readDay } from './read-day.ts';
@@ -65,7 +65,7 @@ const FIRST_LINKS: ReadonlySet<string> = new Set(['in', 'within', 'after', 'the'
 function readPiece(atoms: readonly Atom[], i: number, locale: PieceLocale): Piece | null {
   const atom = atoms[i] as Atom;
   if (atom.entry === null || atom.entry.also === null) {
-    if (NEVER_FIRST.has(atom.role)) return null;
+    if (NEVER_FIRST.has(atom.role) && atom.text !== '+' && atom.text !== '-') return null;
     if (atom.role === 'link' && !FIRST_LINKS.has(atom.entry?.name ?? '')) return null;
     if ((atom.role === 'link' || atom.role === 'relative') && !leads(atoms, i)) return null;
     if (atom.role === 'number' && isLarge(atom) && !leads(atoms, i)) return null;
@@ -97,6 +97,8 @@ interface Gap {
   readonly join: boolean;
   /** A word or mark between the ends of a range stands in the gap. */
   readonly range: 'strong' | 'and' | 'at' | null;
+  /** "before", "after": joins an hour to the day before it, nothing else. */
+  readonly isBound: boolean;
 }
 
 const JOIN_LINKS: ReadonlySet<string> = new Set([
@@ -122,6 +124,7 @@ function gapBetween(atoms: readonly Atom[], from: number, to: number): Gap | nul
   if (to - from > GAP_MAX) return null;
   let join = true;
   let range: Gap['range'] = null;
+  let isBound = false;
   for (let i = from; i < to; i += 1) {
     const atom = atoms[i] as Atom;
     if (atom.newLine) return null;
@@ -134,13 +137,15 @@ function gapBetween(atoms: readonly Atom[], from: number, to: number): Gap | nul
       join = false;
     } else if (link !== null && JOIN_LINKS.has(link.name)) {
       if (link.name === 'at' || link.name === 'oclock-at') range ??= 'at';
+    } else if (isLink(atom, 'before', 'after')) {
+      isBound = true;
     } else if (atom.text === '-') {
       range = 'strong';
     } else if (atom.text !== ',' && atom.text !== '(' && atom.text !== ')') {
       return null;
     }
   }
-  return { join, range };
+  return { join, range, isBound };
 }
 
 function grow(
@@ -155,7 +160,7 @@ function grow(
   if (chain.b === null && isRange(atoms, chain.a, next, gap, locale)) {
     return { a: chain.a, b: draftOf(next) };
   }
-  if (!gap.join) return null;
+  if (!gap.join || (gap.isBound && !isHourOfDay(chain, next))) return null;
   if (chain.b !== null) {
     const grown = joined(chain.b, next);
     return grown === null ? null : { a: chain.a, b: grown };
@@ -164,6 +169,12 @@ function grow(
   if (next.type === 'bare' && !joinsBare(atoms, chain.a, next, gap, locale)) return null;
   const grown = joined(chain.a, next);
   return grown === null ? null : { a: grown, b: null };
+}
+
+/** "tomorrow before 4pm", "el martes después de las 5". */
+function isHourOfDay({ a, b }: Chain, next: Piece): boolean {
+  const isHour = next.type === 'clock' || next.type === 'bare';
+  return b === null && a.day !== null && a.clock === null && a.bare === null && isHour;
 }
 
 /** Whether a number is the hour of the day or part behind it: "9 tomorrow", not "for 4 on the 5th". */
@@ -300,6 +311,17 @@ function isFar(date: string | null): boolean {
   return date !== null && date.length !== 10;
 }
 
+/** "the 13th to the 15th of July", "July 13th to the 15th": one month for both, so neither stands alone. */
+function sharesMonth(a: DaySaid | null, b: DaySaid | null): boolean {
+  if (a?.kind !== 'date' || b?.kind !== 'date' || a.day >= b.day) return false;
+  return (a.month === null) !== (b.month === null);
+}
+
+/** "July 13 - July 15", "between today and tomorrow": said as one. */
+function isOneSpan(before: Atom | undefined): boolean {
+  return before?.text === '-' || isLink(before, 'and');
+}
+
 function finish(
   atoms: readonly Atom[],
   chain: Chain,
@@ -318,7 +340,9 @@ function finish(
     half.shape === 'daterange'
     && chain.b?.day != null
     && standsAlone(chain.a.day)
-    && standsAlone(chain.b.day);
+    && standsAlone(chain.b.day)
+    && !sharesMonth(chain.a.day, chain.b.day)
+    && !isOneSpan(atoms[chain.b.from - 1]);
   let to = last.to;
   if (settled.b !== null && isLink(atoms[to], 'among', 'until')) to += 1;
   const start = atoms[settled.a.from] as Atom;

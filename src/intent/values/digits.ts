@@ -330,8 +330,12 @@ function readTail(tokens: readonly Token[], next: number, lexicon: Lexicon, atom
   if (joined && after.text === 'k') {
     return replace({ value: atom.value * 1000, hour: -1, decimal: false }, 1);
   }
-  if (after.glued && after.text === '°' && lexicon.language === 'es') {
-    return replace({ role: 'ordinal', digits: atom.digits }, 1);
+  if (after.glued && lexicon.language === 'es') {
+    // "18º", "18.º"
+    const dot = after.text === '.' ? 1 : 0;
+    if (tokens[next + dot]?.text === '°' && tokens[next + dot]?.glued === true) {
+      return replace({ role: 'ordinal', digits: atom.digits }, 1 + dot);
+    }
   }
   const suffix = entry === undefined ? null : meaning(entry, 'ordinal');
   if (after.glued && suffix?.name === 'suffix') return replace({ role: 'ordinal' }, 1);

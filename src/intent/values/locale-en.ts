@@ -11,8 +11,8 @@ const NUMBERS: readonly Row[] = [
     (words, index): Row => ({ role: 'number', words, value: 20 + index * 10 }),
   ),
   { role: 'number', words: '?oh|?o', value: 0, name: 'oh' },
-  { role: 'number', words: 'a couple of|a couple|couple of', value: 2 },
-  { role: 'number', words: 'a few|few|?several', value: 3 },
+  { role: 'number', words: 'a couple of|a couple|couple of', value: 2, name: 'some' },
+  { role: 'number', words: 'a few|few|?several', value: 3, name: 'some' },
   { role: 'multiple', words: 'hundred|hundreds', value: 100 },
   { role: 'multiple', words: 'thousand|thousands', value: 1000 },
   { role: 'multiple', words: 'grand', name: 'grand', value: 1000 },
@@ -27,7 +27,8 @@ const NUMBERS: readonly Row[] = [
   ]),
   { role: 'ordinal', words: 'thirtieth', value: 30 },
   { role: 'ordinal', words: '?st|?nd|?rd|?th', name: 'suffix' },
-  { role: 'fraction', words: 'half|half a|half an|half of a|half of an|a half', value: 0.5 },
+  { role: 'fraction', words: 'half|half a|half an|half of a|half of an|a half|an half',
+    value: 0.5 },
   { role: 'fraction', words: 'quarter|a quarter|quarter of an|quarter of a|a quarter of an'
     + '|a quarter of a', value: 0.25 },
   { role: 'fraction', words: 'three quarters|three quarters of an', value: 0.75 },
@@ -80,10 +81,12 @@ const CALENDAR: readonly Row[] = [
   { role: 'unit', name: 'hour', words: 'hour|hours|hr|hrs|?h' },
   { role: 'unit', name: 'day', words: 'day|days|dayz|?d' },
   { role: 'unit', name: 'workday', words: 'business day|business days|work day|working day' +
-    '|working days|workday|workdays' },
-  { role: 'unit', name: 'week', words: 'week|weeks|wk|wks|?w|weeks time|week time' },
+    '|working days|workday|workdays|weekday' },
+  { role: 'unit', name: 'week', words: 'week|weeks|wk|wks|?w|weeks time|week time|work week'
+    + '|working week|workweek|business week' },
   { role: 'unit', name: 'fortnight', words: 'fortnight|fortnights' },
-  { role: 'unit', name: 'weekend', words: 'weekend|weekends|week-end|week end|week - end|wknd' },
+  { role: 'unit', name: 'weekend', words: 'weekend|weekends|week-end|week end|week - end|wknd|wkend'
+    + '|wkends' },
   { role: 'unit', name: 'month', words: 'month|months|mo' },
   { role: 'unit', name: 'year', words: 'year|years|yr|yrs' },
 ];
@@ -93,6 +96,7 @@ const CLOCK: readonly Row[] = [
   { role: 'meridiem', words: 'pm|?p|pnm|?mp', value: 2 },
   { role: 'part', name: 'morning', words: 'morning|mornings|mornin|early morning|am' },
   { role: 'part', name: 'noon', words: 'noon|noonish|midday|noontime|high noon|mid day' },
+  { role: 'part', name: 'business', words: 'business hours|working hours|work hours|office hours' },
   { role: 'part', name: 'lunch', words: 'lunchtime|lunch time|lunch hour' },
   { role: 'part', name: 'afternoon', words: 'afternoon|afternoons|aft|afternoonish|pm' },
   { role: 'part', name: 'evening', words: 'evening|evenings|dinner time|dinnertime|around dinner' },

@@ -16,8 +16,8 @@ const NUMBERS: readonly Row[] = [
     'setecientos|setecientas', 'ochocientos|ochocientas', 'novecientos|novecientas'].map(
     (words, index): Row => ({ role: 'number', words, value: 100 + index * 100 }),
   ),
-  { role: 'number', words: 'un par de|par de', value: 2 },
-  { role: 'number', words: 'unos pocos|pocos|unos cuantos', value: 3 },
+  { role: 'number', words: 'un par de|par de', value: 2, name: 'some' },
+  { role: 'number', words: 'unos pocos|pocos|unos cuantos', value: 3, name: 'some' },
   { role: 'multiple', words: 'mil|miles', value: 1000 },
   { role: 'multiple', words: 'millón|millones', value: 1e6 },
   { role: 'multiple', words: 'mil millones', value: 1e9 },
@@ -58,16 +58,17 @@ const CALENDAR: readonly Row[] = [
   { role: 'relative', words: 'este|esta|?ese|?esa|?aquel', value: 0, name: 'this' },
   { role: 'relative', words: '?pasado|?pasada|pasados|pasadas|último|última|últimos|últimas' +
     '|anterior|anteriores', value: -1, name: 'last' },
-  { role: 'feast', words: 'navidad|día de navidad', value: 1225 },
+  { role: 'feast', words: 'navidad|día de navidad|el día de navidad', value: 1225 },
   { role: 'feast', words: 'nochebuena|noche buena', value: 1224 },
   { role: 'feast', words: 'nochevieja|noche vieja|fin de año', value: 1231 },
   { role: 'feast', words: 'año nuevo', value: 101 },
-  { role: 'feast', words: 'día de reyes|reyes magos', value: 106 },
-  { role: 'feast', words: 'san valentín|día de los enamorados', value: 214 },
+  { role: 'feast', words: 'día de reyes|reyes magos|el día de reyes', value: 106 },
+  { role: 'feast', words: 'san valentín|día de los enamorados|el día de los enamorados', value: 214 },
   { role: 'feast', words: 'san patricio|día de san patricio', value: 317 },
-  { role: 'feast', words: 'día del trabajador|día del trabajo', value: 501 },
+  { role: 'feast', words: 'día del trabajador|día del trabajo|el día del trabajador'
+    + '|el día del trabajo', value: 501 },
   { role: 'feast', words: 'noche de san juan', value: 623 },
-  { role: 'feast', words: 'día de la hispanidad|el pilar', value: 1012 },
+  { role: 'feast', words: 'día de la hispanidad|el día de la hispanidad|el pilar', value: 1012 },
   { role: 'feast', words: 'todos los santos', value: 1101 },
   { role: 'unit', name: 'second', words: 'segundo|segundos|seg|segs' },
   { role: 'unit', name: 'minute', words: 'minuto|minutos|min|mins|minutito|minutitos' },
@@ -85,6 +86,8 @@ const CLOCK: readonly Row[] = [
   { role: 'meridiem', words: 'pm|?p', value: 2 },
   { role: 'part', name: 'noon', words: 'mediodía|medio día|del mediodía|del medio día' +
     '|al mediodía|de mediodía' },
+  { role: 'part', name: 'business', words: 'horas laborales|horario laboral|horas de trabajo'
+    + '|horario de oficina|horas de oficina|horario comercial' },
   { role: 'part', name: 'lunch', words: 'hora de almuerzo|hora del almuerzo|hora de comer' +
     '|hora de la comida' },
   { role: 'part', name: 'siesta', words: 'pasado mediodía|pasado el mediodía|pasado medio día' },

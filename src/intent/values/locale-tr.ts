@@ -9,8 +9,8 @@ const NUMBERS: readonly Row[] = [
     (words, index): Row => ({ role: 'number', words, value: 20 + index * 10 }),
   ),
   { role: 'number', words: '?ona|?onu', value: 10 },
-  { role: 'number', words: 'birkaç|bir kaç', value: 3 },
-  { role: 'number', words: 'bir çift', value: 2 },
+  { role: 'number', words: 'birkaç|bir kaç', value: 3, name: 'some' },
+  { role: 'number', words: 'bir çift', value: 2, name: 'some' },
   { role: 'multiple', words: 'yüz', value: 100 },
   { role: 'multiple', words: 'bin', value: 1000 },
   { role: 'multiple', words: 'milyon', value: 1e6 },
@@ -68,6 +68,7 @@ const CLOCK: readonly Row[] = [
   { role: 'meridiem', words: 'pm', value: 2 },
   { role: 'part', name: 'morning', words: 'sabah|öğleden önce|sabahleyin|sabah saatleri' },
   { role: 'part', name: 'noon', words: 'öğlen|öğle|öğleyin|öğle vakti|öğlenleyin' },
+  { role: 'part', name: 'business', words: 'iş saatleri|mesai saatleri|mesai saati|çalışma saatleri' },
   { role: 'part', name: 'lunch', words: 'öğle yemeği|öğle arası|öğle yemeği saati' },
   { role: 'part', name: 'afternoon', words: 'öğleden sonra|ikindi' },
   { role: 'part', name: 'evening', words: 'akşam|akşamüstü|akşamleyin|akşamüzeri|akşam üzeri' +

@@ -5,7 +5,8 @@ import { isNumber } from './read-clock.ts';
 /** A number that could be an hour or a day of the month, if its surroundings say so. */
 export const readBare: ReadPiece = (atoms, i) => {
   const atom = atoms[i];
-  if (!isNumber(atom) || atom.entry?.weak === true) return null;
+  // "at a couple of" counts something; no hour and no day is "a few".
+  if (!isNumber(atom) || atom.entry?.weak === true || atom.entry?.name === 'some') return null;
   const isHour = atom.hour >= 0;
   const isDay = !atom.decimal && atom.value >= 1 && atom.value <= 31 && atom.digits <= 2;
   if (!isHour && !isDay) return null;

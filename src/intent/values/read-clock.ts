@@ -1,4 +1,5 @@
 import { as, isLink, type Atom } from './atom.ts';
+import { opening } from './chain.ts';
 import { piece, type Clock, type Piece, type ReadPiece } from './piece.ts';
 
 interface Reading {
@@ -333,6 +334,8 @@ function spanish(atoms: readonly Atom[], i: number): Reading | null {
   if (fraction > 0) return { clock: clock(hour, fraction), to: k + 1 };
   const minute = minuteOf(atoms[k]);
   const after = as(atoms[k + 1], 'part') ?? as(atoms[k + 1], 'day');
+  // "entre las 5 y 6 pm" has two hours.
+  if (minute <= 12 && opening(atoms, i) === 'between') return null;
   if (minute < 5 || (!anchored && after === null)) return null;
   const counted = as(atoms[k + 1], 'unit')?.name === 'minute' ? 1 : 0;
   return { clock: clock(hour, minute), to: k + 1 + counted };

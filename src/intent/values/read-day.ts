@@ -9,20 +9,26 @@ import {
   yearAt,
   type DayRead,
 } from './day-words.ts';
-import { piece, type DaySaid, type Edge, type PieceLocale, type ReadPiece } from './piece.ts';
-import { dateOfFields, dottedDate, monthDate, monthPeriod, nthWeekday } from './read-month.ts';
+import {
+  piece, type Clock, type DaySaid, type Edge, type Piece, type PieceLocale, type ReadPiece,
+} from './piece.ts';
+import { dashedDate, dateOfFields, dottedDate, monthDate, monthPeriod, nthWeekday } from './read-month.ts';
 import { dayPeriod, period } from './read-period.ts';
 
 const WEEK = { months: 0, days: 7, workdays: 0, minutes: 0 } as const;
 
 /** Every date constituent that starts at atom `i`. */
 export const readDay: ReadPiece = (atoms, i, locale) => {
+  const close = endOfDay(atoms, i, locale);
+  if (close !== null) return close;
   const read =
     dateOfFields(atoms, i, locale)
+    ?? dashedDate(atoms, i, locale)
     ?? edgePeriod(atoms, i, locale)
     ?? nthWeekday(atoms, i)
     ?? monthDate(atoms, i, locale)
     ?? weekOf(atoms, i, locale)
+    ?? turkishWeek(atoms, i, locale)
     ?? period(atoms, i)
     ?? weekday(atoms, i, locale)
     ?? ordinalDay(atoms, i, locale)
@@ -46,10 +52,23 @@ function edgePeriod(atoms: readonly Atom[], i: number, locale: PieceLocale): Day
   // Only Turkish puts the edge behind: "haftanın sonu", "martın ortası", "bugünün geri kalanı".
   if (said === null || after === null) return null;
   const last = atoms[said.to - 1];
-  const isCompound = last?.case === '' && (said.day.kind === 'month' || as(last, 'unit') !== null);
+  const isLate = said.day.kind === 'period' && said.day.unit === 'day' && after.name === 'late';
+  const isCompound =
+    last?.case === '' && (said.day.kind === 'month' || as(last, 'unit') !== null || isLate);
   if (locale.language !== 'tr' || (last?.case !== 'gen' && !isCompound)) return null;
   return withEdge({ day: said.day, to: said.to + 1 }, after.name as Edge);
 }
+
+/** "end of Sunday", "al final del domingo", "end of the day tomorrow": the last minute of that day. */
+function endOfDay(atoms: readonly Atom[], i: number, locale: PieceLocale): Piece | null {
+  if (as(atoms[i], 'edge')?.name !== 'end') return null;
+  const k = skip(atoms, i + 1, 'the', 'of', 'on');
+  const said = weekday(atoms, k, locale) ?? dateOfFields(atoms, k, locale);
+  return said === null
+    ? null : piece('day', i, said.to, { day: said.day, clock: LAST_MINUTE });
+}
+
+const LAST_MINUTE: Clock = { hour: 23, minute: 59, meridiem: 0, literal: true, digital: true };
 
 function withEdge({ day, to }: DayRead, edge: Edge): DayRead | null {
   if (day.kind === 'period') return { day: { ...day, edge }, to };
@@ -78,6 +97,20 @@ function weekOf(atoms: readonly Atom[], i: number, locale: PieceLocale): DayRead
     dateOfFields(atoms, k, locale) ?? monthDate(atoms, k, locale) ?? ordinalDay(atoms, k, locale);
   if (base === null || base.day.kind === 'month') return null;
   return { day: { kind: 'weekOf', base: base.day }, to: base.to };
+}
+
+/** Turkish "31'inci hafta", "31. hafta", "18'i haftası", "ayın 18'i haftası". */
+function turkishWeek(atoms: readonly Atom[], i: number, { language }: PieceLocale): DayRead | null {
+  const atom = atoms[i] as Atom;
+  if (language !== 'tr' || atom.digits === 0 || atom.value < 1) return null;
+  const isOrdinal = atom.role === 'ordinal' || atoms[i + 1]?.text === '.';
+  const k = atom.role !== 'ordinal' && isOrdinal ? i + 2 : i + 1;
+  if (as(atoms[k], 'unit')?.name !== 'week') return null;
+  if (isOrdinal && atom.value <= 53) {
+    return { day: { kind: 'weekNumber', week: atom.value }, to: k + 1 };
+  }
+  const isDay = (atom.case === 'acc' || atom.case === 'day') && atom.value <= 31;
+  return isDay ? { day: { kind: 'weekOf', base: date(atom.value, null, null) }, to: k + 1 } : null;
 }
 
 /** "in 2027", "desde 2019", "2019'da": a year needs its preposition or case. */
@@ -172,7 +205,9 @@ function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale
   if (language === 'tr') {
     const ofMonth =
       as(before, 'unit')?.name === 'month' && before?.case === 'gen' && atom.case !== '';
-    const isDay = ofMonth || (atom.role === 'number' && atom.digits > 0 && atom.case === 'day');
+    // "otuzunda": a date from ten on, while "ikisinde" is "in two of them".
+    const isFigure = atom.digits > 0 || (atom.value >= 10 && atom.text !== 'on');
+    const isDay = ofMonth || (atom.role === 'number' && isFigure && atom.case === 'day');
     return isDay ? said : null;
   }
   const isThe = language === 'es' ? isLink(before, 'on') : isLink(before, 'the');
@@ -182,7 +217,9 @@ function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale
   }
   // Spelled ordinals ("the first") mean a day only beside a weekday.
   const weekdayBefore = as(atoms[i - 2], 'weekday') !== null || isLink(atoms[i - 2], 'until');
-  return weekdayBefore || day.value > 20 ? said : null;
+  const isLast = after === undefined || after.role === 'mark';
+  const isOn = language === 'en' && isLink(atoms[i - 2], 'on', 'by') && isLast;
+  return weekdayBefore || isOn || day.value > 20 ? said : null;
 }
 
 const PLAIN_WORDS: ReadonlySet<string> = new Set(

@@ -181,6 +181,29 @@ export function monthPeriod(atoms: readonly Atom[], i: number, isEdged = false):
     : monthOnly(month.value, yearAt(atoms, i + 1), i);
 }
 
+/** "el 4-22", "17-2" alone, "sábado 28-11": where one figure can only be the day of a month. */
+export function dashedDate(
+  atoms: readonly Atom[], i: number, { dayFirst, language }: PieceLocale,
+): DayRead | null {
+  const [first, dash, second, after] = [atoms[i], atoms[i + 1], atoms[i + 2], atoms[i + 3]];
+  if (first?.role !== 'number' || second?.role !== 'number') return null;
+  if (dash?.text !== '-' || !dash.glued || !second.glued) return null;
+  if (!isDayFigure(first) || !isDayFigure(second)) return null;
+  const [day, month] = orderOf(first.value, second.value, dayFirst);
+  if (!isDate(2024, month, day)) return null;
+  const before = atoms[i - 1];
+  const isNamed = isLink(before, 'on') && (language === 'es' || day > 12);
+  const isPlaced = isNamed || as(before, 'weekday') !== null || before === undefined;
+  if (!isPlaced || (day <= 12 && !isNamed)) return null;
+  const isCounted = after !== undefined && (isAmount(atoms, i + 3) || after.text === '-'
+    || as(after, 'unit') !== null || as(after, 'meridiem') !== null || as(after, 'month') !== null);
+  return isCounted ? null : { day: date(day, month, null), to: i + 3 };
+}
+
+function isDayFigure({ digits, decimal, value }: Atom): boolean {
+  return digits > 0 && digits <= 2 && !decimal && value >= 1 && value <= 31;
+}
+
 /** "Friday 7.6": a dotted figure beside a weekday is a date where it can be one. */
 export function dottedDate(
   atoms: readonly Atom[],

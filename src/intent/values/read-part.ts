@@ -26,7 +26,9 @@ function isFiller(atoms: readonly Atom[], i: number): boolean {
 /** "in the morning", "esta noche", "late afternoon", "akşam"; greetings are not parts of a day. */
 export const readPart: ReadPiece = (atoms, i, { language }) => {
   const lead = as(atoms[i], 'edge');
-  const early = lead !== null && (lead.name === 'early' || lead.name === 'late') ? lead.name : null;
+  // "early in the morning" and "early in June" begin with one phrase.
+  const isEarly = lead?.name === 'early' || (lead?.name === 'begin' && atoms[i]?.text === 'early');
+  const early = isEarly ? 'early' : lead?.name === 'late' ? 'late' : null;
   const at = early === null ? i : skip(atoms, i + 1, 'in', 'the', 'of', 'at');
   const relative = relativeName(atoms[at]);
   const k = relative === null ? at : at + 1;

@@ -18,6 +18,10 @@ export function period(atoms: readonly Atom[], i: number, isEdged = false): DayR
   const at = relative === null ? i : i + 1;
   const unit = as(atoms[at], 'unit');
   if (unit === null) return relative?.name === 'next' ? twiceNext(atoms, i) : null;
+  if (unit.name === 'workday' && relative !== null && relative.value !== 0) {
+    const shift = { months: 0, days: 0, minutes: 0, workdays: relative.value };
+    return { day: { kind: 'shifted', shift, base: { kind: 'days', days: 0 } }, to: at + 1 };
+  }
   const isDay = unit.name === 'day' && isEdged && (relative === null || relative.name === 'this');
   if (!PERIOD_UNITS.has(unit.name) && !isDay) return null;
   const name = unit.name as PeriodUnit;

@@ -127,6 +127,8 @@ function unitAfter(atoms: readonly Atom[], i: number, count: number, to = i + 1)
 export const readShift: ReadPiece = (atoms, i, locale) => {
   const window = readWindow(atoms, i);
   if (window !== null) return window;
+  const signed = signedShift(atoms, i);
+  if (signed !== null) return signed;
   return locale.language === 'tr'
     ? turkishShift(atoms, i, locale)
     : prefixedShift(atoms, i, locale);
@@ -157,7 +159,13 @@ const prefixedShift: ReadPiece = (atoms, i, locale) => {
   const base = direction === 0 ? null : baseDay(atoms, amount.to + 1, locale);
   if (base !== null)
     return basePiece(i, base.to, base, direction > 0 ? amount.shift : negated(amount.shift));
-  if (isIn) return shiftPiece(i, amount.to, amount.shift);
+  if (isIn) {
+    // "within 5 minutes" is any time from now on; of days the last one is what is said.
+    const isOpen = isLink(atoms[i], 'within') && amount.shift.minutes !== 0;
+    return isOpen
+      ? piece('window', i, amount.to, { shift: amount.shift })
+      : shiftPiece(i, amount.to, amount.shift);
+  }
   const back = endOf(atoms, amount.to, 'ago');
   if (back > 0) return shiftPiece(i, back, negated(amount.shift));
   if (isLink(after, 'before') && isEnd(atoms[amount.to + 1])) {
@@ -165,6 +173,16 @@ const prefixedShift: ReadPiece = (atoms, i, locale) => {
   }
   return isLink(atoms[i - 1], 'for') ? duration(i, amount) : null;
 };
+
+/** "+2 days", "-2hr5min": a sign before an amount, glued to nothing before it. */
+function signedShift(atoms: readonly Atom[], i: number): Piece | null {
+  const sign = atoms[i];
+  if (sign?.text !== '+' && sign?.text !== '-') return null;
+  if (sign.glued || atoms[i + 1]?.glued !== true) return null;
+  const amount = amountAt(atoms, i + 1);
+  if (amount === null) return null;
+  return shiftPiece(i, amount.to, sign.text === '-' ? negated(amount.shift) : amount.shift);
+}
 
 /** "after an hour": an amount behind "after", with nothing to count from. */
 function isAfterNow(atoms: readonly Atom[], i: number): boolean {

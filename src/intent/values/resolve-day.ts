@@ -123,6 +123,10 @@ function dayInMonths(said: DaySaid & { readonly kind: 'date' }, today: number): 
   return null;
 }
 
+/** "mid today" is about noon, "later today" its second half (as in Recognizers-Text, MIT). */
+const MID_DAY = 600;
+const NOON = 720;
+
 function resolvePeriod(said: DaySaid & { readonly kind: 'period' }, now: Wall): DayRange {
   const { unit, offset, edge } = said;
   const { year, month } = yearMonthDay(now.day);
@@ -130,6 +134,11 @@ function resolvePeriod(said: DaySaid & { readonly kind: 'period' }, now: Wall): 
     case 'day': {
       const day = now.day + offset;
       if (edge === 'end') return { ...oneDay(day), minutes: 1439 };
+      if (edge === 'middle') return { ...oneDay(day), minutes: MID_DAY };
+      if (edge === 'late') {
+        const isLate = offset === 0 && now.minutes > NOON;
+        return { ...oneDay(day), minutes: isLate ? now.minutes : NOON };
+      }
       if (edge === 'rest' && offset === 0) return { ...oneDay(day), minutes: now.minutes };
       return oneDay(day);
     }

@@ -18,6 +18,7 @@ export interface TimeSetting {
 
 /** Start and end of the parts of a day, in hours (the figures of Recognizers-Text, MIT). */
 const PARTS: Readonly<Record<string, readonly [number, number]>> = {
+  business: [8, 18],
   morning: [8, 12],
   noon: [12, 13],
   lunch: [11, 13],
@@ -107,7 +108,10 @@ export function resolveDraft(draft: Draft, until: Draft | null, setting: TimeSet
   if (range === null) return null;
   if (range.minutes !== null) {
     const from = wallTime(range.start, range.minutes);
-    return { shape: 'datetime', from, to: null, grain: 'minute' };
+    const isStretch = draft.day?.kind === 'period' && draft.day.edge !== 'end';
+    return isStretch
+      ? { shape: 'datetimerange', from, to: wallTime(range.end, null), grain: 'daypart' }
+      : { shape: 'datetime', from, to: null, grain: 'minute' };
   }
   if (range.end - range.start === 1 && range.grain === 'day') {
     return { shape: 'date', from: wallTime(range.start, null), to: null, grain: 'day' };
@@ -259,12 +263,22 @@ function clockRange(draft: Draft, until: Draft, language: Language): readonly [n
     if (b.meridiem === 0) return [openStart(a, part, to, language), to];
     return [late < to ? late : early < to ? early : late, to];
   }
-  const from = clockMinutes(a, part, language);
+  const from = isOpen(a) && isOpen(b) && part === null && isMorning(a, b)
+    ? a.hour * 60 + a.minute : clockMinutes(a, part, language);
   if (!isOpen(b) || part !== null) return [from, clockMinutes(b, until.part ?? part, language)];
   const early = clockMinutes({ ...b, meridiem: 1 }, null, language);
   const late = clockMinutes({ ...b, meridiem: 2 }, null, language);
   return [from, early > from ? early : late];
 }
+
+/** "8 to 2", "8-9", "7:30 to 10": from the morning on, where the other reading ends at night or later. */
+function isMorning(a: Clock, b: Clock): boolean {
+  if (a.hour < EARLIEST || a.hour >= 9) return false;
+  return b.hour < a.hour || b.hour >= 9;
+}
+
+/** No range of hours begins earlier in the morning by itself. */
+const EARLIEST = 7;
 
 function openStart(a: Clock, part: string | null, to: number, language: Language): number {
   const from = clockMinutes(a, part, language);

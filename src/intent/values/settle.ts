@@ -113,7 +113,10 @@ function hourConfidence(
     return isNoun(after) || isStance(atoms, bare.from - 1) ? 0 : 0.8;
   }
   // "how about 2100" is a price: four figures are an hour only behind "at".
-  if (atom.digits > 2 && !atom.decimal) return 0;
+  if (atom.digits > 2 && !atom.decimal) {
+    const isQuarter = atom.digits === 4 && clock.minute > 0 && clock.minute % 15 === 0;
+    return isQuarter && isLink(before, 'around', 'ish') && after === undefined ? 0.6 : 0;
+  }
   const isUntil = isLink(after, 'until')
     ? atom.case === 'dat'
     : isLink(after, 'after', 'before') && atom.case === 'abl';
@@ -168,7 +171,7 @@ export function settleRange(
     const opened = opening(atoms, a.from);
     const before = atoms[a.from - 1];
     const isAmong = isLink(atoms[b.to], 'among', 'until');
-    const isTimed = isLink(before, 'at', 'oclock-at');
+    const isTimed = isLink(before, 'at', 'oclock-at') && !isStance(atoms, a.from - 1);
     const isHours = (a.bare?.clock?.hour ?? 99) <= 24 && (b.bare?.clock?.hour ?? 99) <= 24;
     const cased = language === 'tr' && atoms[a.to - 1]?.case === 'abl';
     const isBlock = atoms[a.from]?.digits === 3 || atoms[b.from]?.digits === 3;
