@@ -182,7 +182,9 @@ function readDate(chunk: Chunk, lexicon: Lexicon): Atom | null {
   }
   if (digits.length === 2 && mark === '.' && lexicon.language === 'tr') {
     const [a = 0, b = 0] = fields;
-    if (lengths[0] === 2 && lengths[1] === 2 && a <= 31 && b <= 12 && a > 24) {
+    // "27.05", "05.03"
+    const isDay = a > 24 || (a > 0 && digits[0]?.[0] === '0' && digits[1]?.[0] === '0');
+    if (lengths[0] === 2 && lengths[1] === 2 && a <= 31 && b <= 12 && b > 0 && isDay) {
       return figure(chunk, 0, 2, { role: 'date', fields });
     }
   }

@@ -129,7 +129,7 @@ function isLong(day: DaySaid | null): boolean {
     day.kind === 'month'
     || day.kind === 'weekNumber'
     || day.kind === 'weekOf'
-    || day.kind === 'lastWeek'
+    || day.kind === 'nthWeek'
     || day.kind === 'year'
   );
 }
@@ -167,6 +167,11 @@ function mergeWeekday(
         : null;
     case 'weekday':
       return other.weekday === weekday.weekday ? weekday : null;
+    case 'nthWeek': {
+      // "1st week of October on Friday"
+      const days = (weekday.weekday + 6) % 7;
+      return { kind: 'shifted', shift: { months: 0, days, workdays: 0, minutes: 0 }, base: other };
+    }
     default:
       return null;
   }

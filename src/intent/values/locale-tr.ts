@@ -142,7 +142,7 @@ const CASES: ReadonlyArray<readonly [Case, string]> = [
   ['dat', 'e|a|ye|ya|ne|na'],
   ['acc', 'i|u|yi|yu'],
   ['gen', 'in|un|nin|nun'],
-  ['day', 'si|su|sinde|sinda|inde|unda|unde|ine|una|une|sine|sina|ini|unu|sini|sunu|nde|nda|inden' +
+  ['day', 'si|su|sinde|sinda|inde|inda|unda|unde|ine|una|une|sine|sina|ini|unu|sini|sunu|nde|nda|inden' +
     '|indan|undan|sinden|sindan|indeki|indaki|undaki'],
   ['', 'lar|ler|lari|leri|larda|lerde|larinda|lerinde|dir|dur|tir|tur'],
   ['measure', 'lik|luk|ligi|lugu|ligina|lugune'],

@@ -35,8 +35,14 @@ export type DaySaid =
   | { readonly kind: 'year'; readonly year: number }
   /** "the week of the 18th" */
   | { readonly kind: 'weekOf'; readonly base: DaySaid }
-  /** "the last week of July", "of 2019" */
-  | { readonly kind: 'lastWeek'; readonly month: number | null; readonly year: number | null }
+  /** "the last week of July", "of 2019", "first week of next month"; `nth` as for weekdays. */
+  | {
+      readonly kind: 'nthWeek';
+      readonly nth: number;
+      readonly month: number | null;
+      readonly months: number | null;
+      readonly year: number | null;
+    }
   | {
       readonly kind: 'nth';
       /** 1 to 5; -1 for the last. */

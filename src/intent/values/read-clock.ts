@@ -1,8 +1,8 @@
 import { as, isLink, type Atom } from './atom.ts';
 import { opening } from './chain.ts';
-import { piece, type Clock, type Piece, type ReadPiece } from './piece.ts';
+import { piece, type Clock, type Piece, type PieceLocale, type ReadPiece } from './piece.ts';
 
-interface Reading {
+export interface Reading {
   readonly clock: Clock;
   readonly to: number;
 }
@@ -45,7 +45,8 @@ function clock(hour: number, minute: number, over: Partial<Clock> = {}): Clock {
   };
 }
 
-function shifted(base: Clock, minutes: number): Clock {
+/** A clock some minutes later, or earlier where they are negative. */
+export function shiftedClock(base: Clock, minutes: number): Clock {
   const total = (base.hour * 60 + base.minute + minutes + 1440) % 1440;
   const hour = Math.floor(total / 60);
   // "quarter to 1" is 12:45, not 0:45, unless the hour was a 24-hour one.
@@ -98,7 +99,7 @@ function withTail(atoms: readonly Atom[], reading: Reading): Reading & { readonl
     } else if (isLink(atoms[to], 'less')) {
       const minutes = Math.max(fractionMinutes(atoms[to + 1]), minuteOf(atoms[to + 1]));
       if (minutes < 0) break;
-      value = shifted(value, -minutes);
+      value = shiftedClock(value, -minutes);
       to += 2;
       said = true;
     } else {
@@ -131,6 +132,13 @@ export const readClock: ReadPiece = (atoms, i, { language }) => {
   if (tail.clock.meridiem === 2 && tail.clock.hour > 12 && base.bareHour) return null;
   return piece('clock', i, tail.to, { clock: tail.clock });
 };
+
+/** The hour an amount of time is counted from: "4pm", "las 4", "noon", "saat 16'dan"; with or without a sign. */
+export function clockFrom(atoms: readonly Atom[], i: number, locale: PieceLocale): Reading | null {
+  const k = isLink(atoms[i], 'oclock-at', 'the', 'at') ? i + 1 : i;
+  const read = readClock(atoms, k, locale);
+  return read?.clock == null ? hourAfter(atoms, k) : { clock: read.clock, to: read.to };
+}
 
 function namedTime(atoms: readonly Atom[], i: number): Piece | null {
   const name = as(atoms[i], 'part')?.name;
@@ -271,7 +279,7 @@ function minutesFirst(atoms: readonly Atom[], i: number): Reading | null {
   if (to && minutes === 30) return null;
   const base = hourAfter(atoms, k + 1);
   if (base === null) return null;
-  return { clock: shifted(base.clock, past ? minutes : -minutes), to: base.to };
+  return { clock: shiftedClock(base.clock, past ? minutes : -minutes), to: base.to };
 }
 
 function isMinutesTo(atoms: readonly Atom[], i: number, minutes: number): boolean {
@@ -311,7 +319,7 @@ function spanish(atoms: readonly Atom[], i: number): Reading | null {
   const latin = minuteOf(atoms[i]);
   if (isLink(atoms[k], 'oclock-at') && atoms[k]?.text === 'para' && latin >= 5 && latin % 5 === 0) {
     const base = hourAfter(atoms, k + 1);
-    if (base !== null) return { clock: shifted(base.clock, -latin), to: base.to };
+    if (base !== null) return { clock: shiftedClock(base.clock, -latin), to: base.to };
   }
   if (as(atoms[k], 'part') !== null && isLink(atoms[k + 1], 'less')) {
     const minutes = Math.max(fractionMinutes(atoms[k + 2]), minuteOf(atoms[k + 2]));
@@ -319,14 +327,14 @@ function spanish(atoms: readonly Atom[], i: number): Reading | null {
     const base = clock(hour, 0, { meridiem: isLate ? 2 : 1 });
     if (minutes > 0)
       return {
-        clock: shifted({ ...base, hour: (hour % 12) + (isLate ? 12 : 0), literal: true }, -minutes),
+        clock: shiftedClock({ ...base, hour: (hour % 12) + (isLate ? 12 : 0), literal: true }, -minutes),
         to: k + 3,
       };
   }
   if (isLink(atoms[k], 'less')) {
     const minutes = Math.max(fractionMinutes(atoms[k + 1]), minuteOf(atoms[k + 1]));
     if (minutes < 0 || (!anchored && fractionMinutes(atoms[k + 1]) < 0)) return null;
-    return { clock: shifted(clock(hour, 0), -minutes), to: k + 2 };
+    return { clock: shiftedClock(clock(hour, 0), -minutes), to: k + 2 };
   }
   if (!isLink(atoms[k], 'and', 'with')) return null;
   k += 1;
@@ -373,7 +381,7 @@ function turkish(atoms: readonly Atom[], i: number): Reading | null {
     return { clock: clock(hour, minutes), to: at + 3 + counted };
   }
   if (minutes >= 0 && isLink(link, 'minutes-to')) {
-    return { clock: shifted(clock(hour, 0), -minutes), to: at + 3 + counted };
+    return { clock: shiftedClock(clock(hour, 0), -minutes), to: at + 3 + counted };
   }
   if (!prefixed) return null;
   const base = baseClock(atoms, at);

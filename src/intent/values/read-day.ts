@@ -12,7 +12,7 @@ import {
 import {
   piece, type Clock, type DaySaid, type Edge, type Piece, type PieceLocale, type ReadPiece,
 } from './piece.ts';
-import { dashedDate, dateOfFields, dottedDate, monthDate, monthPeriod, nthWeekday } from './read-month.ts';
+import { dashedDate, dateOfFields, dottedDate, monthDate, monthPeriod, nthWeek, nthWeekday } from './read-month.ts';
 import { dayPeriod, period } from './read-period.ts';
 
 const WEEK = { months: 0, days: 7, workdays: 0, minutes: 0 } as const;
@@ -26,6 +26,7 @@ export const readDay: ReadPiece = (atoms, i, locale) => {
     ?? dashedDate(atoms, i, locale)
     ?? edgePeriod(atoms, i, locale)
     ?? nthWeekday(atoms, i)
+    ?? nthWeek(atoms, i)
     ?? monthDate(atoms, i, locale)
     ?? weekOf(atoms, i, locale)
     ?? turkishWeek(atoms, i, locale)
@@ -76,23 +77,11 @@ function withEdge({ day, to }: DayRead, edge: Edge): DayRead | null {
   return null;
 }
 
-/** "the week of the 18th", "la semana que inicia el 4 de febrero", "last week of July". */
+/** "the week of the 18th", "la semana que inicia el 4 de febrero". */
 function weekOf(atoms: readonly Atom[], i: number, locale: PieceLocale): DayRead | null {
-  const relative = as(atoms[i], 'relative');
-  const at = relative === null ? i : i + 1;
-  if (as(atoms[at], 'unit')?.name !== 'week') return null;
-  if (relative !== null && relative.name !== 'last') return null;
-  const k = skip(atoms, at + 1, 'of', 'the', 'on', 'starting');
-  if (k === at + 1) return null;
-  if (relative !== null) {
-    const month = as(atoms[k], 'month');
-    if (month !== null) {
-      return { day: { kind: 'lastWeek', month: month.value, year: null }, to: k + 1 };
-    }
-    const year = yearAt(atoms, k);
-    if (year === null) return null;
-    return { day: { kind: 'lastWeek', month: null, year: year.year }, to: year.to };
-  }
+  if (as(atoms[i], 'unit')?.name !== 'week') return null;
+  const k = skip(atoms, i + 1, 'of', 'the', 'on', 'starting');
+  if (k === i + 1) return null;
   const base =
     dateOfFields(atoms, k, locale) ?? monthDate(atoms, k, locale) ?? ordinalDay(atoms, k, locale);
   if (base === null || base.day.kind === 'month') return null;
@@ -116,7 +105,12 @@ function turkishWeek(atoms: readonly Atom[], i: number, { language }: PieceLocal
 /** "in 2027", "desde 2019", "2019'da": a year needs its preposition or case. */
 function yearAlone(atoms: readonly Atom[], i: number, { language }: PieceLocale): DayRead | null {
   const year = atoms[i]?.role === 'number' ? yearAt(atoms, i) : null;
-  if (year === null || isAmount(atoms, year.to) || as(atoms[year.to], 'unit') !== null) return null;
+  if (year === null || isAmount(atoms, year.to)) return null;
+  const unit = as(atoms[year.to], 'unit');
+  // "2027 yılında"
+  const isNamed = language === 'tr' && unit?.name === 'year' && atoms[year.to]?.case !== '';
+  if (isNamed) return { day: { kind: 'year', year: year.year }, to: year.to + 1 };
+  if (unit !== null) return null;
   const grammatical = atoms[i]?.case;
   const placed =
     language === 'tr'
@@ -175,6 +169,8 @@ function isWeekdaySetting(atoms: readonly Atom[], i: number): boolean {
   if (after === undefined)
     return isLink(before, 'and', 'or') && as(atoms[i - 2], 'weekday') !== null;
   if (after.role === 'ordinal' || after.role === 'date' || after.role === 'clock') return true;
+  // "Sat the 5th"
+  if (isLink(after, 'the') && atoms[i + 2]?.role === 'ordinal') return true;
   if (as(after, 'month') !== null || as(after, 'part') !== null) return true;
   const numbered =
     after.role === 'number' || (isLink(after, 'at') && atoms[i + 2]?.role === 'number');
@@ -203,6 +199,8 @@ function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale
     return isNamed && !placed ? null : said;
   }
   if (language === 'tr') {
+    // "sabahın 5'inde" is an hour.
+    if (as(before, 'part') !== null) return null;
     const ofMonth =
       as(before, 'unit')?.name === 'month' && before?.case === 'gen' && atom.case !== '';
     // "otuzunda": a date from ten on, while "ikisinde" is "in two of them".
@@ -210,7 +208,9 @@ function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale
     const isDay = ofMonth || (atom.role === 'number' && isFigure && atom.case === 'day');
     return isDay ? said : null;
   }
-  const isThe = language === 'es' ? isLink(before, 'on') : isLink(before, 'the');
+  // "la noche del 24"
+  const isOfPart = before?.text === 'del' && as(atoms[i - 2], 'part') !== null;
+  const isThe = language === 'es' ? isLink(before, 'on') || isOfPart : isLink(before, 'the');
   if (!isThe) return null;
   if (atom.role === 'number' && atom.digits > 0) {
     return after === undefined || after.role === 'mark' || as(after, 'link') !== null ? said : null;

@@ -107,6 +107,10 @@ function monthFirst(
   const atom = atoms[i] as Atom;
   let k = i + 1;
   if (atoms[k]?.text === '.' && atoms[k]?.glued === true) k += 1;
+  // "kasım ayının 5'inde"
+  const isOfMonth = language === 'tr' && as(atoms[k], 'unit')?.name === 'month'
+    && atoms[k]?.case === 'gen';
+  if (isOfMonth) k += 1;
   k = skip(atoms, k, 'the', 'on');
   if (k === i + 1 && separatorAt(atoms, k) && atoms[k + 1]?.glued === true) k += 1;
   const day = dayOfMonth(atoms, k);
@@ -141,7 +145,7 @@ function nthAt(atoms: readonly Atom[], i: number): number {
 /** "mayısın son pazartesisi", "gelecek ayın ilk cuması" */
 function turkishNth(atoms: readonly Atom[], i: number): DayRead | null {
   const month = as(atoms[i], 'month');
-  const said = month === null ? period(atoms, i) : null;
+  const said = month === null ? period(atoms, i, true) : null;
   const to = said === null ? i + 1 : said.to;
   const day = as(atoms[to + 1], 'weekday');
   const nth = nthAt(atoms, to);
@@ -150,6 +154,41 @@ function turkishNth(atoms: readonly Atom[], i: number): DayRead | null {
   if (month !== null) return { day: { ...base, month: month.value, months: null }, to: to + 2 };
   if (said?.day.kind !== 'period' || said.day.unit !== 'month') return null;
   return { day: { ...base, month: null, months: said.day.offset }, to: to + 2 };
+}
+
+/** "the last week of July", "of 2019", "first week of next month", "martın ilk haftası". */
+export function nthWeek(atoms: readonly Atom[], i: number): DayRead | null {
+  const nth = nthAt(atoms, i);
+  const isWeek = as(atoms[i + 1], 'unit')?.name === 'week';
+  if (nth === 0 || !isWeek) return turkishNthWeek(atoms, i);
+  const k = skip(atoms, i + 2, 'of', 'the', 'in');
+  if (k === i + 2) return null;
+  return weekIn(atoms, k, nth, k);
+}
+
+/** The month, or for the last week the year, that a counted week is in. */
+function weekIn(atoms: readonly Atom[], k: number, nth: number, from: number): DayRead | null {
+  const base = { kind: 'nthWeek', nth, month: null, months: null, year: null } as const;
+  const month = as(atoms[k], 'month');
+  if (month !== null) {
+    const dot = atoms[k + 1]?.text === '.' && atoms[k + 1]?.glued === true && atoms.length > k + 2;
+    const to = Math.max(dot ? k + 2 : k + 1, from);
+    return { day: { ...base, month: month.value }, to };
+  }
+  const year = nth < 0 ? yearAt(atoms, k) : null;
+  if (year !== null) return { day: { ...base, year: year.year }, to: Math.max(year.to, from) };
+  const said = period(atoms, k, true);
+  if (said?.day.kind !== 'period' || said.day.unit !== 'month') return null;
+  return { day: { ...base, months: said.day.offset }, to: Math.max(said.to, from) };
+}
+
+function turkishNthWeek(atoms: readonly Atom[], i: number): DayRead | null {
+  const said = as(atoms[i], 'month') === null ? period(atoms, i, true) : null;
+  const to = said === null ? i + 1 : said.to;
+  const nth = nthAt(atoms, to);
+  const isWeek = as(atoms[to + 1], 'unit')?.name === 'week';
+  if (nth === 0 || !isWeek || atoms[to - 1]?.case !== 'gen') return null;
+  return weekIn(atoms, i, nth, to + 2);
 }
 
 /** "first Monday of next month", "the second Friday in May". */
@@ -166,7 +205,7 @@ export function nthWeekday(atoms: readonly Atom[], i: number): DayRead | null {
       to: k + 1,
     };
   }
-  const said = period(atoms, k);
+  const said = period(atoms, k, true);
   if (said === null || said.day.kind !== 'period' || said.day.unit !== 'month') return null;
   return {
     day: { kind: 'nth', nth, weekday: day.value, month: null, months: said.day.offset },

@@ -49,5 +49,10 @@ export function period(atoms: readonly Atom[], i: number, isEdged = false): DayR
 /** Turkish "haftaya" with no unit after it is "next week". */
 function twiceNext(atoms: readonly Atom[], i: number): DayRead | null {
   if (atoms[i]?.text !== 'haftaya' || as(atoms[i + 1], 'weekday') !== null) return null;
+  const day = as(atoms[i + 1], 'day');
+  if (day?.name === '') {
+    // "haftaya bugün"
+    return { day: { kind: 'days', days: day.value + 7 }, to: i + 2 };
+  }
   return { day: { kind: 'period', unit: 'week', offset: 1, edge: null }, to: i + 1 };
 }

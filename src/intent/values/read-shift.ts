@@ -1,6 +1,9 @@
 import { as, isLink, type Atom } from './atom.ts';
 import type { Entry } from './lexicon.ts';
-import { piece, type DaySaid, type Piece, type ReadPiece, type Shift } from './piece.ts';
+import {
+  piece, type DaySaid, type Piece, type PieceLocale, type ReadPiece, type Shift,
+} from './piece.ts';
+import { clockFrom, shiftedClock } from './read-clock.ts';
 import { readDay } from './read-day.ts';
 
 const NONE: Shift = { months: 0, days: 0, workdays: 0, minutes: 0 };
@@ -159,6 +162,8 @@ const prefixedShift: ReadPiece = (atoms, i, locale) => {
   const base = direction === 0 ? null : baseDay(atoms, amount.to + 1, locale);
   if (base !== null)
     return basePiece(i, base.to, base, direction > 0 ? amount.shift : negated(amount.shift));
+  const clocked = direction === 0 || isIn ? null : clockShift(atoms, i, amount, direction, locale);
+  if (clocked !== null) return clocked;
   if (isIn) {
     // "within 5 minutes" is any time from now on; of days the last one is what is said.
     const isOpen = isLink(atoms[i], 'within') && amount.shift.minutes !== 0;
@@ -173,6 +178,38 @@ const prefixedShift: ReadPiece = (atoms, i, locale) => {
   }
   return isLink(atoms[i - 1], 'for') ? duration(i, amount) : null;
 };
+
+/** "15 minutes before noon", "2 horas después de las 4". */
+function clockShift(
+  atoms: readonly Atom[], i: number, amount: Amount, direction: number, locale: PieceLocale,
+): Piece | null {
+  if (!isClockAmount(amount)) return null;
+  const base = clockFrom(atoms, amount.to + 1, locale);
+  if (base === null) return null;
+  // "for 2 hours from 9" begins at 9.
+  const isLength = isLink(atoms[i - 1], 'for');
+  const minutes = isLength ? 0 : direction * amount.shift.minutes;
+  return piece('clock', i, base.to, { clock: shiftedClock(base.clock, minutes) });
+}
+
+/** "saat 16'dan 30 dakika sonra" */
+function turkishClockShift(
+  atoms: readonly Atom[], i: number, locale: PieceLocale,
+): Piece | null {
+  const base = clockFrom(atoms, i, locale);
+  if (base === null || atoms[base.to - 1]?.case !== 'abl') return null;
+  const amount = amountAt(atoms, base.to);
+  if (amount === null || !isClockAmount(amount)) return null;
+  const link = atoms[amount.to];
+  const direction = isLink(link, 'after') ? 1 : isLink(link, 'before') ? -1 : 0;
+  if (direction === 0) return null;
+  const clock = shiftedClock(base.clock, direction * amount.shift.minutes);
+  return piece('clock', i, amount.to + 1, { clock });
+}
+
+function isClockAmount({ shift }: Amount): boolean {
+  return shift.minutes !== 0 && shift.minutes < 1440 && shift.days === 0 && shift.months === 0;
+}
 
 /** "+2 days", "-2hr5min": a sign before an amount, glued to nothing before it. */
 function signedShift(atoms: readonly Atom[], i: number): Piece | null {
@@ -253,6 +290,8 @@ const turkishShift: ReadPiece = (atoms, i, locale) => {
       return basePiece(i, end, { day: base.day, to: base.to }, amount.shift);
     }
   }
+  const clocked = turkishClockShift(atoms, i, locale);
+  if (clocked !== null) return clocked;
   const amount = amountAt(atoms, i);
   if (amount === null) return countedWeekdays(atoms, i);
   const link = atoms[amount.to];

@@ -52,8 +52,8 @@ export function resolveDay(said: DaySaid, now: Wall): DayRange | null {
       const start = mondayOf(base.start);
       return { start, end: start + 7, grain: 'week', minutes: null };
     }
-    case 'lastWeek':
-      return resolveLastWeek(said, now.day);
+    case 'nthWeek':
+      return resolveNthWeek(said, now.day);
     case 'nth':
       return resolveNth(said, now.day);
     case 'shifted': {
@@ -194,12 +194,16 @@ function resolveMonth(said: DaySaid & { readonly kind: 'month' }, today: number)
   return monthEdge(dayNumber(year, said.month, 1), said.edge, null);
 }
 
-/** The last week that lies wholly in the month or year. */
-function resolveLastWeek(said: DaySaid & { readonly kind: 'lastWeek' }, today: number): DayRange {
+/** A week is of the month that has its Thursday (ISO 8601); the last one lies wholly in it. */
+function resolveNthWeek(said: DaySaid & { readonly kind: 'nthWeek' }, today: number): DayRange {
   const now = yearMonthDay(today);
-  const month = said.month ?? 12;
-  const year = said.year ?? (month < now.month ? now.year + 1 : now.year);
-  const start = mondayOf(dayNumber(year, month + 1, 1)) - 7;
+  const month = said.months !== null ? now.month + said.months : (said.month ?? 12);
+  const isPast = said.months === null && month < now.month;
+  const year = said.year ?? (isPast ? now.year + 1 : now.year);
+  const firstThursday = dayNumber(year, month, 4);
+  const start = said.nth < 0
+    ? mondayOf(dayNumber(year, month + 1, 1)) - 7
+    : mondayOf(firstThursday) + 7 * (said.nth - 1);
   return { start, end: start + 7, grain: 'week', minutes: null };
 }
 
@@ -213,7 +217,12 @@ function resolveNth(said: DaySaid & { readonly kind: 'nth' }, today: number): Da
     }
     return first + ((said.weekday - weekdayOf(first) + 7) % 7) + 7 * (said.nth - 1);
   };
-  if (said.months !== null) return oneDay(inMonth(now.year, now.month + said.months));
+  if (said.months !== null) {
+    const day = inMonth(now.year, now.month + said.months);
+    // "the last Friday of the month", said after it
+    const isOver = said.months === 0 && day < today;
+    return oneDay(isOver ? inMonth(now.year, now.month + 1) : day);
+  }
   if (said.month === null) return null;
   const day = inMonth(now.year, said.month);
   return oneDay(day >= today ? day : inMonth(now.year + 1, said.month));

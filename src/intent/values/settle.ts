@@ -122,6 +122,9 @@ function hourConfidence(
     : isLink(after, 'after', 'before') && atom.case === 'abl';
   if (isUntil && atom.digits > 0) return 0.6;
   const isBound = isLink(before, 'by', 'before', 'after', 'until', 'around');
+  // "from 9 for 2.5 hours"
+  const isCounted = isLink(after, 'for') && atoms[bare.to + 1]?.role === 'number';
+  if (isLink(before, 'from') && isCounted && as(atoms[bare.to + 2], 'unit') !== null) return 0.8;
   if (isLink(after, 'ish') && (language === 'tr' || isBound)) return 0.7;
   if (before?.text === 'about' || before?.text === 'say' || before?.text === 'like') return 0;
   const closes = after === undefined || after.role === 'mark';
