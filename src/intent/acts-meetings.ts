@@ -1,7 +1,7 @@
 /** Place and time of a meeting in a message, made whole by what already stands. */
-import { instantOf, formatDay, wallAt } from './values/calendar.ts';
+import { instantOf, formatDay, formatMinutes, wallAt } from './values/calendar.ts';
 import type { ChatMessage, Coordinates, StandingMeeting, UnderstandContext } from './contract.ts';
-import type { TimeGrain, TimeMention } from './mentions.ts';
+import type { TimeGrain, TimeMention, WallTime } from './mentions.ts';
 import type { Reading } from './acts-features.ts';
 import { meetingPlace } from './acts-places.ts';
 
@@ -48,8 +48,8 @@ function timeDetails(
   const timed = times.findLast((one) => one.from.time !== null && one.grain !== 'daypart')
     ?? times.findLast((one) => one.from.time !== null);
   if (dated === undefined && timed === undefined) return {};
-  const time = timed?.from.time ?? null;
-  const date = dated?.from.date
+  const time = timed === undefined ? null : momentOf(timed, message.at, zone).time;
+  const date = (dated === undefined ? null : momentOf(dated, message.at, zone).date)
     ?? (standing?.dateLocal === undefined || standing.dateLocal === null
       ? nextDate(time ?? '00:00', message.at, zone) : standing.dateLocal.slice(0, 10));
   const grain = time === null ? dated?.grain ?? 'day' : timed?.grain ?? 'minute';
@@ -61,6 +61,13 @@ function timeDetails(
     date_local: time === null || grain === 'daypart' ? date : `${date}T${time}`,
     date_grain: grain,
   };
+}
+
+/** Its start; of "within 20 minutes", which starts now, the end. */
+function momentOf({ from, to, shape, grain }: TimeMention, at: number, zone: string): WallTime {
+  if (shape !== 'datetimerange' || grain !== 'minute' || to === null) return from;
+  const now = wallAt(at, zone);
+  return from.date === formatDay(now.day) && from.time === formatMinutes(now.minutes) ? to : from;
 }
 
 function wallOf(date: string, time: string): { day: number; minutes: number } {

@@ -141,7 +141,7 @@ const CASES: ReadonlyArray<readonly [Case, string]> = [
   ['abl', 'den|dan|ten|tan|nden|ndan'],
   ['dat', 'e|a|ye|ya|ne|na'],
   ['acc', 'i|u|yi|yu'],
-  ['gen', 'in|un|nin|nun'],
+  ['gen', 'in|un|nin|nun|inin|unun|sinin|sunun'],
   ['day', 'si|su|sinde|sinda|inde|inda|unda|unde|ine|una|une|sine|sina|ini|unu|sini|sunu|nde|nda|inden' +
     '|indan|undan|sinden|sindan|indeki|indaki|undaki'],
   ['', 'lar|ler|lari|leri|larda|lerde|larinda|lerinde|dir|dur|tir|tur'],

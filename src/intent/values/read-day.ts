@@ -235,9 +235,13 @@ export function isPlainWord(text: string): boolean {
   return PLAIN_WORDS.has(text);
 }
 
+/** "merry christmas" is said on any day. */
+const WISHES: ReadonlySet<string> = new Set(['merry', 'happy', 'feliz', 'felices', 'mutlu']);
+
 /** "today", "pasado mañana", "yarın", feasts. Spanish "mañana" after an article is the morning. */
 function dayWord(atoms: readonly Atom[], i: number, { language }: PieceLocale): DayRead | null {
   const feast = as(atoms[i], 'feast');
+  if (feast !== null && WISHES.has(atoms[i - 1]?.text ?? '')) return null;
   if (feast !== null) {
     return { day: date(feast.value % 100, Math.floor(feast.value / 100), null), to: i + 1 };
   }

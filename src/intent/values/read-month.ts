@@ -26,6 +26,7 @@ export function dateOfFields(
   if (atom?.role !== 'date') return null;
   const [a = 0, b = 0, c] = atom.fields;
   if (c === undefined) {
+    if (isMark(atoms, i, a, b)) return null;
     if (b > 31) return { day: { kind: 'month', month: a, year: b, edge: null }, to: i + 1 };
     const [day, month] = orderOf(a, b, dayFirst);
     return isDate(2024, month, day) ? { day: date(day, month, null), to: i + 1 } : null;
@@ -36,6 +37,18 @@ export function dateOfFields(
   const [day, month] = dayFirst || a > 12 ? [a, b] : [b, a];
   if (isDate(year, month, day)) return { day: date(day, month, year), to: i + 1 };
   return isDate(year, a, b) && dayFirst ? { day: date(b, a, year), to: i + 1 } : null;
+}
+
+const MARKED: ReadonlySet<string> = new Set(
+  'condition shape rating quality estado condicion inch inches'.split(' '),
+);
+
+/** "10/10", "24/7", "a 9/10", "8/10 condition", "3/4 inch": how good, how long or how wide. */
+function isMark(atoms: readonly Atom[], i: number, a: number, b: number): boolean {
+  if ((a === 10 && b === 10) || (a === 24 && b === 7)) return true;
+  const before = as(atoms[i - 1], 'number');
+  return MARKED.has(atoms[i + 1]?.text ?? '') || atoms[i + 1]?.role === 'thing'
+    || (b === 10 && before?.weak === true);
 }
 
 function orderOf(a: number, b: number, dayFirst: boolean): readonly [number, number] {
