@@ -10,14 +10,10 @@ import { openDefinitionRegistry } from '../engine/definitions.ts';
 import { openTopology, type Topology } from '../engine/topology.ts';
 import type { Configuration } from '../event/configuration.ts';
 import { topicName } from '../event/topics.ts';
-import { CORE_FUNCTIONS } from '../expression/functions.ts';
-import { placeFunctions } from '../expression/functions/places.ts';
-import { functionTable } from '../expression/scope.ts';
 import { compileFilter } from '../feed/filter.ts';
 import { FeedServer } from '../feed/feed-server.ts';
 import { CHANNELS } from '../feed/protocol.ts';
 import type { PlaceIndex } from '../geo/contract.ts';
-import { geographyOf } from '../geo/geography.ts';
 import { understand } from '../intent/extract.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DefinitionRegistry, SetRevision } from '../ports/definition-registry.ts';
@@ -63,13 +59,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     digestOf: sourceDigest,
   });
   const metrics = createMetrics();
-  const surroundings =
-    places === null
-      ? surroundingsOf(configuration)
-      : surroundingsOf(
-          configuration,
-          functionTable(CORE_FUNCTIONS, placeFunctions(geographyOf(places))),
-        );
+  const surroundings = surroundingsOf(configuration, places);
   const { catalogue, functions } = surroundings;
   const publisher = new Publisher(registry, surroundings);
   let compiled: CompiledSet | null = null;

@@ -85,7 +85,7 @@ function addFiles(program: Command, terminal: Terminal): void {
     .option(...JSON_OUT)
     .action(async (paths: string[], options: { config?: string; strict?: boolean; json?: boolean }) => {
       const { lint } = await import('./lint-command.ts');
-      process.exitCode = lint(paths, options, terminal);
+      process.exitCode = await lint(paths, options, terminal);
     });
   program
     .command('test')
@@ -95,7 +95,7 @@ function addFiles(program: Command, terminal: Terminal): void {
     .option(...JSON_OUT)
     .action(async (paths: string[], options: { config?: string; json?: boolean }) => {
       const { testFiles } = await import('./test-command.ts');
-      process.exitCode = testFiles(paths, options, terminal);
+      process.exitCode = await testFiles(paths, options, terminal);
     });
   program
     .command('schema')

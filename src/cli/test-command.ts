@@ -3,7 +3,7 @@ import { formatProblem } from '../pattern/problems.ts';
 import { runSegmentTests, runTimelineTests, type TestResult } from '../pattern/timeline.ts';
 import { createTimelineRunner, type TimelineRunner } from '../task/timeline-runner.ts';
 import { type LoadedFile, loadFiles } from '../pattern/load-files.ts';
-import { surroundingsOf } from './surroundings.ts';
+import { surroundingsOfFiles } from './surroundings.ts';
 import { loadConfiguration } from './configuration-file.ts';
 import { readDefinitionFiles } from './definition-files.ts';
 import { ANSWER_NO, DONE } from './exit.ts';
@@ -18,17 +18,19 @@ interface Counts {
  * Runs the tests inside files on a virtual clock, through the code that runs live. A file that
  * cannot be loaded counts as failed; nothing to run at all is a failure too.
  */
-export function testFiles(
+export async function testFiles(
   paths: readonly string[],
   options: { readonly config?: string; readonly json?: boolean },
   terminal: Terminal,
-): number {
+): Promise<number> {
   const environment = process.env;
   const configuration = loadConfiguration({ file: options.config ?? null, environment });
   const runner = createTimelineRunner(configuration, { places: null, understand });
   const counts: Counts = { passed: 0, failed: 0 };
   const untested: string[] = [];
-  for (const file of loadFiles(readDefinitionFiles(paths), surroundingsOf(configuration))) {
+  const files = readDefinitionFiles(paths);
+  const surroundings = await surroundingsOfFiles(files, configuration, terminal);
+  for (const file of loadFiles(files, surroundings)) {
     const results = testFile(file, runner);
     if (results.length === 0) untested.push(file.file);
     for (const result of results) tell(file.file, result, options.json === true, counts, terminal);

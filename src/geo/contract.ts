@@ -67,6 +67,8 @@ export interface PlaceIndex {
   regionContains(region: Region, lat: unknown, lon: unknown): boolean;
   /** Whether that region exists, for checks when a pattern is loaded. */
   hasRegion(region: Region): boolean;
+  /** Names of the regions of a layer, or of all; to find the one that was meant. */
+  names(layer: string | null): readonly string[];
   /**
    * A place by name or id: `Detroit`, `Detroit, MI`, `48206`. Nearest to `near` if given, else the
    * largest; cities before counties before wider regions. Null when no layer has that name.

@@ -1,8 +1,15 @@
+import { suggest } from '../event/suggest.ts';
 import type { Geography } from '../expression/functions/places.ts';
 import type { PlaceIndex, Region } from './contract.ts';
-import { distance } from './distance.ts';
+import { distance, within } from './distance.ts';
 
 /** What expressions ask of places: `distance`, `near` and `inside` of CEL, over a place index. */
+
+/** What needs no layers. */
+export const GROUND: Pick<Geography, 'distanceKm' | 'near'> = {
+  distanceKm: (latA, lonA, latB, lonB) => distance(latA, lonA, latB, lonB) / 1000,
+  near: (km, latA, lonA, latB, lonB) => within(km * 1000, latA, lonA, latB, lonB),
+};
 
 /**
  * Regions are written `layer:name` or `layer:id` (`dma:Detroit`, `state:Michigan`, `zcta:48206`),
@@ -20,7 +27,7 @@ export function geographyOf(index: PlaceIndex): Geography {
     return region;
   };
   return {
-    distanceKm: (latA, lonA, latB, lonB) => distance(latA, lonA, latB, lonB) / 1000,
+    ...GROUND,
     inside: (lat, lon, place) => {
       const region = regionOf(place);
       return region === null ? null : index.regionContains(region, lat, lon);
@@ -45,8 +52,13 @@ export function parseRegion(index: PlaceIndex, text: string): Region | null {
   return place === null ? null : { layer: place.layer, id: place.id };
 }
 
+/** The region of another layer that has the name, else the one with the nearest name. */
 function suggestRegion(index: PlaceIndex, text: string): string | null {
-  const rest = text.slice(text.indexOf(':') + 1);
+  const colon = text.indexOf(':');
+  const rest = text.slice(colon + 1).trim();
   const place = index.findPlaceByName(rest);
-  return place === null ? null : `${place.layer}:${place.name}`;
+  if (place !== null) return `${place.layer}:${place.name}`;
+  const layer = colon < 0 ? null : text.slice(0, colon).trim();
+  const name = suggest(rest, index.names(layer));
+  return name === null || layer === null ? name : `${layer}:${name}`;
 }

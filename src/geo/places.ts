@@ -171,6 +171,15 @@ export class Places implements PlaceIndex {
     return this.#region(region) !== null;
   }
 
+  names(layer: string | null): readonly string[] {
+    return this.#sets.flatMap(({ image }) =>
+      image.layers
+        .flatMap((columns) => [columns, ...columns.derived])
+        .filter((each) => layer === null || each.layer === layer)
+        .flatMap((each) => each.names),
+    );
+  }
+
   findPlaceByName(
     name: string,
     near?: { readonly lat: number; readonly lon: number },

@@ -7,7 +7,7 @@ import { checkGiven, limitsOf, modeOf, timelineEvent } from './check-pattern.ts'
 import { typesOf } from './names.ts';
 import { pathText } from './problems.ts';
 import type { Path } from './problems.ts';
-import type { ConditionSource, SegmentSource, SegmentTestSource } from './segment-schema.ts';
+import type { CircleSource, ConditionSource, SegmentSource, SegmentTestSource } from './segment-schema.ts';
 import type {
   Condition,
   EventSelection,
@@ -276,22 +276,32 @@ class ConditionBuilder {
     const place: Path = words.length === 1 ? [...path, words[0]!] : path;
     const holds = this.generated(clauses.join(' && ') || 'false', of.types, place);
     const within = source.within === undefined ? null : this.within(source, path);
-    return { kind: 'latest', path: pathText(path), of, fields: [field], holds, within };
+    return { kind: 'latest', path: pathText(path), of, fields: [field], holds, stays: null, within };
   }
 
   private region(source: ConditionSource, path: Path): Condition {
+    const region = source.region!;
     const of = this.selection(source, path, 'on');
     const place: Path = [...path, 'region'];
     const { functions } = this.context.environment;
     let holds = this.generated('false', of.types, place);
-    if (functions.has('inside')) {
-      holds = this.generated(`inside(event, ${JSON.stringify(source.region)})`, of.types, place);
-    } else {
-      const message = '"region" needs the places layer, which is not loaded.';
+    let stays: Expression | null = null;
+    if (!functions.has(typeof region === 'string' ? 'inside' : 'near')) {
+      const message = '"region" needs places, which are not loaded (places.enabled).';
       this.context.report({ code: 'expression', path: place, message });
+    } else if (typeof region === 'string') {
+      holds = this.generated(`inside(event, ${JSON.stringify(region)})`, of.types, place);
+    } else {
+      const { metres, leaves = metres } = region;
+      if (leaves < metres) {
+        const message = `"leaves" must be at least "metres": ${leaves} is less than ${metres}.`;
+        this.context.report({ code: 'combination', path: [...place, 'leaves'], message });
+      }
+      holds = this.generated(nearText(region, metres), of.types, place);
+      stays = leaves > metres ? this.generated(nearText(region, leaves), of.types, place) : null;
     }
     const within = source.within === undefined ? null : this.within(source, path);
-    return { kind: 'latest', path: pathText(path), of, fields: ['lat', 'lon'], holds, within };
+    return { kind: 'latest', path: pathText(path), of, fields: ['lat', 'lon'], holds, stays, within };
   }
 
   /** An expression that the file says in other words: a problem points at those. */
@@ -323,6 +333,11 @@ class ConditionBuilder {
       this.context.report({ code: 'unknown-segment', path, message });
     }
   }
+}
+
+/** "So near the centre" as CEL. */
+function nearText({ lat, lon }: CircleSource, metres: number): string {
+  return `near(event, ${JSON.stringify({ lat, lon })}, ${metres / 1000})`;
 }
 
 type Comparable = string | number | boolean;

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { FunctionDefinition, FunctionTable } from '../expression/scope.ts';
 import { PROBLEM_CODES } from './problems.ts';
 import { PATTERN_EXAMPLES } from './pattern-examples.ts';
+import { PLACE_EXAMPLES } from './place-examples.ts';
 import { SEGMENT_EXAMPLES } from './segment-examples.ts';
 import { emission, patternFile, stepMap } from './schema.ts';
-import { conditionMap, segmentFile } from './segment-schema.ts';
+import { circle, conditionMap, segmentFile } from './segment-schema.ts';
 
 /**
  * The reference page, from the schema, the examples and the function table. Kept fresh by a
@@ -17,9 +18,10 @@ const TABLES: readonly (readonly [string, z.ZodObject])[] = [
   ['What is emitted', emission],
   ['A segment file', segmentFile],
   ['A condition of a segment', conditionMap],
+  ['A region of a segment, as a circle', circle],
 ];
 
-export const EXAMPLES = [...PATTERN_EXAMPLES, ...SEGMENT_EXAMPLES];
+export const EXAMPLES = [...PATTERN_EXAMPLES, ...SEGMENT_EXAMPLES, ...PLACE_EXAMPLES];
 
 /** Every word that may stand in a file. */
 export function schemaWords(): string[] {
@@ -30,7 +32,7 @@ export function referencePage(functions: FunctionTable): string {
   const parts = [
     '# The language of patterns and segments',
     'This page is generated from the schema (`schema.ts`), the examples ' +
-      '(`pattern-examples.ts`, run as tests) and the functions; `node ' +
+      '(`*-examples.ts`, run as tests) and the functions; `node ' +
       'test/pattern/write-generated.ts` writes it.',
     'A file is YAML 1.2 and holds one definition. Conditions are CEL; ' +
       '`src/expression/README.md` states the rules for missing fields, numbers, time and bounds.',

@@ -75,8 +75,8 @@ export interface DistinctCondition extends ConditionBase {
 
 /**
  * What the latest event that has `fields` says: `holds` is evaluated on that event alone (as
- * `event`), once, when it comes. A region is `inside(event, PLACE)` over `lat` and `lon`.
- * False before the first such event, and once it is older than `within`.
+ * `event`), once, when it comes. A region is `inside(event, PLACE)` or `near(event, POINT, KM)` over
+ * `lat` and `lon`. False before the first such event, and once it is older than `within`.
  */
 export interface LatestCondition extends ConditionBase {
   readonly kind: 'latest';
@@ -84,6 +84,8 @@ export interface LatestCondition extends ConditionBase {
   /** An event that lacks one of them (or has null) does not change what is known. */
   readonly fields: readonly string[];
   readonly holds: Expression;
+  /** Asked in its place while the condition holds: hysteresis. Null: `holds` again. */
+  readonly stays: Expression | null;
   /** Null: however old it is. */
   readonly within: number | null;
 }

@@ -15,6 +15,20 @@ import {
 
 const comparable = z.union([z.string(), z.number(), z.boolean()]);
 
+export const circle = z.strictObject({
+  lat: z.number().min(-90).max(90).meta({ description: 'Latitude of the centre, degrees.' }),
+  lon: z.number().min(-180).max(180).meta({ description: 'Longitude of the centre, degrees.' }),
+  metres: z.number().positive().max(20_100_000).meta({
+    description: 'Whoever comes this near is inside.',
+  }),
+  leaves: z
+    .number()
+    .positive()
+    .max(20_100_000)
+    .optional()
+    .meta({ description: 'Whoever is inside leaves beyond these metres; `metres` unless said.' }),
+});
+
 /** Flat for the same reason as a step. */
 export const conditionMap = z.strictObject({
   on: types.optional().meta({ description: 'The events counted, summed, or looked at.' }),
@@ -43,9 +57,14 @@ export const conditionMap = z.strictObject({
   above: z.number().optional().meta({ description: 'With `latest`: more than this.' }),
   below: z.number().optional().meta({ description: 'With `latest`: less than this.' }),
   matched: types.optional().meta({ description: 'A pattern emitted an event of this type.' }),
-  region: z.string().min(1).max(100).optional().meta({
-    description: 'The latest position is inside this place or geofence.',
-  }),
+  region: z
+    .union([z.string().min(1).max(100), circle])
+    .optional()
+    .meta({
+      description:
+        'The latest position is inside this place, or within so many metres of a point: a map ' +
+        'with `lat`, `lon`, `metres` and `leaves`.',
+    }),
   segment: id.optional().meta({ description: 'Member of another segment with the same key.' }),
   get all() {
     return conditionList.optional().meta({ description: 'All of these hold.' });
@@ -99,4 +118,5 @@ export const segmentFile = z
 
 export type SegmentSource = z.infer<typeof segmentFile>;
 export type ConditionSource = z.infer<typeof conditionMap>;
+export type CircleSource = z.infer<typeof circle>;
 export type SegmentTestSource = z.infer<typeof segmentTest>;

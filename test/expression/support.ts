@@ -7,9 +7,11 @@ import { EMPTY_CATALOGUE, functionTable } from '../../src/expression/scope.ts';
 import type { Catalogue, FieldType, Scope } from '../../src/expression/scope.ts';
 
 /** Flat earth is enough here; the real layers have tests of their own. */
+const flatKm = (a: number, b: number, c: number, d: number): number =>
+  Math.hypot(a - c, b - d) * 111;
 const GEOGRAPHY = {
-  distanceKm: (a: number, b: number, c: number, d: number): number =>
-    Math.hypot(a - c, b - d) * 111,
+  distanceKm: flatKm,
+  near: (km: number, a: number, b: number, c: number, d: number): boolean => flatKm(a, b, c, d) <= km,
   inside: (lat: number, lon: number, place: string): boolean | null => {
     return place === 'Detroit' ? Math.abs(lat - 42.33) < 1 && Math.abs(lon + 83.05) < 1 : null;
   },

@@ -23,6 +23,9 @@ test('a region that does not exist is null, with a suggestion where there is one
   expect(geography.inside(0, 0, 'dma:Nowhere')).toBeNull();
   expect(geography.inside(0, 0, 'Nowhere at all')).toBeNull();
   expect(geography.suggest?.('city:Detroit')).toBe('place:Detroit');
+  expect(geography.suggest?.('place:Detriot')).toBe('place:Detroit');
+  expect(geography.suggest?.('state:Mishigan')).toBe('state:Michigan');
+  expect(geography.suggest?.('Detriot')).toBe('Detroit');
   expect(geography.suggest?.('Nowhere at all')).toBeNull();
 });
 

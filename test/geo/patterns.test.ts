@@ -1,100 +1,29 @@
-import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { defaultConfiguration } from '../../src/event/configuration.ts';
 import { CORE_FUNCTIONS } from '../../src/expression/functions.ts';
 import { placeFunctions } from '../../src/expression/functions/places.ts';
 import { EMPTY_CATALOGUE, functionTable } from '../../src/expression/scope.ts';
 import { DEMO_PLACES } from '../../src/geo/config.ts';
+import { type FencePoint, NO_FENCE_STATE, stepFences } from '../../src/geo/fence.ts';
 import { geographyOf } from '../../src/geo/geography.ts';
+import { LiveFences } from '../../src/geo/live-fences.ts';
 import { loadPlaces } from '../../src/geo/load.ts';
+import { PLACE_EXAMPLES } from '../../src/pattern/place-examples.ts';
+import { compileDefinitions } from '../../src/task/load-definitions.ts';
+import { record, runOf, START } from '../task/support.ts';
 import { check, runTests } from '../pattern/support.ts';
 import { CACHE_FOLDER } from './support.ts';
 
-/**
- * Geofences inside patterns and segments, run by the real matcher: near a captured place and a
- * fixed point, inside a region, enter and exit with two radii, dwell, two users near each other.
- * A thousandth of a degree of latitude is 111 metres.
- */
+/** Geofences inside patterns and segments, run by the steps that run live, on real layers. */
 
 const places = await loadPlaces(DEMO_PLACES, CACHE_FOLDER);
 const functions = functionTable(CORE_FUNCTIONS, placeFunctions(geographyOf(places)));
 
-const PLAZA = "{'lat': 42.33, 'lon': -83.05}";
-const INSIDE = `near(event, ${PLAZA}, 0.2)`;
-const OUTSIDE = `!near(event, ${PLAZA}, 0.25)`;
-
-/** A position of a user, so many thousandths of a degree north of the plaza. */
-function at(time: string, north: number, more = ''): string {
-  return `{at: ${time}, type: location, user_id: u1, conversation_id: c1, lat: ${42.33 + north / 1000}, ` +
-    `lon: -83.05${more}}`;
-}
-
-const FILES: Record<string, string> = {
-  'near a captured place': `
-id: at-the-meeting
-key: conversation_id
-within: 7d
-steps:
-  - {as: proposal, on: meeting_proposal}
-  - {as: arrival, on: location, where: 'near(arrival, proposal, 0.2)'}
-emit: {type: arrived, data: {who: '\${arrival.user_id}'}}
-tests:
-  - name: only the position near the place counts
-    given:
-      - {at: 0s, type: meeting_proposal, conversation_id: c1, lat: 42.33, lon: -83.05}
-      - ${at('1h', 5)}
-      - ${at('2h', 1)}
-    expect: [{at: 2h, type: arrived, data: {who: u1}}]
-  - name: invalid coordinates are near nothing
-    given:
-      - {at: 0s, type: meeting_proposal, conversation_id: c1, lat: 142.33, lon: -83.05}
-      - ${at('1h', 0)}
-    expect: []
-`,
-  'enters, with two radii': `
-id: entered
-key: user_id
-starts: once
-steps:
-  - every:
-      - {as: away, on: location, where: "${OUTSIDE}"}
-      - {as: here, on: location, where: "${INSIDE}"}
-emit: entered_plaza
-tests:
-  - name: jitter between the radii does not flicker
-    given: [${at('0s', 9)}, ${at('1m', 1)}, ${at('2m', 2)}, ${at('3m', 1)}, ${at('4m', 3)}, ${at('5m', 0)}]
-    expect: [{at: 1m, type: entered_plaza}, {at: 5m, type: entered_plaza}]
-`,
-  'exits, with two radii': `
-id: exited
-key: user_id
-starts: once
-steps:
-  - every:
-      - {as: here, on: location, where: "${INSIDE}"}
-      - {as: away, on: location, where: "${OUTSIDE}"}
-emit: exited_plaza
-tests:
-  - name: the step between the radii is no exit
-    given: [${at('0s', 1)}, ${at('1m', 2)}, ${at('2m', 3)}, ${at('3m', 4)}, ${at('4m', 0)}, ${at('5m', 9)}]
-    expect: [{at: 2m, type: exited_plaza}, {at: 5m, type: exited_plaza}]
-`,
-  'dwells, once per visit': `
-id: dwelled
-key: user_id
-within: 1d
-steps:
-  - {as: away, on: location, where: "${OUTSIDE}"}
-  - {as: here, on: location, where: "${INSIDE}"}
-  - {not: {on: location, where: "${OUTSIDE}"}, for: 10m}
-emit: dwelled_at_plaza
-tests:
-  - name: comes ten minutes after the entry, without another position
-    given: [${at('0s', 9)}, ${at('1m', 1)}, ${at('5m', 2)}]
-    expect: [{at: 11m, type: dwelled_at_plaza}]
-  - name: a visit cut short counts anew
-    given: [${at('0s', 9)}, ${at('1m', 1)}, ${at('5m', 9)}, ${at('6m', 1)}, ${at('20m', 1)}]
-    expect: [{at: 16m, type: dwelled_at_plaza}]
-`,
-  'enters a region': `
+const REGIONS: readonly { readonly title: string; readonly source: string }[] = [
+  {
+    title: 'enters a region',
+    source: `
 id: entered-detroit
 key: user_id
 starts: once
@@ -110,41 +39,25 @@ tests:
       - {at: 1h, type: location, user_id: u1, lat: 42.3677203, lon: -83.1186093}
     expect: [{at: 1h, type: entered_detroit}]
 `,
-  'two users near each other within a time': `
-id: met
-key: conversation_id
-within: 10m
-steps:
-  - {as: a, on: location}
-  - {as: b, on: location, where: 'b.user_id != a.user_id && near(a, b, 0.1)'}
-emit: {type: met, data: {who: '\${a.user_id + " " + b.user_id}'}}
-tests:
-  - name: near in space and time
-    given:
-      - {at: 0s, type: location, conversation_id: c1, user_id: ann, lat: 42.33, lon: -83.05}
-      - {at: 5m, type: location, conversation_id: c1, user_id: bob, lat: 42.3305, lon: -83.05}
-    expect: [{at: 5m, type: met, data: {who: ann bob}}]
-  - name: too late, or too far
-    given:
-      - {at: 0s, type: location, conversation_id: c1, user_id: ann, lat: 42.33, lon: -83.05}
-      - {at: 5m, type: location, conversation_id: c1, user_id: bob, lat: 42.335, lon: -83.05}
-      - {at: 10m, type: location, conversation_id: c1, user_id: cem, lat: 42.33, lon: -83.05}
-    expect: []
-`,
-  'a segment of who is in a region': `
+  },
+  {
+    title: 'a segment of who is in a region',
+    source: `
 id: in-the-market-area
 key: user_id
 member: {region: 'dma:Detroit', on: location, within: 1d}
 tests:
-  - name: enters and leaves
+  - name: enters and leaves, and a position of before that comes late changes nothing
     given:
       - {at: 0s, type: location, user_id: u1, lat: 42.3677203, lon: -83.1186093}
       - {at: 1h, type: location, user_id: u1, lat: 41.8781, lon: -87.6298}
+      - {at: 59m, type: location, user_id: u1, lat: 42.3677203, lon: -83.1186093}
     expect: [{at: 0s, entered: u1}, {at: 1h, exited: u1}]
 `,
-};
+  },
+];
 
-test.for(Object.entries(FILES))('%s', ([, source]) => {
+test.for([...PLACE_EXAMPLES, ...REGIONS])('$title', ({ source }) => {
   const file = source.includes('member:') ? 'x.segment.yaml' : 'x.yaml';
   const checked = check(source, { catalogue: EMPTY_CATALOGUE, functions, others: [] }, file);
   expect(checked.problems.map(({ message }) => message)).toEqual([]);
@@ -154,8 +67,100 @@ test.for(Object.entries(FILES))('%s', ([, source]) => {
 });
 
 test('a region that does not exist is refused when the file is checked', () => {
-  const source = FILES['enters a region']!.replaceAll('place:Detroit', 'place:Detriot');
+  const source = REGIONS[0]!.source.replaceAll('place:Detroit', 'place:Detriot');
   const checked = check(source, { catalogue: EMPTY_CATALOGUE, functions, others: [] });
   const messages = checked.problems.map(({ message }) => message).join();
   expect(messages).toContain('there is no place "place:Detriot"');
+});
+
+describe('in event-time order, positions in any order of arrival give what a fence machine gives', () => {
+  const LATENESS = 60_000;
+  const configuration = {
+    ...defaultConfiguration(),
+    sources: [{ topic: 'marketplace.events', order: 'event-time' as const, start: 'latest' as const }],
+  };
+  const away = `on: location, where: '!near(event, {"lat": 42.33, "lon": -83.05}, 0.25)'`;
+  const here = `on: location, where: 'near(event, {"lat": 42.33, "lon": -83.05}, 0.2)'`;
+  const crossing = (id: string, first: string, second: string) => `
+id: ${id}
+key: user_id
+starts: once
+steps: [{every: [{${first}}, {${second}}]}]
+emit: ${id}
+`;
+  const FILES = [
+    crossing('enter', away, here),
+    crossing('exit', here, away),
+    'id: dwell\nkey: user_id\nsteps: [enter, {not: exit, for: 100s}]\nemit: dwell\n',
+    `id: near\nkey: user_id
+member: {region: {lat: 42.33, lon: -83.05, metres: 200, leaves: 250}, on: location}\n`,
+  ];
+  const { definitions } = compileDefinitions(compiledSources(FILES), {
+    revision: 1, catalogue: EMPTY_CATALOGUE, functions, chatTypes: [], previous: null,
+  });
+
+  /** Away at first; then metres north of the plaza, each so many ms after the one before. */
+  const walk = fc.array(
+    fc.record({
+      gap: fc.integer({ min: 1, max: 90_000 }),
+      metres: fc.constantFrom(0, 100, 199, 210, 240, 260, 900),
+      delay: fc.integer({ min: 0, max: LATENESS - 1 }),
+    }),
+    { maxLength: 25 },
+  );
+
+  test('enter, exit, dwell and membership', () => {
+    fc.assert(
+      fc.property(walk, (steps) => {
+        const points: { at: number; lat: number; arrives: number }[] = [];
+        let at = 0;
+        for (const { gap, metres, delay } of [{ gap: 1, metres: 900, delay: 0 }, ...steps]) {
+          at += gap;
+          points.push({ at, lat: 42.33 + metres / 111_080, arrives: at + delay });
+        }
+        const run = runOf(definitions, { configuration, lateness: LATENESS });
+        for (const point of points.toSorted((a, b) => a.arrives - b.arrives)) {
+          const fields = { user_id: 'u1', lat: point.lat, lon: -83.05, id: String(point.at) };
+          run.feed([record(point.at, 'location', fields)], START + point.arrives);
+        }
+        run.advance(START + at + 1_000_000);
+        const told = run.take();
+        const read = (role: string) =>
+          told.flatMap((output) =>
+            output.role === role ? [JSON.parse(Buffer.from(output.value!).toString())] : [],
+          );
+        const expected = machine(points.map((point): FencePoint => [point.at, point.lat, -83.05]));
+        const derived = read('derived').map(({ type, time }) => `${type} ${Date.parse(time) - START}`);
+        expect(derived.toSorted()).toEqual(expected.toSorted());
+        const membership = read('segments').map(({ data, time }) =>
+          `${data.change === 'entered' ? 'enter' : 'exit'} ${Date.parse(time) - START}`,
+        );
+        expect(membership).toEqual(expected.filter((word) => !word.startsWith('dwell')));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  function machine(points: readonly FencePoint[]): string[] {
+    const fences = new LiveFences();
+    fences.set('plaza', { lat: 42.33, lon: -83.05, enterM: 200, exitM: 250 });
+    const rule = { dwellMs: 100_000, silenceMs: null };
+    let state = NO_FENCE_STATE;
+    const words: string[] = [];
+    for (const point of [...points, null]) {
+      const until = point === null ? Number.MAX_SAFE_INTEGER : point[0];
+      const step = stepFences(fences, rule, state, point, until);
+      state = step.state;
+      words.push(...step.transitions.map(({ kind, at }) => `${kind} ${at}`));
+    }
+    return words;
+  }
+
+  function compiledSources(files: readonly string[]) {
+    return files.map((source) => {
+      const id = /^\s*id: *(\S+)/.exec(source)![1]!;
+      const kind = source.includes('member:') ? ('segment' as const) : ('pattern' as const);
+      return { source, entry: { id, kind, digest: id, enabled: true, since: 0 } };
+    });
+  }
 });

@@ -316,6 +316,10 @@ describe('segments', () => {
     ['{within: 7d}', 'A condition needs one of the words on, not'],
     ['{sum: x, on: a, within: 7d, distinct: b}', 'A condition has one of these words, not several'],
     ['{region: Atlantis, on: a}', 'there is no place "Atlantis"'],
+    ['{region: {lat: 1, lon: 1, metres: 9, leaves: 8}, on: a}', '"leaves" must be at least "metres"'],
+    ['{region: {lat: 91, lon: 1, metres: 9}, on: a}', 'lat must be at most 90, not 91.'],
+    ['{region: {lat: 1, lon: 1, meters: 9}, on: a}', 'Did you mean "metres"?'],
+    ['{region: {lat: 1, lon: 1}, on: a}', '"metres" is missing in region.'],
     ['{on: a, within: 7d, where: evnt.x > 1}', '"evnt" is not a name'],
   ])('%#', (member, message) => {
     expect(problems(segment(member)).join('\n')).toContain(message);

@@ -6,7 +6,7 @@ import { patternJsonSchema, segmentJsonSchema } from '../../src/pattern/json-sch
 import { referencePage } from '../../src/pattern/reference.ts';
 
 /** Writes the files that are generated from the schema. Run it when a test says they are stale. */
-const noPlaces = { distanceKm: () => 0, inside: () => null };
+const noPlaces = { distanceKm: () => 0, near: () => false, inside: () => null };
 const functions = functionTable(CORE_FUNCTIONS, placeFunctions(noPlaces));
 const write = (name: string, text: string): void => {
   writeFileSync(new URL(`../../src/pattern/${name}`, import.meta.url), text);

@@ -58,6 +58,7 @@ function naive(condition: Condition, seen: readonly Event[], now: number): boole
     case 'latest': {
       const last = counted(condition, null).toSorted((a, b) => a.time - b.time).at(-1);
       if (last === undefined || (condition.within !== null && now - last.time >= condition.within)) return false;
+      if (condition.stays !== null) throw new Error('the twin has no hysteresis');
       return condition.holds.test({ event: last, captures: [], now });
     }
   }
@@ -193,6 +194,41 @@ describe('late events', () => {
     machine.accept(state, eventOf({ time: 100, value: 1 }), 100);
     machine.accept(state, eventOf({ time: 90, value: 2 }), 100);
     expect(machine.holds(state, 100, nobody)).toBe(true);
+  });
+});
+
+describe('who has left', () => {
+  const HOUR = 3_600_000;
+  const left = () => {
+    const machine = segment('{on: e, latest: kind, is: odd}');
+    const state = machine.empty();
+    machine.accept(state, eventOf({ time: 100, value: 1 }), 100);
+    machine.accept(state, eventOf({ time: 200, value: 2 }), 200);
+    return { machine, state };
+  };
+
+  it('does not come back by an event of before, across a restart', () => {
+    const { machine, state } = left();
+    machine.accept(state, eventOf({ time: 300, value: 2 }), 300);
+    const restored = machine.decode(JSON.parse(JSON.stringify(machine.encode(state))));
+    expect(machine.accept(restored, eventOf({ time: 250, value: 1 }), 300)).toBe(false);
+    expect(machine.holds(restored, 300, nobody)).toBe(false);
+  });
+
+  it('is forgotten after an hour', () => {
+    const { machine, state } = left();
+    expect(machine.isEmpty(state)).toBe(false);
+    expect(machine.due(state)).toBe(200 + HOUR);
+    machine.advance(state, 200 + HOUR);
+    expect(machine.isEmpty(state)).toBe(true);
+    expect(machine.due(state)).toBeNull();
+  });
+
+  it('was never kept where nothing held', () => {
+    const machine = segment('{on: e, latest: kind, is: odd}');
+    const state = machine.empty();
+    expect(machine.accept(state, eventOf({ time: 100, value: 2 }), 100)).toBe(false);
+    expect(machine.isEmpty(state)).toBe(true);
   });
 });
 

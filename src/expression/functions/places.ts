@@ -6,8 +6,10 @@ import type { FunctionDefinition } from '../scope.ts';
 
 /** What the language needs of geography. The owner of the layers provides it; pure. */
 export interface Geography {
-  /** Great-circle distance, km; arguments in degrees, WGS 84. */
+  /** Distance over the ground, km; arguments in degrees, WGS 84. */
   distanceKm(latA: number, lonA: number, latB: number, lonB: number): number;
+  /** Whether the two are at most so far apart, km. */
+  near(km: number, latA: number, lonA: number, latB: number, lonB: number): boolean;
   /** Whether a point lies in a place or geofence of that name; null: there is no such place. */
   inside(lat: number, lon: number, place: string): boolean | null;
   /** Names close to one that is not known, for "did you mean". */
@@ -37,8 +39,9 @@ export function placeFunctions(geography: Geography): readonly FunctionDefinitio
   };
   const near = ([a, b, km]: readonly Value[]): Result => {
     if (typeof km !== 'number') return wrongType('near() wants a number of km');
-    const apart = distance(a, b);
-    return typeof apart === 'number' ? apart <= km : apart;
+    const from = point(a);
+    const to = point(b);
+    return from && to ? geography.near(km, from.lat, from.lon, to.lat, to.lon) : noPoint;
   };
   const inside = ([value, place]: readonly Value[]): Result => {
     const at = point(value);
