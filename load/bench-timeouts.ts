@@ -20,6 +20,7 @@ import { PatternFolder } from '../src/cli/pattern-folder.ts';
 import { systemClock } from '../src/cli/replay-clock.ts';
 import { steadyClock } from '../src/engine/steady-clock.ts';
 import { defaultConfiguration } from '../src/event/configuration.ts';
+import type { MetricName } from '../src/event/metrics.ts';
 import type { EventLog } from '../src/ports/event-log.ts';
 import type { DerivedRecord } from '../src/task/derived-record.ts';
 import { CpuMeter } from './cpu-meter.ts';
@@ -63,10 +64,8 @@ interface Subject {
   readonly log: EventLog;
   readonly prefix: string;
   readonly pids: { readonly [name: string]: number };
-  /** Events read from the source so far. */
-  consumed(): Promise<number>;
-  /** State held in memory, estimated bytes. */
-  stateBytes(): Promise<number>;
+  /** A gauge or counter of the engine, all series together. */
+  metric(name: MetricName | `${MetricName}_${'count' | 'sum'}`): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -92,7 +91,7 @@ const stopReading = await readCommitted(subject.log, `${subject.prefix}derived`,
 const stream = { log: subject.log, topic: SOURCE, partitions, next };
 await produce(stream, fillRate, open / fillRate);
 const inTime = await waitFor(
-  async () => (await subject.consumed()) >= sent,
+  async () => (await subject.metric('parley_events_consumed_total')) >= sent,
   firstDue - Date.now(),
   500,
 );
@@ -104,9 +103,11 @@ const more = (measureUntil + lateness - Date.now()) / 1_000;
 const producing = produce(stream, rate * 1.02, more);
 await sleep(measureFrom + lateness - Date.now());
 meter.start();
+const before = await commits();
 await producing;
 const usage = meter.stop();
-const stateBytes = await subject.stateBytes();
+const after = await commits();
+const stateBytes = await subject.metric('parley_memory_bytes');
 const wanted = emitted.subarray(0, Math.floor((measureUntil - firstDue) / spacing));
 await waitFor(() => !wanted.includes(0), DRAIN_MS, 200);
 // What comes now would be doubled.
@@ -142,6 +143,13 @@ function event(type: string, key: string, id: string, time: number): string {
   return `{"id":"${id}","type":"${type}","time":${time},"conversation_id":"${key}"}`;
 }
 
+async function commits(): Promise<{ count: number; seconds: number }> {
+  return {
+    count: await subject.metric('parley_commit_seconds_count'),
+    seconds: await subject.metric('parley_commit_seconds_sum'),
+  };
+}
+
 function take(text: string, seenAt: number): void {
   const { subject: key, deadline } = JSON.parse(text) as DerivedRecord;
   const k = key.startsWith('t') ? Number(key.slice(1)) : Number.NaN;
@@ -173,6 +181,9 @@ function report(): void {
       `${delays.length} time-outs: ${percentiles(delays)}`,
   );
   console.log(`longest of each second of due times, ms: ${worst.map(Math.round).join(' ')}`);
+  const count = after.count - before.count;
+  const commitMs = ((after.seconds - before.seconds) * 1_000) / count;
+  console.log(`${(count / seconds).toFixed(0)} commits/s of ${commitMs.toFixed(1)} ms`);
   for (const [name, { cores, residentMb }] of Object.entries(usage)) {
     console.log(`${name.padEnd(10)} ${cores.toFixed(2)} cores, ${residentMb} MB resident`);
   }
@@ -196,8 +207,7 @@ async function onServices(): Promise<Subject> {
     log: road.log,
     prefix: road.prefix,
     pids: { engine: engine.pid, generator: process.pid, ...road.pids },
-    consumed: () => metricOf(engine.url, 'parley_events_consumed_total'),
-    stateBytes: () => metricOf(engine.url, 'parley_memory_bytes'),
+    metric: (name) => metricOf(engine.url, name),
     async close() {
       await stopEngine(engine);
       await road.close();
@@ -229,8 +239,7 @@ async function embedded(): Promise<Subject> {
     log: adapters.log,
     prefix: configuration.topicPrefix,
     pids: { all: process.pid },
-    consumed: () => host.metrics.total('parley_events_consumed_total'),
-    stateBytes: async () => host.engine.status().memoryBytes,
+    metric: (name) => metricOf(host.url, name),
     async close() {
       await host.close();
       rmSync(folder, { recursive: true, force: true });

@@ -8,8 +8,6 @@ export interface Metrics extends MetricsSink {
   /** The page of `/metrics`. */
   render(): Promise<string>;
   readonly contentType: string;
-  /** Sum over all label values, for what is measured in this process. */
-  total(metric: MetricName): Promise<number>;
 }
 
 /** All metrics of the table, in a registry of their own: several engines fit in one process. */
@@ -31,10 +29,6 @@ export function createMetrics(): Metrics {
     observe: (metric, labels, value) => need(histograms, metric).observe(labels as Labels, value),
     render: () => registry.metrics(),
     contentType: registry.contentType,
-    async total(metric) {
-      const found = await registry.getSingleMetric(metric)?.get();
-      return (found?.values ?? []).reduce((sum, { value }) => sum + value, 0);
-    },
   };
 }
 

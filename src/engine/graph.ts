@@ -17,8 +17,10 @@ export interface Stages<Batches> {
   readonly compute: (batches: Batches) => Promise<void>;
   /** Waits until a commit is due and commits. */
   readonly commit: () => Promise<void>;
-  /** Moves time where no input does, asks what was published, looks after the store. */
+  /** Moves time where no input does. */
   readonly tick: () => Promise<void>;
+  /** What nobody waits for: definitions, the store, trimming. */
+  readonly keepHouse: () => Promise<void>;
   readonly ending: () => boolean;
 }
 
@@ -36,7 +38,7 @@ function rounds<T>(round: () => Observable<T>, ending: () => boolean): Observabl
  * has come to rest after the session began to end.
  */
 export async function runGraph<Batches>(stages: Stages<Batches>): Promise<void> {
-  const { fetch, compute, commit, tick, ending } = stages;
+  const { fetch, compute, commit, tick, keepHouse, ending } = stages;
   const computed$ = rounds(
     () =>
       defer(fetch).pipe(
@@ -48,6 +50,7 @@ export async function runGraph<Batches>(stages: Stages<Batches>): Promise<void> 
   );
   const committed$ = rounds(() => defer(commit), ending);
   const ticks$ = rounds(() => defer(tick), ending);
-  const rest$ = merge(computed$, committed$, ticks$).pipe(filter(() => false));
+  const house$ = rounds(() => defer(keepHouse), ending);
+  const rest$ = merge(computed$, committed$, ticks$, house$).pipe(filter(() => false));
   await lastValueFrom(rest$, { defaultValue: undefined });
 }

@@ -49,6 +49,11 @@ export class ProgressView {
     });
   }
 
+  /** A commit of this process that wrote it is acknowledged: the same as having read it. */
+  told(task: string, watermark: number): void {
+    this.#watermarks.set(task, Math.max(this.#watermarks.get(task) ?? 0, watermark));
+  }
+
   watermark(task: string): number | null {
     return this.#watermarks.get(task) ?? null;
   }
@@ -68,8 +73,7 @@ export class ProgressView {
         if (key === null || value === null) continue;
         const task = Buffer.from(key).toString();
         const written = JSON.parse(Buffer.from(value).toString()) as { watermark: number };
-        const before = this.#watermarks.get(task) ?? 0;
-        this.#watermarks.set(task, Math.max(before, written.watermark));
+        this.told(task, written.watermark);
         if ('seq' in written) this.#metas.set(task, decodeMeta(value));
       }
     }

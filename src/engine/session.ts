@@ -11,13 +11,14 @@ import { ReadingStopped } from './changelog-reader.ts';
 import { type CommitPart, commitPart, type Committed, commitTransaction } from './commit.ts';
 import { computeBatch, type ComputeContext, StoreMoved } from './compute.ts';
 import { runGraph } from './graph.ts';
-import { Housekeeping, timeMoves } from './housekeeping.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { OwnedTasks } from './owned-tasks.ts';
 import { Pace } from './pace.ts';
 import type { EndReason, KeptTasks, Life, SessionContext, SessionEnd } from './session-context.ts';
 import { reasonOf } from './reasons.ts';
 import { Signal } from './signal.ts';
 import { hasEffect, type OpenTask } from './task.ts';
+import { TimeKeeper, timeMoves } from './time-keeper.ts';
 
 /** One generation of the group: opens its tasks, works, and comes to rest. */
 export class Session<Definitions> {
@@ -29,6 +30,7 @@ export class Session<Definitions> {
   readonly #pace: Pace;
   readonly #wake = new Signal();
   readonly #compute: ComputeContext<Definitions>;
+  readonly #timeKeeper: TimeKeeper<Definitions>;
   readonly #housekeeping: Housekeeping<Definitions>;
   readonly #turns = new Map<string, Promise<void>>();
   readonly #failed = new Set<string>();
@@ -63,9 +65,10 @@ export class Session<Definitions> {
       },
     };
     this.tasks = new OwnedTasks(context, life, producer.transactionalId);
-    this.#housekeeping = new Housekeeping(context, this.tasks, life, (task) =>
+    this.#timeKeeper = new TimeKeeper(context, this.tasks, life, (task) =>
       this.#inTurn(task, null),
     );
+    this.#housekeeping = new Housekeeping(context, this.tasks, life);
     this.#compute = {
       ...context,
       definitions: () => context.definitions.current,
@@ -129,7 +132,8 @@ export class Session<Definitions> {
       fetch: () => this.#guarded(() => this.#fetch(), []),
       compute: (batches) => this.#guarded(() => this.#computeAll(batches), undefined),
       commit: () => this.#guarded(() => this.#commitWhenDue(), undefined),
-      tick: () => this.#guarded(() => this.#housekeeping.round(), undefined),
+      tick: () => this.#guarded(() => this.#timeKeeper.round(), undefined),
+      keepHouse: () => this.#guarded(() => this.#housekeeping.round(), undefined),
       ending: this.#ended,
     });
     if (this.#ending?.kind === 'stop') await this.#commit();
@@ -292,10 +296,14 @@ export class Session<Definitions> {
     { changelogOffsets }: Committed,
     { nonce, now }: { nonce: string; now: number },
   ): void {
+    const moved: { task: string; value: number }[] = [];
     parts.forEach(({ task, interval, seq }, i) => {
       task.committing = null;
       task.committed = interval.offset;
-      task.writtenWatermark = Math.max(task.writtenWatermark, interval.watermark);
+      if (interval.watermark > task.writtenWatermark) {
+        task.writtenWatermark = interval.watermark;
+        moved.push({ task: task.name, value: interval.watermark });
+      }
       if (!hasEffect(task, interval)) return;
       task.seq = seq;
       task.nonce = nonce;
@@ -308,6 +316,7 @@ export class Session<Definitions> {
         committedAt: now,
       });
     });
+    this.#timeKeeper.committed(moved);
   }
 
   /** What rule 14 forbids: only for the test that shows why. */

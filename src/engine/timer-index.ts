@@ -37,8 +37,13 @@ export class TimerIndex {
   readonly #current = new Map<string, number>();
   /** Changes beyond the horizon that the store may not have, in order of interval. */
   readonly #ahead = new Map<string, { readonly timer: DueTimer; readonly interval: number }>();
-  /** All timers with `due` below it are in the heap. */
+  /** Changes with `due` below it go into the heap. */
   #horizon = Number.NEGATIVE_INFINITY;
+  /** All timers with `due` below it are in the heap: the horizon, but while a load is under way. */
+  #loadedTo = Number.NEGATIVE_INFINITY;
+  #loading: Promise<void> | null = null;
+  /** Names whose due time is known better than the pages of the load under way can tell it. */
+  readonly #since = new Set<string>();
 
   constructor(read: ReadTimers, options: TimerIndexOptions) {
     this.#read = read;
@@ -52,6 +57,7 @@ export class TimerIndex {
   /** A step set the due time of (key, owner) in this interval; null: it has none any more. */
   changed(key: string, owner: string, due: number | null, interval: number): void {
     const name = nameOf(key, owner);
+    if (this.#loading !== null) this.#since.add(name);
     this.#ahead.delete(name);
     if (due !== null && due < this.#horizon) {
       this.#push({ due, key, owner });
@@ -71,41 +77,57 @@ export class TimerIndex {
 
   /** Whether `take` up to this watermark needs a load first. */
   needsLoad(watermark: number): boolean {
-    return watermark >= this.#horizon;
+    return watermark >= this.#loadedTo;
   }
 
-  /** Moves the horizon past the watermark. Reads the store; changes may go on meanwhile. */
-  async load(watermark: number): Promise<void> {
-    const from = this.#horizon;
+  /** Whether a load now would let `take` go on for a while without waiting for one. */
+  nearlyEmpty(watermark: number): boolean {
+    return this.#loading === null && watermark + this.#options.windowMs / 2 >= this.#loadedTo;
+  }
+
+  /**
+   * Moves the horizon past the watermark. Reads the store; changes and takes may go on meanwhile.
+   * One load at a time: who asks while one is under way waits for that, and looks again.
+   */
+  load(watermark: number): Promise<void> {
+    this.#loading ??= this.#load(watermark).finally(() => {
+      this.#loading = null;
+      this.#since.clear();
+    });
+    return this.#loading;
+  }
+
+  async #load(watermark: number): Promise<void> {
     // From here on changes below the new horizon go into the heap: the pages may miss them.
-    this.#horizon = watermark + this.#options.windowMs;
+    this.#horizon = Math.max(watermark, this.#loadedTo) + this.#options.windowMs;
     try {
-      await this.#loadPages(from, this.#horizon, watermark);
+      await this.#loadPages(this.#loadedTo, this.#horizon, watermark);
+      this.#loadedTo = this.#horizon;
     } catch (error) {
-      this.#horizon = from;
+      this.#horizon = this.#loadedTo;
       throw error;
     }
   }
 
   async #loadPages(from: number, until: number, watermark: number): Promise<void> {
-    const since = new Set<string>();
     for (const [name, { timer }] of this.#ahead) {
-      since.add(name);
+      this.#since.add(name);
       if (timer.due >= until) continue;
       this.#ahead.delete(name);
       this.#push(timer);
     }
+    const limit = Math.min(PAGE, this.#options.loadMax);
     let after: DueTimer | null = null;
     let loaded = 0;
     for (;;) {
-      const page: readonly DueTimer[] = await this.#read(from, until, PAGE, after);
+      const page: readonly DueTimer[] = await this.#read(from, until, limit, after);
       for (const timer of page) {
         const name = nameOf(timer.key, timer.owner);
-        const newer = since.has(name) || this.#ahead.has(name) || this.#current.has(name);
+        const newer = this.#since.has(name) || this.#current.has(name);
         if (!newer) this.#push(timer);
       }
       const last: DueTimer | undefined = page.at(-1);
-      if (page.length < PAGE || last === undefined) return;
+      if (page.length < limit || last === undefined) return;
       loaded += page.length;
       after = last;
       // Enough for now: everything before the last due time is here, the rest is for later.
@@ -119,7 +141,7 @@ export class TimerIndex {
   /** Timers due at `watermark`, at most `max` and those due with the last of them. */
   take(watermark: number, max: number): DueTake {
     const timers: DueTimer[] = [];
-    const limit = Math.min(watermark, this.#horizon - 1);
+    const limit = Math.min(watermark, this.#loadedTo - 1);
     for (;;) {
       const next = this.#heap[0];
       if (next === undefined || next.due > limit) return { timers, watermark: limit };
