@@ -2,8 +2,9 @@ import { bbox, booleanPointInPolygon } from '@turf/turf';
 import type { MultiPolygon, Polygon } from 'geojson';
 import RBush from 'rbush';
 import type { PlaceIndex, Region } from './contract.ts';
-import { distance, earthPoint, straightLimits } from './distance.ts';
+import { distance, type EarthPoint, earthPoint, straightLimits } from './distance.ts';
 import type { FenceHits, FenceLookup } from './fence.ts';
+import { BOX_UNITS, BOX_WIDTH, type FenceBox, FenceCells } from './fence-cells.ts';
 import { placesError } from './source.ts';
 
 /**
@@ -28,16 +29,10 @@ interface Corners {
   readonly maxY: number;
 }
 
-interface Box extends Corners {
-  readonly slot: number;
-}
-
-/** A fence and where it lies in the tree. */
+/** Where a fence lies. */
 interface Entry {
-  readonly id: string;
-  readonly fence: LiveFence;
   readonly slot: number;
-  readonly boxes: readonly Box[];
+  readonly boxes: readonly FenceBox[];
 }
 
 const RADIANS = Math.PI / 180;
@@ -45,9 +40,6 @@ const RADIANS = Math.PI / 180;
 /** Boxes of circles are worked out on a sphere, wider by more than the ellipsoid differs from it. */
 const SPHERE_RADIUS_M = 6_371_008.8;
 const SPHERE_ERROR = 0.006;
-
-/** Boxes are in whole millionths of a degree: small integers are cheaper to compare than doubles. */
-const BOX_UNITS = 1e6;
 
 /**
  * Numbers kept of a circle, one cache line: its centre in space, and the squared straight distances
@@ -57,12 +49,22 @@ const FIGURES = 8;
 const ENTER = 3;
 const EXIT = 5;
 
-const NO_HITS: FenceHits = { inside: [], between: [] };
+type Place = typeof OUTSIDE | typeof BETWEEN | typeof INSIDE;
+const OUTSIDE = 0;
+const BETWEEN = 1;
+const INSIDE = 2;
+
+/** Never changed. */
+const NONE: string[] = [];
+const NO_HITS: FenceHits = { inside: NONE, between: NONE };
 
 export class LiveFences implements FenceLookup {
-  readonly #tree = new RBush<Box>();
+  readonly #tree = new RBush<FenceBox>();
+  readonly #cells = new FenceCells(this.#tree);
   readonly #byId = new Map<string, Entry>();
-  readonly #bySlot: Entry[] = [];
+  /** By slot. */
+  readonly #ids: string[] = [];
+  readonly #fences: LiveFence[] = [];
   readonly #freeSlots: number[] = [];
   #figures = new Float64Array(64 * FIGURES);
 
@@ -72,21 +74,28 @@ export class LiveFences implements FenceLookup {
 
   /** Adds a fence, or moves or reshapes the one with this id. Throws PARLEY_PLACES_INVALID. */
   set(id: string, fence: LiveFence): void {
-    for (const box of this.#put(id, fence)) this.#tree.insert(box);
+    for (const box of this.#put(id, fence)) {
+      this.#tree.insert(box);
+      this.#cells.forget(box);
+    }
   }
 
   /** Adds many at once, faster than one by one. */
   load(fences: Iterable<readonly [string, LiveFence]>): void {
-    const boxes: Box[] = [];
+    const boxes: FenceBox[] = [];
     for (const [id, fence] of new Map(fences)) boxes.push(...this.#put(id, fence));
     this.#tree.load(boxes);
+    this.#cells.clear();
   }
 
   /** Whether there was one. */
   remove(id: string): boolean {
     const entry = this.#byId.get(id);
     if (!entry) return false;
-    for (const box of entry.boxes) this.#tree.remove(box);
+    for (const box of entry.boxes) {
+      this.#tree.remove(box);
+      this.#cells.forget(box);
+    }
     this.#freeSlots.push(entry.slot);
     return this.#byId.delete(id);
   }
@@ -94,23 +103,18 @@ export class LiveFences implements FenceLookup {
   /** Fences of a point. Borders belong to the fence; nothing for invalid coordinates. */
   at(lat: number, lon: number): FenceHits {
     if (!(Math.abs(lat) <= 90 && Math.abs(lon) <= 180)) return NO_HITS;
-    const found = this.#tree.search({
-      minX: Math.floor(lon * BOX_UNITS),
-      minY: Math.floor(lat * BOX_UNITS),
-      maxX: Math.ceil(lon * BOX_UNITS),
-      maxY: Math.ceil(lat * BOX_UNITS),
-    });
-    return found.length === 0 ? NO_HITS : this.#sort(found, lat, lon);
+    return this.#sort(this.#cells.near(lat, lon), lat, lon);
   }
 
   /** Keeps a fence in place of the one with its id; the boxes are for the tree. */
-  #put(id: string, fence: LiveFence): readonly Box[] {
+  #put(id: string, fence: LiveFence): readonly FenceBox[] {
     const corners = fenceCorners(id, fence);
     this.remove(id);
-    const slot = this.#freeSlots.pop() ?? this.#bySlot.length;
-    const entry = { id, fence, slot, boxes: corners.map((each) => wholeBox(each, slot)) };
+    const slot = this.#freeSlots.pop() ?? this.#ids.length;
+    const entry = { slot, boxes: corners.map((each) => wholeBox(each, slot)) };
     this.#byId.set(id, entry);
-    this.#bySlot[slot] = entry;
+    this.#ids[slot] = id;
+    this.#fences[slot] = fence;
     this.#keepFigures(slot, fence);
     return entry.boxes;
   }
@@ -132,44 +136,48 @@ export class LiveFences implements FenceLookup {
     this.#figures.set([x, y, z, enter.inside, enter.outside, exit.inside, exit.outside], at);
   }
 
-  #sort(found: readonly Box[], lat: number, lon: number): FenceHits {
-    const inside: string[] = [];
-    const between: string[] = [];
-    const figures = this.#figures;
-    const { x, y, z } = earthPoint(lat, lon);
-    for (const { slot } of found) {
-      const at = slot * FIGURES;
-      const dx = x - figures[at]!;
-      const dy = y - figures[at + 1]!;
-      const dz = z - figures[at + 2]!;
-      const straight = dx * dx + dy * dy + dz * dz;
-      if (straight > figures[at + EXIT + 1]!) continue;
-      const { id, fence } = this.#bySlot[slot]!;
-      if ('type' in fence) {
-        if (booleanPointInPolygon([lon, lat], fence)) inside.push(id);
-      } else if (this.#isWithin(straight, at + ENTER, fence.enterM, fence, lat, lon)) {
-        inside.push(id);
-      } else if (this.#isWithin(straight, at + EXIT, fence.exitM, fence, lat, lon)) {
-        between.push(id);
-      }
+  #sort(start: number, lat: number, lon: number): FenceHits {
+    const { boxes } = this.#cells;
+    const x = lon * BOX_UNITS;
+    const y = lat * BOX_UNITS;
+    let inside = NONE;
+    let between = NONE;
+    let point: EarthPoint | null = null;
+    const end = start + 1 + boxes[start]!;
+    for (let i = start + 1; i < end; i += BOX_WIDTH) {
+      if (boxes[i]! > x || boxes[i + 1]! > y || boxes[i + 2]! < x || boxes[i + 3]! < y) continue;
+      point ??= earthPoint(lat, lon);
+      const slot = boxes[i + 4]!;
+      const place = this.#place(slot, point, lat, lon);
+      if (place === INSIDE) inside = add(inside, this.#ids[slot]!);
+      else if (place === BETWEEN) between = add(between, this.#ids[slot]!);
     }
-    if (inside.length > 1) inside.sort();
-    if (between.length > 1) between.sort();
-    return { inside, between };
+    return inside === NONE && between === NONE ? NO_HITS : { inside, between };
   }
 
-  #isWithin(
-    straight: number,
-    limits: number,
-    metres: number,
-    fence: CircleFence,
-    lat: number,
-    lon: number,
-  ): boolean {
-    if (straight <= this.#figures[limits]!) return true;
-    if (straight > this.#figures[limits + 1]!) return false;
-    return distance(fence.lat, fence.lon, lat, lon) <= metres;
+  /** Where a point lies that the box of a fence holds. */
+  #place(slot: number, point: EarthPoint, lat: number, lon: number): Place {
+    const figures = this.#figures;
+    const at = slot * FIGURES;
+    const dx = point.x - figures[at]!;
+    const dy = point.y - figures[at + 1]!;
+    const dz = point.z - figures[at + 2]!;
+    const straight = dx * dx + dy * dy + dz * dz;
+    if (straight <= figures[at + ENTER]!) return INSIDE;
+    if (straight > figures[at + EXIT + 1]!) return OUTSIDE;
+    if (straight > figures[at + ENTER + 1]! && straight <= figures[at + EXIT]!) return BETWEEN;
+    const fence = this.#fences[slot]!;
+    if ('type' in fence) return booleanPointInPolygon([lon, lat], fence) ? INSIDE : OUTSIDE;
+    const metres = distance(fence.lat, fence.lon, lat, lon);
+    return metres <= fence.enterM ? INSIDE : metres <= fence.exitM ? BETWEEN : OUTSIDE;
   }
+}
+
+/** Adds an id in order; there are few. */
+function add(ids: string[], id: string): string[] {
+  if (ids === NONE) return [id];
+  ids.push(id);
+  return ids.sort();
 }
 
 /** A region of a layer as a fence; its id is `layer:region`. Throws if there is no such region. */
@@ -201,7 +209,7 @@ function fenceCorners(id: string, fence: LiveFence): Corners[] {
 }
 
 /** The box in whole units around a box in degrees. */
-function wholeBox(corners: Corners, slot: number): Box {
+function wholeBox(corners: Corners, slot: number): FenceBox {
   return {
     minX: Math.floor(corners.minX * BOX_UNITS),
     minY: Math.floor(corners.minY * BOX_UNITS),
