@@ -7,6 +7,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { latin1 } from '../src/event/bytes.ts';
 import { defaultConfiguration } from '../src/event/configuration.ts';
 import { STANDARD_FUNCTIONS } from '../src/expression/functions.ts';
 import { EMPTY_CATALOGUE } from '../src/expression/scope.ts';
@@ -116,6 +117,8 @@ class Memory implements KeyMemory {
 
   changed(changes: readonly StateChange[]): void {
     for (const { key, owner, value } of changes) {
+      const slot = this.keys.get(key)?.get(owner);
+      if (slot !== undefined) slot.value = value && latin1(value);
       const due = value === null ? null : stateDue(value);
       if (due === null) continue;
       const second = Math.max(this.fired + 1, Math.ceil(due / 1000));

@@ -8,7 +8,7 @@ import { STANDARD_FUNCTIONS } from '../src/expression/functions.ts';
 import { EMPTY_CATALOGUE } from '../src/expression/scope.ts';
 import { compileDefinitions } from '../src/task/load-definitions.ts';
 import { createPrograms } from '../src/task/programs.ts';
-import { stateListed } from '../src/task/state-value.ts';
+import { heldListed } from '../src/task/state-value.ts';
 import { createVirtualRun } from '../src/task/virtual-run.ts';
 
 const MEMBERS = 5_000;
@@ -64,7 +64,7 @@ function measure(member: string, events: number) {
   const memory = run.memory(1);
   for (const key of memory.keys()) {
     for (const [owner, slot] of memory.slots(key)) {
-      if (!owner.startsWith('s/') || slot.value === null || !stateListed(slot.value)) continue;
+      if (!owner.startsWith('s/') || slot.value === null || !heldListed(slot.value)) continue;
       members++;
       value += slot.value.length;
       names += key.length + owner.length;

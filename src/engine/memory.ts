@@ -1,3 +1,4 @@
+import { latin1 } from '../event/bytes.ts';
 import type { OwnedValue, StateChange } from '../ports/state-store.ts';
 import type { KeyMemory, StateSlot } from '../task/contract.ts';
 import { partialMatchesOf } from '../task/key-work.ts';
@@ -6,33 +7,53 @@ import { partialMatchesOf } from '../task/key-work.ts';
 export interface MemoryBudget {
   /** Estimated bytes. */
   used: number;
+  /** Of these, bytes of keys that are open: decoded, or to be decoded when a step wants it. */
+  open: number;
   readonly max: number;
-  /** Partial matches whose state is decoded. */
+  /** Partial matches, about: state that is not decoded counts as one. */
   partialMatches: number;
 }
 
-interface Entry {
+/** A key in use. */
+interface OpenKey {
   readonly slots: Map<string, StateSlot>;
   bytes: number;
   partialMatches: number;
   /** Number of the last interval that changed it: not to be evicted until that is in the store. */
   changedIn: number;
+  /** Since an eviction last looked at it. */
+  used: boolean;
 }
 
-/** Rough cost of what stands beside the encoded bytes: map entries, decoded state. */
-const ENTRY_BYTES = 400;
-const SLOT_BYTES = 200;
-const DECODED_FACTOR = 3;
-/** How many held-back entries one eviction looks past. */
+/** A key that was not used for a while: what is stored of it, and nothing else. */
+interface PackedKey {
+  /** Owner and value by turns. */
+  readonly texts: readonly string[];
+  readonly bytes: number;
+  readonly partialMatches: number;
+}
+
+/** Bytes of the heap, about (`load/bench-memory.ts`): a key, each of its values, decoded state. */
+const OPEN_KEY_BYTES = 450;
+const OPEN_VALUE_BYTES = 350;
+const DECODED_FACTOR = 6;
+const PACKED_KEY_BYTES = 180;
+const PACKED_VALUE_BYTES = 40;
+/** This share of the budget is for open keys. */
+const OPEN_SHARE = 4;
+/** How many held-back keys one eviction looks past. */
 const PINNED_LOOKED_AT = 64;
 
 /**
  * State of a task's keys: cache plus changes the store has not acknowledged (DESIGN 2, point 1).
- * A key without state is held as well, so that it is not asked for again.
+ * A key without state is held as well, so that it is not asked for again. What was used lately is
+ * open; beyond a share of the budget keys are packed, and beyond the budget they go.
  */
 export class TaskMemory implements KeyMemory {
-  /** In order of use, oldest first. */
-  readonly #entries = new Map<string, Entry>();
+  /** Oldest first; one that was used meanwhile gets another turn. */
+  readonly #open = new Map<string, OpenKey>();
+  /** In the order in which they were packed. */
+  readonly #packed = new Map<string, PackedKey>();
   readonly #budget: MemoryBudget;
   #acked = 0;
   /** A step is loading or using keys: none may go. */
@@ -43,20 +64,16 @@ export class TaskMemory implements KeyMemory {
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#open.size + this.#packed.size;
   }
 
-  /** Of `keys`, those that must be read; the others count as used now. */
+  /** Of `keys`, those that must be read; the others are open now. */
   missing(keys: Iterable<string>): string[] {
     const missing: string[] = [];
     for (const key of keys) {
-      const entry = this.#entries.get(key);
-      if (entry === undefined) {
-        missing.push(key);
-      } else {
-        this.#entries.delete(key);
-        this.#entries.set(key, entry);
-      }
+      const open = this.#open.get(key);
+      if (open !== undefined) open.used = true;
+      else if (!this.#unpack(key)) missing.push(key);
     }
     return missing;
   }
@@ -64,32 +81,38 @@ export class TaskMemory implements KeyMemory {
   put(key: string, values: readonly OwnedValue[]): void {
     this.forget([key]);
     const slots = new Map<string, StateSlot>();
-    for (const { owner, value } of values) slots.set(owner, { value, state: undefined });
-    const entry: Entry = { slots, bytes: 0, partialMatches: 0, changedIn: 0 };
-    this.#entries.set(key, entry);
-    this.#measure(entry);
+    for (const { owner, value } of values) {
+      slots.set(owner, { value: latin1(value), state: undefined });
+    }
+    this.#add(key, slots, partialMatchesOf(slots));
   }
 
   slots(key: string): Map<string, StateSlot> {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) throw new Error(`the state of key ${key} was not loaded`);
-    return entry.slots;
+    const open = this.#open.get(key);
+    if (open === undefined) throw new Error(`the state of key ${key} was not loaded`);
+    return open.slots;
   }
 
   /** A step changed these; they stay until `ack` of its interval. */
   changed(changes: readonly StateChange[], interval: number): void {
-    const entries = new Set<Entry>();
+    let measured: OpenKey | null = null;
     for (const { key, owner, value } of changes) {
-      const entry = this.#entries.get(key);
-      if (entry === undefined) throw new Error(`a step changed key ${key}, which was not loaded`);
-      const slot = entry.slots.get(owner);
-      if (value === null) entry.slots.delete(owner);
-      else if (slot === undefined) entry.slots.set(owner, { value, state: undefined });
-      else slot.value = value;
-      entry.changedIn = interval;
-      entries.add(entry);
+      const open = this.#open.get(key);
+      if (open === undefined) throw new Error(`a step changed key ${key}, which was not loaded`);
+      // The changes of a key follow one another.
+      if (measured !== null && measured !== open) this.#measure(measured);
+      measured = open;
+      open.changedIn = interval;
+      if (value === null) {
+        open.slots.delete(owner);
+        continue;
+      }
+      const slot = open.slots.get(owner);
+      const held = latin1(value);
+      if (slot === undefined) open.slots.set(owner, { value: held, state: undefined });
+      else slot.value = held;
     }
-    for (const entry of entries) this.#measure(entry);
+    if (measured !== null) this.#measure(measured);
   }
 
   /** The store holds everything up to this interval. */
@@ -107,46 +130,95 @@ export class TaskMemory implements KeyMemory {
     }
   }
 
-  /** Drops what was used longest ago while the process is over its bound. */
+  /** Packs, then drops what was used longest ago while the process is over its bounds. */
   evict(): void {
     if (this.#inUse) return;
+    const budget = this.#budget;
     let pinned = 0;
-    for (const [key, entry] of this.#entries) {
-      if (this.#budget.used <= this.#budget.max || pinned > PINNED_LOOKED_AT) return;
-      if (entry.changedIn > this.#acked) {
-        pinned++;
-        this.#entries.delete(key);
-        this.#entries.set(key, entry);
-      } else {
-        this.forget([key]);
+    for (const [key, open] of this.#open) {
+      if (budget.open <= budget.max / OPEN_SHARE || pinned > PINNED_LOOKED_AT) break;
+      if (!open.used && open.changedIn <= this.#acked) {
+        this.#pack(key, open);
+        continue;
       }
+      if (!open.used) pinned++;
+      open.used = false;
+      this.#open.delete(key);
+      this.#open.set(key, open);
+    }
+    for (const key of this.#packed.keys()) {
+      if (budget.used <= budget.max) return;
+      this.forget([key]);
     }
   }
 
   forget(keys: Iterable<string>): void {
     for (const key of keys) {
-      const entry = this.#entries.get(key);
-      if (entry === undefined) continue;
-      this.#entries.delete(key);
-      this.#budget.used -= entry.bytes;
-      this.#budget.partialMatches -= entry.partialMatches;
+      const open = this.#open.get(key);
+      const held = open ?? this.#packed.get(key);
+      if (held === undefined) continue;
+      this.#open.delete(key);
+      this.#packed.delete(key);
+      this.#budget.used -= held.bytes;
+      this.#budget.open -= open?.bytes ?? 0;
+      this.#budget.partialMatches -= held.partialMatches;
     }
   }
 
   /** Everything goes. */
   clear(): void {
-    this.forget([...this.#entries.keys()]);
+    this.forget([...this.#open.keys(), ...this.#packed.keys()]);
   }
 
-  #measure(entry: Entry): void {
-    let bytes = ENTRY_BYTES;
-    for (const slot of entry.slots.values()) {
-      bytes += SLOT_BYTES + (slot.value?.length ?? 0) * DECODED_FACTOR;
+  #add(key: string, slots: Map<string, StateSlot>, partialMatches: number): void {
+    const open = { slots, bytes: 0, partialMatches, changedIn: 0, used: false };
+    this.#open.set(key, open);
+    this.#budget.partialMatches += partialMatches;
+    this.#measureBytes(open);
+  }
+
+  #pack(key: string, open: OpenKey): void {
+    const texts: string[] = [];
+    let bytes = PACKED_KEY_BYTES;
+    for (const [owner, { value }] of open.slots) {
+      if (value === null) continue;
+      texts.push(owner, value);
+      bytes += PACKED_VALUE_BYTES + value.length;
     }
-    this.#budget.used += bytes - entry.bytes;
-    entry.bytes = bytes;
-    const partialMatches = partialMatchesOf(entry.slots);
-    this.#budget.partialMatches += partialMatches - entry.partialMatches;
-    entry.partialMatches = partialMatches;
+    const { partialMatches } = open;
+    this.forget([key]);
+    this.#packed.set(key, { texts, bytes, partialMatches });
+    this.#budget.used += bytes;
+    this.#budget.partialMatches += partialMatches;
+  }
+
+  #unpack(key: string): boolean {
+    const packed = this.#packed.get(key);
+    if (packed === undefined) return false;
+    const { texts, partialMatches } = packed;
+    this.forget([key]);
+    const slots = new Map<string, StateSlot>();
+    for (let i = 0; i < texts.length; i += 2) {
+      slots.set(texts[i] as string, { value: texts[i + 1] as string, state: undefined });
+    }
+    this.#add(key, slots, partialMatches);
+    return true;
+  }
+
+  #measure(open: OpenKey): void {
+    const partialMatches = partialMatchesOf(open.slots);
+    this.#budget.partialMatches += partialMatches - open.partialMatches;
+    open.partialMatches = partialMatches;
+    this.#measureBytes(open);
+  }
+
+  #measureBytes(open: OpenKey): void {
+    let bytes = OPEN_KEY_BYTES;
+    for (const { value } of open.slots.values()) {
+      bytes += OPEN_VALUE_BYTES + (value?.length ?? 0) * DECODED_FACTOR;
+    }
+    this.#budget.used += bytes - open.bytes;
+    this.#budget.open += bytes - open.bytes;
+    open.bytes = bytes;
   }
 }

@@ -12,6 +12,11 @@ export function latin1(bytes: Uint8Array): string {
   return asBuffer(bytes).toString('latin1');
 }
 
+/** The bytes of a text of one character a byte. */
+export function fromLatin1(text: string): Buffer {
+  return Buffer.from(text, 'latin1');
+}
+
 export function utf8(bytes: Uint8Array): string {
   return asBuffer(bytes).toString('utf8');
 }

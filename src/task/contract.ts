@@ -37,8 +37,12 @@ export interface Moment {
 
 /** State of one (key, owner) in memory. */
 export interface StateSlot {
-  /** As stored; null where nothing is stored. */
-  value: Uint8Array | null;
+  /**
+   * As stored, null where nothing is: set by whoever holds the memory, from the changes of a step.
+   * One character a byte: millions of them lie in the heap, and a typed array would bring a buffer
+   * outside of it each.
+   */
+  value: string | null;
   /** The owner's state, undefined until the step decodes it. Changed in place by the step. */
   state: unknown;
 }

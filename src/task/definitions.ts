@@ -1,5 +1,7 @@
+import type { Json } from '../event/event.ts';
 import { INTENT_TYPES } from '../intent/contract.ts';
 import type { FieldsRead } from '../expression/expression.ts';
+import type { GeoAnswer } from '../geo/contract.ts';
 import type { Matcher } from '../match/contract.ts';
 import type { PatternDefinition } from '../pattern/definition.ts';
 import { assignLevels } from '../pattern/levels.ts';
@@ -17,6 +19,8 @@ export interface Definitions {
   readonly revision: number;
   /** Source event type -> where level 0 forwards it. Types that are not here are skipped. */
   readonly routes: ReadonlyMap<string, readonly Route[]>;
+  /** Types of whose events some definition looks at the place. */
+  readonly placed: ReadonlySet<string>;
   /** Type derived on level 1 -> key names under which level 2 wants it. */
   readonly onward: ReadonlyMap<string, readonly (string | null)[]>;
   readonly levels: { readonly 1: LevelPlan; readonly 2: LevelPlan };
@@ -86,6 +90,19 @@ export interface SetOptions {
 /** Key of the dialogue, under which intents are derived. */
 export const CONVERSATION = 'conversation_id';
 
+/** What the dialogue reads of a chat event. */
+export const DIALOGUE_FIELDS = [
+  'conversation_id', 'user_id', 'recipient_id', 'listing_id', 'role', 'text', 'intent', 'language',
+  'country', 'zone', 'price', 'currency',
+] as const;
+
+export type DialogueData = { readonly [field in (typeof DIALOGUE_FIELDS)[number]]?: Json };
+
+/** What a place fills where the event does not say it itself. */
+const PLACE_LABELS: readonly (keyof GeoAnswer)[] = [
+  'city', 'postal_code', 'county', 'state', 'dma_name', 'dma_number', 'country', 'layer_version',
+];
+
 /** What the dialogue derives, and under which key. */
 export const INTENT_STAGE: ReadonlyMap<string, string> = new Map(
   INTENT_TYPES.map((type) => [type, CONVERSATION]),
@@ -110,9 +127,11 @@ export function planDefinitions(members: readonly SetMember[], options: SetOptio
     return [{ kind: 'segment', machine: member.machine, owner, level, rank }];
   });
   const plans = { 1: levelPlan(1, patterns, segments), 2: levelPlan(2, patterns, segments) };
+  const routes = routesOf(plans, options.chatTypes);
   return {
     revision: options.revision,
-    routes: routesOf(plans, options.chatTypes),
+    routes,
+    placed: placedOf(routes),
     onward: onwardOf(plans[2]),
     levels: plans,
     patterns,
@@ -254,16 +273,24 @@ function routesOf(
     known.push({ level, keyName, fields });
     routes.set(type, known);
   };
-  for (const type of chatTypes) add(type, 1, CONVERSATION, '*');
+  const conversation = plans[1].get(CONVERSATION);
+  const read = conversation === undefined ? [] : readUnder(conversation);
+  const ofMessage = unionOf([DIALOGUE_FIELDS, read]);
+  for (const type of chatTypes) add(type, 1, CONVERSATION, ofMessage);
   for (const level of [1, 2] as const) {
     for (const [keyName, plan] of plans[level]) {
-      // The dialogue looks at all of what belongs to its conversation.
-      const fields = keyName === CONVERSATION ? '*' : readUnder(plan);
+      const fields = readUnder(plan);
       for (const type of plan.patterns.types) add(type, level, keyName, fields);
       for (const type of plan.segmentsByType.keys()) add(type, level, keyName, fields);
     }
   }
   return routes;
+}
+
+function placedOf(routes: ReadonlyMap<string, readonly Route[]>): ReadonlySet<string> {
+  const looksAtPlace = ({ fields }: Route) =>
+    fields === '*' || PLACE_LABELS.some((label) => fields.includes(label));
+  return new Set([...routes].flatMap(([type, to]) => (to.some(looksAtPlace) ? [type] : [])));
 }
 
 function readUnder(plan: KeyPlan): FieldsRead {

@@ -1,4 +1,4 @@
-import type { Event, EventData, Json } from '../event/event.ts';
+import type { Event, Json } from '../event/event.ts';
 import { readNumber } from '../event/read-value.ts';
 import { EMPTY_DIALOGUE } from '../intent/contract.ts';
 import type {
@@ -7,6 +7,7 @@ import type {
 import { decodeDialogue, encodeDialogue } from '../intent/dialogue-codec.ts';
 import type { Language } from '../intent/mentions.ts';
 import { packValue } from './body.ts';
+import type { DialogueData } from './definitions.ts';
 import { addOwned, ownedOf, touch } from './key-work.ts';
 import type { KeyWork } from './key-work.ts';
 import { forwardOnward } from './onward.ts';
@@ -64,7 +65,7 @@ function publish(
 }
 
 function messageOf(event: Event, conversation: string): ChatMessage {
-  const { data } = event;
+  const data: DialogueData = event.data;
   const language = data['language'];
   const code = typeof language === 'string' ? language.slice(0, 2).toLowerCase() : null;
   const zone = text(data['zone']);
@@ -95,7 +96,7 @@ function structuredOf(value: Json | undefined): StructuredIntent | null {
   return { type, properties: known ? (properties as { readonly [name: string]: Json }) : {} };
 }
 
-function listingOf(data: EventData): Listing | null {
+function listingOf(data: DialogueData): Listing | null {
   const id = idText(data['listing_id']);
   const { price, currency } = data;
   if (id === null && typeof price !== 'number') return null;

@@ -64,7 +64,7 @@ export function explain(
   const text = keyText(first.definition.key, first.definition.key === null ? '' : key);
   const work = openKey(memory, text, definitions.levels[first.level]);
   const seen = ownedOf(work, SEEN) as Seen | undefined;
-  const packed = seen?.misfits.get(pattern);
+  const packed = seen?.misfits?.get(pattern);
   const misfit = packed === undefined ? null : readMisfit(asBytes(packed));
   const runs = plans.flatMap((plan) => {
     const owned = ownedOf(work, plan.owner);

@@ -119,6 +119,12 @@ function close(step: StepContext): StepOutcome {
   return { changes, records: inOrderOfTime(step.written), counts: step.tally.counts() };
 }
 
+function isHeldAs(held: string, value: Uint8Array): boolean {
+  if (held.length !== value.length) return false;
+  for (let i = 0; i < value.length; i++) if (held.charCodeAt(i) !== value[i]) return false;
+  return true;
+}
+
 /** The matcher keeps its own bound; above the limit of the topic nothing may come. */
 function bytesMax(step: StepContext, owned: Owned): number {
   const { derivedBytes } = step.settings.configuration.limits;
@@ -139,7 +145,6 @@ function changeOf(step: StepContext, work: KeyWork, owner: string): StateChange 
     work.slots.delete(owner);
     return stored ? { key: work.text, owner, value: null } : null;
   }
-  if (slot.value !== null && Buffer.compare(slot.value, value) === 0) return null;
-  slot.value = value;
+  if (slot.value !== null && isHeldAs(slot.value, value)) return null;
   return { key: work.text, owner, value };
 }

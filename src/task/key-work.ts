@@ -1,3 +1,4 @@
+import { fromLatin1 } from '../event/bytes.ts';
 import type { KeyMemory, StateSlot } from './contract.ts';
 import type { KeyPlan, PatternPlan, SegmentPlan } from './definitions.ts';
 import type { DialogueOwned } from './dialogue-stage.ts';
@@ -7,7 +8,7 @@ import { parseKey } from './key.ts';
 import type { KeyParts } from './key.ts';
 import { decodeOwned } from './owners.ts';
 import type { Seen } from './seen.ts';
-import { stateDue } from './state-value.ts';
+import { heldDue } from './state-value.ts';
 
 /** State of a pattern under a key. */
 export interface PatternOwned {
@@ -74,7 +75,7 @@ export function openKey(
 /** Due time of a slot; of the decoded state where there is one. */
 export function dueOf(slot: StateSlot): number | null {
   if (slot.state !== undefined) return (slot.state as Owned).due;
-  return slot.value === null ? null : stateDue(slot.value);
+  return slot.value === null ? null : heldDue(slot.value);
 }
 
 export interface NextTimer {
@@ -114,7 +115,7 @@ export function ownedOf(work: KeyWork, owner: string): Owned | undefined {
   const slot = work.slots.get(owner);
   if (slot === undefined) return undefined;
   if (slot.state === undefined && slot.value !== null) {
-    slot.state = decodeOwned(owner, slot.value, work.plan);
+    slot.state = decodeOwned(owner, fromLatin1(slot.value), work.plan);
   }
   const owned = slot.state as Owned | undefined;
   return owned?.kind === 'gone' ? undefined : owned;
@@ -127,12 +128,13 @@ export function addOwned(work: KeyWork, owner: string, owned: Owned): void {
   else slot.state = owned;
 }
 
-/** Partial matches that the slots of a key hold, for gauges: of decoded states only. */
+/** Partial matches that the slots of a key hold, for gauges; one for a state not decoded yet. */
 export function partialMatchesOf(slots: ReadonlyMap<string, StateSlot>): number {
   let sum = 0;
-  for (const { state } of slots.values()) {
+  for (const [owner, { state }] of slots) {
     const owned = state as Owned | undefined;
     if (owned?.kind === 'pattern') sum += owned.plan.matcher.size(owned.runs);
+    else if (owned === undefined && owner.startsWith('p/')) sum++;
   }
   return sum;
 }

@@ -58,7 +58,7 @@ export function createLevelZero(
           skipped++;
           continue;
         }
-        if (places !== null) addPlaces(event, places, tally);
+        if (places !== null && definitions.placed.has(event.type)) addPlaces(event, places, tally);
         forward(event, order, routes, out, tally, forwarded);
       }
       tally.add('parley_events_consumed_total', { source: from.topic }, records.length);

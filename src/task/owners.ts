@@ -57,7 +57,7 @@ export function decodeOwned(
 export function encodeOwned(owned: Owned): Uint8Array | null {
   switch (owned.kind) {
     case 'seen':
-      return owned.low.length === 0 && owned.endings.length === 0 ? null : encodeSeen(owned);
+      return owned.ids.length === 0 && owned.endings.length === 0 ? null : encodeSeen(owned);
     case 'pattern':
       return encodePattern(owned);
     case 'segment':

@@ -18,13 +18,11 @@ export interface Seen {
   due: number | null;
   /** Greatest time of an event in order of arrival, ms; -Infinity where there was none. */
   clock: number;
-  /** Parallel, oldest arrival first. */
-  readonly low: number[];
-  readonly high: number[];
-  readonly seconds: number[];
+  /** Oldest arrival first, three numbers each: hash (low, high), seconds of event time. */
+  readonly ids: number[];
   readonly endings: Uint8Array[];
   /** Pattern -> its last misfit, packed when the value is encoded. */
-  readonly misfits: Map<string, Uint8Array | (() => Uint8Array)>;
+  misfits: Map<string, Uint8Array | (() => Uint8Array)> | null;
 }
 
 export interface SeenLimits {
@@ -34,6 +32,7 @@ export interface SeenLimits {
 }
 
 const ENTRY_BYTES = 12;
+const ENTRY_NUMBERS = 3;
 const ENDINGS_MAX = 6;
 const MISFITS_MAX = 3;
 const NOTE_BYTES_MAX = 4_096;
@@ -41,10 +40,7 @@ const NAME_BYTES_MAX = 255;
 const SECOND_WRAP = 2 ** 32;
 
 export function emptySeen(): Seen {
-  return {
-    kind: 'seen', due: null, clock: -Infinity,
-    low: [], high: [], seconds: [], endings: [], misfits: new Map(),
-  };
+  return { kind: 'seen', due: null, clock: -Infinity, ids: [], endings: [], misfits: null };
 }
 
 /**
@@ -59,14 +55,14 @@ export function rememberId(
 ): 'new' | 'duplicate' | 'overflow' {
   const [low, high] = hash64(id);
   forgetBefore(seen, Math.max(seen.clock, time) - limits.horizon);
-  for (let i = seen.low.length - 1; i >= 0; i--) {
-    if (seen.low[i] === low && seen.high[i] === high) return 'duplicate';
+  const { ids } = seen;
+  for (let i = ids.length - ENTRY_NUMBERS; i >= 0; i -= ENTRY_NUMBERS) {
+    if (ids[i] === low && ids[i + 1] === high) return 'duplicate';
   }
-  const overflow = seen.low.length >= limits.idsMax;
-  if (overflow) forget(seen, seen.low.length - limits.idsMax + 1);
-  seen.low.push(low);
-  seen.high.push(high);
-  seen.seconds.push(Math.floor(time / 1000));
+  const count = idCount(seen);
+  const overflow = count >= limits.idsMax;
+  if (overflow) forget(seen, count - limits.idsMax + 1);
+  ids.push(low, high, Math.floor(time / 1000));
   seen.due = Math.max(seen.due ?? -Infinity, time + limits.horizon);
   return overflow ? 'overflow' : 'new';
 }
@@ -81,6 +77,7 @@ export function rememberEnding(seen: Seen, ending: Uint8Array, at: number, horiz
 
 /** Replaces the misfit of a pattern; the one noted longest ago of more than a few is forgotten. */
 export function rememberMisfit(seen: Seen, pattern: string, pack: () => Uint8Array): void {
+  seen.misfits ??= new Map();
   seen.misfits.delete(pattern);
   seen.misfits.set(pattern, pack);
   if (seen.misfits.size <= MISFITS_MAX) return;
@@ -91,19 +88,24 @@ export function rememberMisfit(seen: Seen, pattern: string, pack: () => Uint8Arr
 /** Ids at the front that are older than the horizon. One behind a newer id waits for it. */
 function forgetBefore(seen: Seen, time: number): void {
   const second = Math.floor(time / 1000);
+  const { ids } = seen;
   let count = 0;
-  while (count < seen.seconds.length && (seen.seconds[count] as number) < second) count++;
+  while ((ids[count * ENTRY_NUMBERS + 2] ?? Infinity) < second) count++;
   if (count > 0) forget(seen, count);
 }
 
 function forget(seen: Seen, count: number): void {
-  seen.low.splice(0, count);
-  seen.high.splice(0, count);
-  seen.seconds.splice(0, count);
+  seen.ids.splice(0, count * ENTRY_NUMBERS);
+}
+
+/** How many ids are remembered. */
+export function idCount(seen: Seen): number {
+  return seen.ids.length / ENTRY_NUMBERS;
 }
 
 export function encodeSeen(seen: Seen): Uint8Array {
-  const idBytes = seen.low.length * ENTRY_BYTES;
+  const { ids } = seen;
+  const idBytes = idCount(seen) * ENTRY_BYTES;
   const misfits = packMisfits(seen);
   let size = 1 + 9 + 3 + idBytes + 1;
   for (const ending of seen.endings) size += 3 + ending.length;
@@ -114,10 +116,10 @@ export function encodeSeen(seen: Seen): Uint8Array {
   body[1] = 0xcb;
   let at = body.writeDoubleBE(seen.clock, 2);
   at = binHeader(body, at, idBytes);
-  for (let i = 0; i < seen.low.length; i++) {
-    at = body.writeInt32BE(seen.low[i] as number, at);
-    at = body.writeInt32BE(seen.high[i] as number, at);
-    const second = seen.seconds[i] as number;
+  for (let i = 0; i < ids.length; i += ENTRY_NUMBERS) {
+    at = body.writeInt32BE(ids[i] as number, at);
+    at = body.writeInt32BE(ids[i + 1] as number, at);
+    const second = ids[i + 2] as number;
     at = body.writeUInt32BE(((second % SECOND_WRAP) + SECOND_WRAP) % SECOND_WRAP, at);
   }
   body[at++] = seen.endings.length;
@@ -143,9 +145,8 @@ export function decodeSeen(value: Uint8Array, due: number | null): Seen {
   let at = 10;
   const ids = binAt(body, at);
   for (let i = 0; i < ids.length; i += ENTRY_BYTES) {
-    seen.low.push(ids.readInt32BE(i));
-    seen.high.push(ids.readInt32BE(i + 4));
-    seen.seconds.push(nearest(ids.readUInt32BE(i + 8), base));
+    const second = nearest(ids.readUInt32BE(i + 8), base);
+    seen.ids.push(ids.readInt32BE(i), ids.readInt32BE(i + 4), second);
   }
   at += 3 + ids.length;
   const endings = body[at++] ?? 0;
@@ -157,6 +158,7 @@ export function decodeSeen(value: Uint8Array, due: number | null): Seen {
   for (let i = 3 + endings; i < parts; i += 2) {
     const end = at + 2 + (body[at + 1] ?? 0);
     const packed = binAt(body, end);
+    seen.misfits ??= new Map();
     seen.misfits.set(body.toString('utf8', at + 2, end), Buffer.from(packed));
     at = end + 3 + packed.length;
   }
@@ -171,6 +173,7 @@ function nearest(wrapped: number, base: number): number {
 
 /** Names and notes that are too long are left out: they only explain. */
 function packMisfits(seen: Seen): readonly (readonly [name: Buffer, packed: Uint8Array])[] {
+  if (seen.misfits === null) return [];
   const packed: [Buffer, Uint8Array][] = [];
   for (const [pattern, misfit] of seen.misfits) {
     const bytes = typeof misfit === 'function' ? misfit() : misfit;

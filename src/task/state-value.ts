@@ -43,6 +43,17 @@ export function stateDue(value: Uint8Array): number | null {
   return Number.isNaN(due) ? null : due;
 }
 
+/** As `stateDue`, of a value held as a text of one character a byte. */
+export function heldDue(held: string): number | null {
+  for (let i = 0; i < 8; i++) SCRATCH_BYTES[i] = held.charCodeAt(9 - i);
+  const due = SCRATCH[0] as number;
+  return Number.isNaN(due) ? null : due;
+}
+
+export function heldListed(held: string): boolean {
+  return (held.charCodeAt(1) & LISTED) !== 0;
+}
+
 /** Reads a float64 without a view per value; values are read for every key of a batch. */
 const SCRATCH = new Float64Array(1);
 const SCRATCH_BYTES = new Uint8Array(SCRATCH.buffer);

@@ -5,7 +5,7 @@ import type { KeyWork, PatternOwned } from './key-work.ts';
 import { settleRuns } from './pattern-stage.ts';
 import { adoptMember, publishMembership } from './segment-stage.ts';
 import { droppedRuns } from './side-records.ts';
-import { stateListed } from './state-value.ts';
+import { heldListed } from './state-value.ts';
 import { write } from './step-context.ts';
 import type { StepContext } from './step-context.ts';
 
@@ -34,7 +34,7 @@ function timeOf({ moment }: StepContext): number {
 
 /** State of a version that is not in the set, or that its successor drops. */
 function drop(step: StepContext, work: KeyWork, owner: string, slot: StateSlot): void {
-  const listed = slot.value !== null && stateListed(slot.value);
+  const listed = slot.value !== null && heldListed(slot.value);
   slot.state = { kind: 'gone', due: null };
   work.dirty.add(owner);
   const now = timeOf(step);

@@ -1,13 +1,14 @@
 import type { Event } from '../event/event.ts';
 import type { LogRecord } from '../ports/event-log.ts';
-import type { DueTimer } from '../ports/state-store.ts';
+import { latin1 } from '../event/bytes.ts';
+import type { DueTimer, StateChange } from '../ports/state-store.ts';
 import type {
   Count, KeyMemory, PreparedBatch, RoutedRecord, StateSlot, TaskProgram,
 } from './contract.ts';
 import type { Definitions } from './definitions.ts';
 import { forward } from './level-zero.ts';
 import type { Programs } from './programs.ts';
-import { stateDue } from './state-value.ts';
+import { heldDue } from './state-value.ts';
 import { createTally } from './tally.ts';
 
 /**
@@ -38,6 +39,7 @@ export interface VirtualMemory extends KeyMemory {
   keys(): Iterable<string>;
   due(until: number): readonly DueTimer[];
   nextDue(): number;
+  changed(changes: readonly StateChange[]): void;
 }
 
 export type SourceRecord = Omit<LogRecord, 'offset'>;
@@ -81,6 +83,7 @@ export function createVirtualRun(
     const timers = program.level === 0 ? [] : memory.due(next);
     const moment = { watermark: next, watermarkBefore: watermark, wall };
     const outcome = program.step(memory, batch, timers, moment, definitions);
+    memory.changed(outcome.changes);
     counts.push(...outcome.counts);
     return outcome.records;
   }
@@ -145,7 +148,7 @@ function createMemory(): VirtualMemory {
     const all: DueTimer[] = [];
     for (const [key, slots] of keys) {
       for (const [owner, { value }] of slots) {
-        const due = value === null ? null : stateDue(value);
+        const due = value === null ? null : heldDue(value);
         if (due !== null) all.push({ due, key, owner });
       }
     }
@@ -156,6 +159,12 @@ function createMemory(): VirtualMemory {
       const known = keys.get(key) ?? new Map<string, StateSlot>();
       keys.set(key, known);
       return known;
+    },
+    changed(changes) {
+      for (const { key, owner, value } of changes) {
+        const slot = keys.get(key)?.get(owner);
+        if (slot !== undefined) slot.value = value && latin1(value);
+      }
     },
     keys: () => keys.keys(),
     due: (until) => timers().filter(({ due }) => due <= until),

@@ -4,7 +4,7 @@ import { type MemoryBudget, TaskMemory } from '../../src/engine/memory.ts';
 const value = (size: number): Uint8Array => new Uint8Array(size);
 
 function full(): { memory: TaskMemory; budget: MemoryBudget } {
-  const budget = { used: 0, max: 3_000, partialMatches: 0 };
+  const budget = { used: 0, open: 0, max: 1_200, partialMatches: 0 };
   const memory = new TaskMemory(budget);
   for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) {
     memory.put(key, [{ owner: 'o', value: value(50) }]);
@@ -33,10 +33,25 @@ describe('memory of a task', () => {
     memory.evict();
     expect(memory.missing(['a'])).toEqual([]);
     memory.ack(7);
-    for (const key of ['j', 'k', 'l', 'm']) memory.put(key, [{ owner: 'o', value: value(50) }]);
-    memory.evict();
+    for (const round of ['jklm', 'nopq']) {
+      for (const key of round) memory.put(key, [{ owner: 'o', value: value(50) }]);
+      memory.evict();
+    }
     expect(memory.missing(['a'])).toEqual(['a']);
     expect(budget.used).toBeLessThanOrEqual(budget.max);
+  });
+
+  test('a key that was packed is as it was stored when it is used again', () => {
+    const budget = { used: 0, open: 0, max: 4_000, partialMatches: 0 };
+    const memory = new TaskMemory(budget);
+    memory.put('a', [{ owner: 'o', value: new Uint8Array([1, 0, 255]) }]);
+    memory.slots('a').get('o')!.state = 'decoded';
+    for (const key of ['b', 'c', 'd']) memory.put(key, [{ owner: 'o', value: value(50) }]);
+    memory.evict();
+    expect(budget.open).toBeLessThanOrEqual(budget.max / 4);
+    expect(() => memory.slots('a')).toThrow('not loaded');
+    expect(memory.missing(['a'])).toEqual([]);
+    expect(memory.slots('a').get('o')).toEqual({ value: '\x01\x00\xff', state: undefined });
   });
 
   test('keys in use stay, however full it is', async () => {

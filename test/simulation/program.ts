@@ -1,3 +1,4 @@
+import { fromLatin1 } from '../../src/event/bytes.ts';
 import type { LogRecord, TopicPartition } from '../../src/ports/event-log.ts';
 import type { DueTimer, StateChange } from '../../src/ports/state-store.ts';
 import type {
@@ -179,7 +180,7 @@ class StepWork {
   #read<T>(key: string, owner: string): T | null {
     const slot = this.#slot(key, owner);
     if (slot.state === undefined) {
-      slot.state = slot.value === null ? null : parseBody(slot.value);
+      slot.state = slot.value === null ? null : parseBody(fromLatin1(slot.value));
     }
     return slot.state as T | null;
   }
@@ -187,11 +188,11 @@ class StepWork {
   #write(key: string, owner: string, state: unknown, due: number | null): void {
     const slot = this.#slot(key, owner);
     slot.state = state;
-    slot.value =
+    const value =
       state === null
         ? null
         : encodeStateValue({ due, listed: false }, Buffer.from(JSON.stringify(state)));
-    this.changes.set(`${key}/${owner}`, { key, owner, value: slot.value });
+    this.changes.set(`${key}/${owner}`, { key, owner, value });
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DIALOGUE_FIELDS } from '../../src/task/definitions.ts';
 import { withFields } from '../../src/task/fields-read.ts';
 import { compiledSet } from './support.ts';
 
@@ -27,7 +28,7 @@ describe('a set', () => {
     expect(definitions.patterns[0]?.level).toBe(2);
     expect(definitions.onward.get('price_offer')).toEqual(['user_id']);
     expect(definitions.routes.get('chat_message')).toEqual([
-      { level: 1, keyName: 'conversation_id', fields: '*' },
+      { level: 1, keyName: 'conversation_id', fields: DIALOGUE_FIELDS.toSorted() },
     ]);
   });
 
