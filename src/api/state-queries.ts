@@ -114,7 +114,7 @@ async function explain(
   const task = taskOfKey(topology, plan.level, key);
   const { values, position } = await store.read(task, [key]);
   const slots = new Map(
-    (values[0] ?? []).map((held) => [held.owner, { value: latin1(held.value), state: undefined }]),
+    (values[0] ?? []).map((held) => [held.owner, { ...held, value: latin1(held.value), state: undefined }]),
   );
   const asOf = { task: `${task.topic}/${task.partition}`, seq: position?.seq ?? 0 };
   return { ...explainMatches(set, id, value, { slots: () => slots }), asOf };

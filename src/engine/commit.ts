@@ -2,7 +2,6 @@ import { type TopicRole, partitionOf, topicName } from '../event/topics.ts';
 import {
   encodeMeta,
   encodeOffsetMetadata,
-  encodeStateKey,
   META_KEY,
   type TaskMeta,
 } from '../ports/changelog.ts';
@@ -77,39 +76,38 @@ export async function commitTransaction(
   return { changelogOffsets: parts.map((part) => changelogEnd(part, batches, acknowledged)) };
 }
 
+type PartitionBatch = TopicPartition & { readonly records: OutgoingRecord[] };
+
 function batchesOf(
   parts: readonly CommitPart[],
   owner: string,
   context: CommitContext,
 ): PartitionRecords[] {
-  const batches = new Map<string, TopicPartition & { records: OutgoingRecord[] }>();
+  const batches: PartitionBatch[] = [];
   const { topology, now: timestamp, nonce } = context;
-  const batchOf = (topic: string, partition: number): OutgoingRecord[] => {
-    const name = `${topic}/${partition}`;
-    let batch = batches.get(name);
-    if (batch === undefined) {
-      batch = { topic, partition, records: [] };
-      batches.set(name, batch);
-    }
+  const batchOf = ({ topic, partition }: TopicPartition): OutgoingRecord[] => {
+    const batch = { topic, partition, records: [] };
+    batches.push(batch);
     return batch.records;
   };
-  const topics = new Map<TopicRole, { name: string; partitions: number }>();
-  const topicOf = (role: TopicRole): { name: string; partitions: number } => {
-    let topic = topics.get(role);
-    if (topic === undefined) {
-      topic = { name: topicName(topology.prefix, role), partitions: topology.partitions(role) };
-      topics.set(role, topic);
-    }
-    return topic;
+  /** Records by partition of a role's topic. */
+  const roles = new Map<TopicRole, (OutgoingRecord[] | undefined)[]>();
+  const openRole = (role: TopicRole): (OutgoingRecord[] | undefined)[] => {
+    const partitions = Array.from<undefined>({ length: topology.partitions(role) });
+    roles.set(role, partitions);
+    return partitions;
   };
+  let progressRecords: OutgoingRecord[] | null = null;
   for (const part of parts) {
     for (const { role, key, value } of part.interval.records) {
-      const { name, partitions } = topicOf(role);
-      const records = batchOf(name, partitionOf(key, partitions));
+      const partitions = roles.get(role) ?? openRole(role);
+      const partition = partitionOf(key, partitions.length);
+      const topic = topicName(topology.prefix, role);
+      const records = (partitions[partition] ??= batchOf({ topic, partition }));
       records.push({ key, value, headers: null, timestamp });
     }
     const { task, interval } = part;
-    const progress = batchOf(topology.progress.topic, topology.progress.partition);
+    const progress = (progressRecords ??= batchOf(topology.progress));
     const meta = encodeMeta(metaOf(part, owner, nonce));
     if (task.level === 0) {
       progress.push({ key: Buffer.from(task.name), value: meta, headers: null, timestamp });
@@ -120,15 +118,14 @@ function batchesOf(
       progress.push({ key: Buffer.from(task.name), value, headers: null, timestamp });
     }
     if (!hasEffect(task, interval)) continue;
-    const changelog = batchOf(task.changelog.topic, task.changelog.partition);
-    for (const { key, owner: stateOwner, value } of interval.changes.values()) {
-      const stateKey = encodeStateKey(key, stateOwner);
-      changelog.push({ key: stateKey, value, headers: null, timestamp });
+    const changelog = batchOf(task.changelog);
+    for (const [name, { value }] of interval.changes) {
+      changelog.push({ key: Buffer.from(name), value, headers: null, timestamp });
     }
     // Last of its commit: whoever has seen it has seen all values before it.
     changelog.push({ key: META_KEY, value: meta, headers: null, timestamp });
   }
-  return [...batches.values()];
+  return batches;
 }
 
 function metaOf({ task, interval, seq }: CommitPart, owner: string, nonce: string): TaskMeta {

@@ -1,4 +1,5 @@
 import { stateDue } from '../task/state-value.ts';
+import { stateName } from '../ports/changelog.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FetchedBatch } from '../ports/event-log.ts';
 import type { StateStore } from '../ports/state-store.ts';
@@ -157,13 +158,10 @@ function takeOutcome<Definitions>(
   });
   for (const change of changes) {
     const { key, owner, value } = change;
-    interval.changes.set(stateName(key, owner), change);
-    interval.bytes += key.length + owner.length + (value?.length ?? 0);
-    task.timers.changed(key, owner, value && stateDue(value), interval.number);
+    const name = stateName(key, owner);
+    interval.changes.set(name, change);
+    interval.bytes += name.length + (value?.length ?? 0);
+    task.timers.changed(key, owner, value && stateDue(value), interval.number, name);
   }
   task.memory.changed(changes, interval.number);
-}
-
-function stateName(key: string, owner: string): string {
-  return `${key}\u0000${owner}`;
 }

@@ -82,9 +82,9 @@ export class TaskMemory implements KeyMemory {
     this.forget([key]);
     const slots = new Map<string, StateSlot>();
     for (const { owner, value } of values) {
-      slots.set(owner, { value: latin1(value), state: undefined });
+      slots.set(owner, { owner, value: latin1(value), state: undefined });
     }
-    this.#add(key, slots, partialMatchesOf(slots));
+    this.#add(key, slots);
   }
 
   slots(key: string): Map<string, StateSlot> {
@@ -109,7 +109,7 @@ export class TaskMemory implements KeyMemory {
       }
       const slot = open.slots.get(owner);
       const held = latin1(value);
-      if (slot === undefined) open.slots.set(owner, { value: held, state: undefined });
+      if (slot === undefined) open.slots.set(owner, { owner, value: held, state: undefined });
       else slot.value = held;
     }
     if (measured !== null) this.#measure(measured);
@@ -170,17 +170,16 @@ export class TaskMemory implements KeyMemory {
     this.forget([...this.#open.keys(), ...this.#packed.keys()]);
   }
 
-  #add(key: string, slots: Map<string, StateSlot>, partialMatches: number): void {
-    const open = { slots, bytes: 0, partialMatches, changedIn: 0, used: false };
+  #add(key: string, slots: Map<string, StateSlot>): void {
+    const open = { slots, bytes: 0, partialMatches: 0, changedIn: 0, used: false };
     this.#open.set(key, open);
-    this.#budget.partialMatches += partialMatches;
-    this.#measureBytes(open);
+    this.#measure(open);
   }
 
   #pack(key: string, open: OpenKey): void {
     const texts: string[] = [];
     let bytes = PACKED_KEY_BYTES;
-    for (const [owner, { value }] of open.slots) {
+    for (const { owner, value } of open.slots.values()) {
       if (value === null) continue;
       texts.push(owner, value);
       bytes += PACKED_VALUE_BYTES + value.length;
@@ -195,30 +194,29 @@ export class TaskMemory implements KeyMemory {
   #unpack(key: string): boolean {
     const packed = this.#packed.get(key);
     if (packed === undefined) return false;
-    const { texts, partialMatches } = packed;
+    const { texts } = packed;
     this.forget([key]);
     const slots = new Map<string, StateSlot>();
     for (let i = 0; i < texts.length; i += 2) {
-      slots.set(texts[i] as string, { value: texts[i + 1] as string, state: undefined });
+      const owner = texts[i] as string;
+      slots.set(owner, { owner, value: texts[i + 1] as string, state: undefined });
     }
-    this.#add(key, slots, partialMatches);
+    this.#add(key, slots);
     return true;
   }
 
   #measure(open: OpenKey): void {
-    const partialMatches = partialMatchesOf(open.slots);
-    this.#budget.partialMatches += partialMatches - open.partialMatches;
-    open.partialMatches = partialMatches;
-    this.#measureBytes(open);
-  }
-
-  #measureBytes(open: OpenKey): void {
     let bytes = OPEN_KEY_BYTES;
-    for (const { value } of open.slots.values()) {
-      bytes += OPEN_VALUE_BYTES + (value?.length ?? 0) * DECODED_FACTOR;
+    let partialMatches = 0;
+    for (const slot of open.slots.values()) {
+      bytes += OPEN_VALUE_BYTES + (slot.value?.length ?? 0) * DECODED_FACTOR;
+      partialMatches += partialMatchesOf(slot);
     }
-    this.#budget.used += bytes - open.bytes;
-    this.#budget.open += bytes - open.bytes;
+    const budget = this.#budget;
+    budget.used += bytes - open.bytes;
+    budget.open += bytes - open.bytes;
+    budget.partialMatches += partialMatches - open.partialMatches;
     open.bytes = bytes;
+    open.partialMatches = partialMatches;
   }
 }

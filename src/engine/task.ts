@@ -50,7 +50,7 @@ export interface Interval {
   offset: number;
   watermark: number;
   patternSet: number;
-  /** Last value of each (key, owner). */
+  /** Last value of each (key, owner), by `stateName`. */
   readonly changes: Map<string, StateChange>;
   readonly records: RoutedRecord[];
   /** Keys that a step saw: what to forget when it is undone. */

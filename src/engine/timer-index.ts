@@ -1,3 +1,4 @@
+import { stateName } from '../ports/changelog.ts';
 import type { DueTimer } from '../ports/state-store.ts';
 
 /** Reads a page of timers from the store: `from <= due < until`, after `after` if given. */
@@ -54,13 +55,21 @@ export class TimerIndex {
     return this.#current.size;
   }
 
-  /** A step set the due time of (key, owner) in this interval; null: it has none any more. */
-  changed(key: string, owner: string, due: number | null, interval: number): void {
-    const name = nameOf(key, owner);
+  /**
+   * A step set the due time of (key, owner) in this interval; null: it has none any more.
+   * `name`: their `stateName`, where the caller has it.
+   */
+  changed(
+    key: string,
+    owner: string,
+    due: number | null,
+    interval: number,
+    name: string = stateName(key, owner),
+  ): void {
     if (this.#loading !== null) this.#since.add(name);
     this.#ahead.delete(name);
     if (due !== null && due < this.#horizon) {
-      this.#push({ due, key, owner });
+      this.#push({ due, key, owner }, name);
       return;
     }
     this.#current.delete(name);
@@ -114,7 +123,7 @@ export class TimerIndex {
       this.#since.add(name);
       if (timer.due >= until) continue;
       this.#ahead.delete(name);
-      this.#push(timer);
+      this.#push(timer, name);
     }
     const limit = Math.min(PAGE, this.#options.loadMax);
     let after: DueTimer | null = null;
@@ -122,9 +131,9 @@ export class TimerIndex {
     for (;;) {
       const page: readonly DueTimer[] = await this.#read(from, until, limit, after);
       for (const timer of page) {
-        const name = nameOf(timer.key, timer.owner);
+        const name = stateName(timer.key, timer.owner);
         const newer = this.#since.has(name) || this.#current.has(name);
-        if (!newer) this.#push(timer);
+        if (!newer) this.#push(timer, name);
       }
       const last: DueTimer | undefined = page.at(-1);
       if (page.length < limit || last === undefined) return;
@@ -150,23 +159,18 @@ export class TimerIndex {
         return { timers, watermark: last.due };
       }
       pop(this.#heap);
-      const name = nameOf(next.key, next.owner);
+      const name = stateName(next.key, next.owner);
       if (this.#current.get(name) !== next.due) continue;
       this.#current.delete(name);
       timers.push(next);
     }
   }
 
-  #push(timer: DueTimer): void {
-    const name = nameOf(timer.key, timer.owner);
+  #push(timer: DueTimer, name: string): void {
     if (this.#current.get(name) === timer.due) return;
     this.#current.set(name, timer.due);
     push(this.#heap, timer);
   }
-}
-
-function nameOf(key: string, owner: string): string {
-  return `${key}\u0000${owner}`;
 }
 
 function before(a: DueTimer, b: DueTimer): boolean {

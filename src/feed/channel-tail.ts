@@ -14,16 +14,20 @@ export class FeedItem {
   readonly offset: number;
   readonly value: Uint8Array;
   readonly key: string;
-  /** Position of the channel after this item, for subscriptions at the live end. */
-  readonly position: string;
+  readonly #after: Position;
   #parsed: { readonly record: unknown } | null = null;
 
-  constructor(partition: number, record: LogRecord, value: Uint8Array, position: string) {
+  constructor(partition: number, record: LogRecord, value: Uint8Array, after: Position) {
     this.partition = partition;
     this.offset = record.offset;
     this.value = value;
     this.key = record.key === null ? '' : Buffer.from(record.key).toString('utf8');
-    this.position = position;
+    this.#after = after;
+  }
+
+  /** Position of the channel after this item, for subscriptions at the live end. */
+  get position(): string {
+    return encodePosition(this.#after);
   }
 
   /** The record; null where it is not JSON (never, for topics that Parley writes). */
@@ -107,8 +111,8 @@ export function toItems(
   for (const record of batch.records) {
     offsets[batch.partition] = record.offset + 1;
     if (record.value === null) continue;
-    const position = encodePosition({ channel: at.channel, epoch: at.epoch, offsets });
-    items.push(new FeedItem(batch.partition, record, record.value, position));
+    const after = { channel: at.channel, epoch: at.epoch, offsets: [...offsets] };
+    items.push(new FeedItem(batch.partition, record, record.value, after));
   }
   offsets[batch.partition] = batch.nextOffset;
   return items;

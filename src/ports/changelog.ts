@@ -29,9 +29,13 @@ const META = '__meta';
 
 export const META_KEY: Uint8Array = Buffer.from(META);
 
-/** Key and owner hold no NUL: it separates them. */
+/** A state key as one text. Key and owner hold no NUL: it separates them. */
+export function stateName(key: string, owner: string): string {
+  return key + SEPARATOR + owner;
+}
+
 export function encodeStateKey(key: string, owner: string): Uint8Array {
-  return Buffer.from(key + SEPARATOR + owner);
+  return Buffer.from(stateName(key, owner));
 }
 
 /** Null for `__meta`. */

@@ -37,6 +37,7 @@ export interface Moment {
 
 /** State of one (key, owner) in memory. */
 export interface StateSlot {
+  readonly owner: string;
   /**
    * As stored, null where nothing is: set by whoever holds the memory, from the changes of a step.
    * One character a byte: millions of them lie in the heap, and a typed array would bring a buffer

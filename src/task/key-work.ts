@@ -88,12 +88,12 @@ export function earliest(work: KeyWork): NextTimer | null {
   let owner: string | null = null;
   let first = Infinity;
   let rank = Infinity;
-  for (const [name, slot] of work.slots) {
+  for (const slot of work.slots.values()) {
     const due = dueOf(slot);
     if (due === null || due > first) continue;
-    const own = rankOf(work, name);
+    const own = rankOf(work, slot.owner);
     if (due === first && own >= rank) continue;
-    owner = name;
+    owner = slot.owner;
     first = due;
     rank = own;
   }
@@ -124,19 +124,15 @@ export function ownedOf(work: KeyWork, owner: string): Owned | undefined {
 /** Puts a state that was not there before. */
 export function addOwned(work: KeyWork, owner: string, owned: Owned): void {
   const slot = work.slots.get(owner);
-  if (slot === undefined) work.slots.set(owner, { value: null, state: owned });
+  if (slot === undefined) work.slots.set(owner, { owner, value: null, state: owned });
   else slot.state = owned;
 }
 
-/** Partial matches that the slots of a key hold, for gauges; one for a state not decoded yet. */
-export function partialMatchesOf(slots: ReadonlyMap<string, StateSlot>): number {
-  let sum = 0;
-  for (const [owner, { state }] of slots) {
-    const owned = state as Owned | undefined;
-    if (owned?.kind === 'pattern') sum += owned.plan.matcher.size(owned.runs);
-    else if (owned === undefined && owner.startsWith('p/')) sum++;
-  }
-  return sum;
+/** Partial matches that a slot holds, for gauges; one where they are not decoded yet. */
+export function partialMatchesOf({ owner, state }: StateSlot): number {
+  const owned = state as Owned | null | undefined;
+  if (owned?.kind === 'pattern') return owned.plan.matcher.size(owned.runs);
+  return owned === undefined && owner.startsWith('p/') ? 1 : 0;
 }
 
 /** Takes note that an owner's state changed, and of its next due time. */

@@ -15,11 +15,15 @@ import type { StepContext } from './step-context.ts';
  * gone, or that its successor drops, ends here with a record on the side output.
  */
 export function adoptVersions(step: StepContext, work: KeyWork): void {
-  for (const [owner, slot] of work.slots) {
-    if (slot.value === null || !isDefinition(owner)) continue;
+  for (const slot of work.slots.values()) {
+    const { owner, value } = slot;
+    if (value === null) continue;
     const plan = work.plan?.owners.get(owner);
-    if (plan === undefined) drop(step, work, owner, slot);
-    else if (plan.kind === 'pattern' && plan.movesTo !== null) move(step, work, plan);
+    if (plan !== undefined) {
+      if (plan.kind === 'pattern' && plan.movesTo !== null) move(step, work, plan);
+    } else if (isDefinition(owner)) {
+      drop(step, work, owner, slot);
+    }
   }
 }
 

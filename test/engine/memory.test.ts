@@ -51,7 +51,7 @@ describe('memory of a task', () => {
     expect(budget.open).toBeLessThanOrEqual(budget.max / 4);
     expect(() => memory.slots('a')).toThrow('not loaded');
     expect(memory.missing(['a'])).toEqual([]);
-    expect(memory.slots('a').get('o')).toEqual({ value: '\x01\x00\xff', state: undefined });
+    expect(memory.slots('a').get('o')).toEqual({ owner: 'o', value: '\x01\x00\xff', state: undefined });
   });
 
   test('keys in use stay, however full it is', async () => {

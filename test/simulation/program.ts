@@ -171,7 +171,7 @@ class StepWork {
     const slots = this.#memory.slots(key);
     let slot = slots.get(owner);
     if (slot === undefined) {
-      slot = { value: null, state: null };
+      slot = { owner, value: null, state: null };
       slots.set(owner, slot);
     }
     return slot;

@@ -21,16 +21,20 @@ export function encodeBatch(records: readonly OutgoingRecord[]): Uint8Array {
     bytes.writeDoubleLE(timestamp, at);
     let body = at + RECORD_HEADER;
     at += 8;
-    for (const part of [key, value, headers[i] ?? null]) {
-      bytes.writeInt32LE(part?.length ?? -1, at);
-      at += 4;
-      if (part === null) continue;
-      bytes.set(part, body);
-      body += part.length;
-    }
-    at = body;
+    at = writePart(bytes, at, body, key);
+    body += key?.length ?? 0;
+    at = writePart(bytes, at, body, value);
+    body += value?.length ?? 0;
+    const ours = headers[i] ?? null;
+    writePart(bytes, at, body, ours);
+    at = body + (ours?.length ?? 0);
   }
   return bytes;
+}
+
+function writePart(bytes: Buffer, at: number, body: number, part: Uint8Array | null): number {
+  if (part !== null) bytes.set(part, body);
+  return bytes.writeInt32LE(part?.length ?? -1, at);
 }
 
 /** Records of a blob; they are views of its bytes. */
@@ -41,20 +45,19 @@ export function decodeBatch(blob: Uint8Array, baseOffset: number): LogRecord[] {
   let at = 4;
   for (let i = 0; i < count; i++) {
     const timestamp = bytes.readDoubleLE(at);
-    const lengths = [8, 12, 16].map((part) => bytes.readInt32LE(at + part));
-    at += RECORD_HEADER;
-    const [key = null, value = null, headers = null] = lengths.map((length) => {
-      if (length < 0) return null;
-      const part = bytes.subarray(at, at + length);
-      at += length;
-      return part;
-    });
+    const keyBytes = bytes.readInt32LE(at + 8);
+    const valueBytes = bytes.readInt32LE(at + 12);
+    const headersBytes = bytes.readInt32LE(at + 16);
+    const keyAt = at + RECORD_HEADER;
+    const valueAt = keyAt + Math.max(0, keyBytes);
+    const headersAt = valueAt + Math.max(0, valueBytes);
+    at = headersAt + Math.max(0, headersBytes);
     records.push({
       offset: baseOffset + i,
       timestamp,
-      key,
-      value,
-      headers: headers && decodeHeaders(headers),
+      key: keyBytes < 0 ? null : bytes.subarray(keyAt, valueAt),
+      value: valueBytes < 0 ? null : bytes.subarray(valueAt, headersAt),
+      headers: headersBytes < 0 ? null : decodeHeaders(bytes.subarray(headersAt, at)),
     });
   }
   return records;
