@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import type { SASLOptions } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openKafkaLog } from '../../src/adapters/kafka/kafka-log.ts';
 import {
@@ -295,14 +296,15 @@ describe.skipIf(!kafkaBrokers)('kafka from outside', () => {
 });
 
 describe.skipIf(!kafkaSecureBrokers)('kafka with TLS and SASL', () => {
-  const secure = () => ({
+  const mechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+  const secure = (mechanism: (typeof mechanisms)[number], password = 'parley-secret') => ({
     brokers: kafkaSecureBrokers.split(','),
     tls: { ca: certificates().certificate },
-    sasl: { mechanism: 'plain', username: 'parley', password: 'parley-secret' } as const,
+    sasl: { mechanism, username: 'parley', password } as SASLOptions,
   });
 
-  test('every part of the log works through it', async () => {
-    const log = await openKafkaLog(secure());
+  test.each(mechanisms)('every part of the log works through it: %s', async (mechanism) => {
+    const log = await openKafkaLog(secure(mechanism));
     const at = { topic: freshName('secure'), partition: 0 };
     await log.createTopic({
       topic: at.topic,
@@ -321,11 +323,12 @@ describe.skipIf(!kafkaSecureBrokers)('kafka with TLS and SASL', () => {
     await log.close();
   });
 
-  test('a wrong password and an unknown authority are told apart', async () => {
-    expect(
-      await rejection(openKafkaLog({ ...secure(), sasl: { ...secure().sasl, password: 'wrong' } })),
-    ).toMatchObject({ code: 'NOT_AUTHORIZED' });
-    expect(await rejection(openKafkaLog({ ...secure(), tls: true }))).toMatchObject({
+  test.each(mechanisms)('a wrong password and an unknown authority: %s', async (mechanism) => {
+    expect(await rejection(openKafkaLog(secure(mechanism, 'wrong')))).toMatchObject({
+      code: 'NOT_AUTHORIZED',
+    });
+    const unknown = { ...secure(mechanism), tls: true };
+    expect(await rejection(openKafkaLog(unknown))).toMatchObject({
       code: 'UNAVAILABLE',
       message: expect.stringContaining('certificate'),
     });

@@ -24,6 +24,7 @@ import {
 } from './tools.ts';
 
 const kafkaVersion = '4.3.0';
+const scramMechanisms = ['SCRAM-SHA-256', 'SCRAM-SHA-512'];
 
 export type KafkaBrokerOptions = {
   /** 2 is what Parley needs; 1 is what a cluster upgraded from 3.x may still have. */
@@ -44,7 +45,7 @@ export type KafkaBrokerOptions = {
 export type KafkaBroker = {
   readonly brokers: string;
   readonly port: number;
-  /** TLS listener that wants SASL PLAIN; user `parley`, password `parley-secret`. */
+  /** TLS listener that wants SASL, PLAIN or SCRAM; user `parley`, password `parley-secret`. */
   readonly secureBrokers: string;
   readonly logFile: string;
   /** Of the running process. */
@@ -184,7 +185,7 @@ async function formattedLog(
   nodeId: number,
 ): Promise<string> {
   const parent = cacheFolder(`kafka-${kafkaVersion}`);
-  const folder = join(parent, `formatted-tv${transactionVersion}-node${nodeId}`);
+  const folder = join(parent, `formatted-tv${transactionVersion}-node${nodeId}-scram`);
   if (existsSync(folder)) return folder;
   const work = mkdtempSync(join(parent, 'format-'));
   const file = join(work, 'format.properties');
@@ -211,6 +212,10 @@ async function formattedLog(
     file,
     '--feature',
     `transaction.version=${transactionVersion}`,
+    ...scramMechanisms.flatMap((mechanism) => [
+      '--add-scram',
+      `${mechanism}=[name=parley,password=parley-secret]`,
+    ]),
   ]);
   if (!existsSync(folder)) renameSync(join(work, 'data'), folder);
   rmSync(work, { recursive: true, force: true });
@@ -246,8 +251,14 @@ function properties(
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map':
       'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,OWN:PLAINTEXT,SECURE:SASL_SSL',
-    'listener.name.secure.sasl.enabled.mechanisms': 'PLAIN',
+    'listener.name.secure.sasl.enabled.mechanisms': ['PLAIN', ...scramMechanisms].join(','),
     'listener.name.secure.plain.sasl.jaas.config': jaas,
+    ...Object.fromEntries(
+      scramMechanisms.map((mechanism) => [
+        `listener.name.secure.${mechanism.toLowerCase()}.sasl.jaas.config`,
+        'org.apache.kafka.common.security.scram.ScramLoginModule required;',
+      ]),
+    ),
     'listener.name.secure.ssl.keystore.type': 'PEM',
     'listener.name.secure.ssl.keystore.certificate.chain': oneLine(tls.certificate),
     'listener.name.secure.ssl.keystore.key': oneLine(tls.key),
