@@ -13,17 +13,24 @@ export interface ListeningServer {
   close(): Promise<void>;
 }
 
-/** Serves the routes, and the feed under `/feed`. Throws `PARLEY_PORT_IN_USE`. */
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Serves the routes, and the feed under `/feed`; null: no feed. Throws `PARLEY_PORT_IN_USE`.
+ */
 export async function listen(
   routes: Hono,
-  feed: FeedServer,
-  { host, port }: { readonly host: string; readonly port: number },
+  feed: FeedServer | null,
+  { host, port }: Address,
 ): Promise<ListeningServer> {
   const listener = getRequestListener(routes.fetch);
   const server = createServer((request, response) => void listener(request, response));
   server.on('upgrade', (request, socket: Duplex, head: Buffer) => {
     const path = new URL(request.url ?? '/', 'http://parley').pathname;
-    if (path === FEED_PATH) feed.upgrade(request, socket, head);
+    if (feed !== null && path === FEED_PATH) feed.upgrade(request, socket, head);
     else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
   });
   await bind(server, host, port);

@@ -30,7 +30,8 @@ export function createRoutes(services: ApiServices, access: Access, bodyBytesMax
   const guard = (scope: Scope) => needsScope(access, scope);
   app.use('/metrics', guard('read:state'));
   for (const path of ['/segments/*', '/users/*', '/explain']) app.use(path, guard('read:state'));
-  addHealth(app, services);
+  addHealth(app, services.health);
+  addMetrics(app, services);
   addDefinitions(app, services, guard, bodyBytesMax);
   addQueries(app, services);
   return app;
@@ -60,12 +61,22 @@ function fail(
   return context.json({ error: { code, message, ...more } }, status);
 }
 
-function addHealth(app: Hono, { health, metrics }: ApiServices): void {
+/** What a process answers before it has a log and a store: that it lives, and what it waits for. */
+export function createWaitingRoutes(health: ApiServices['health']): Hono {
+  const app = new Hono();
+  addHealth(app, health);
+  return app;
+}
+
+function addHealth(app: Hono, health: ApiServices['health']): void {
   app.get('/livez', (context) => context.json({ live: true }));
   app.get('/readyz', (context) => {
     const state = health();
     return context.json(state, state.ready ? 200 : 503);
   });
+}
+
+function addMetrics(app: Hono, { metrics }: ApiServices): void {
   app.get('/metrics', async (context) =>
     context.text(await metrics.render(), 200, { 'content-type': metrics.contentType }),
   );

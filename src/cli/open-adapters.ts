@@ -4,6 +4,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { openEmbedded } from '../adapters/embedded/embedded.ts';
 import { openKafkaLog } from '../adapters/kafka/kafka-log.ts';
 import { openRedisStore } from '../adapters/redis/redis-store.ts';
+import { namedError } from '../engine/reasons.ts';
 import type { Configuration } from '../event/configuration.ts';
 import { ParleyError } from '../event/errors.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -21,12 +22,51 @@ export function openEmbeddedAdapters(configuration: Configuration, clock: Clock)
   return openEmbedded(folder, { clock, prefix: configuration.topicPrefix });
 }
 
-/** Kafka and Redis as configured. Rejects where one of them does not answer or refuses. */
+/**
+ * Kafka and Redis as configured. Rejects where one of them does not answer or refuses: with
+ * `ParleyError`, which names the ones that do not.
+ */
 export async function openServiceAdapters(
-  { kafka, redis, application, topicPrefix }: Configuration,
+  configuration: Configuration,
   onLog: (line: string) => void,
 ): Promise<Adapters> {
-  const log = await openKafkaLog({
+  const [log, store] = await Promise.allSettled([
+    openLog(configuration, onLog),
+    openStore(configuration, onLog),
+  ]);
+  if (log.status === 'fulfilled' && store.status === 'fulfilled') {
+    return { log: log.value, store: store.value };
+  }
+  const errors: unknown[] = [];
+  for (const one of [log, store]) {
+    if (one.status === 'rejected') errors.push(one.reason);
+    else await one.value.close();
+  }
+  throw severest(errors.map(namedError));
+}
+
+/** The one that no waiting cures, else all of them in one message. */
+function severest(errors: readonly unknown[]): unknown {
+  const lasting = errors.find((error) => !passes(error));
+  if (lasting !== undefined || errors.length === 1) return lasting ?? errors[0];
+  const [first] = errors as ParleyError[];
+  const message = (errors as ParleyError[]).map((error) => error.message).join('; ');
+  return new ParleyError((first as ParleyError).code, message, { cause: errors });
+}
+
+/** Whether an error of log or store goes away when they are there. */
+export function passes(error: unknown): boolean {
+  return (
+    error instanceof ParleyError &&
+    (error.code === 'PARLEY_LOG_UNAVAILABLE' || error.code === 'PARLEY_STORE_UNAVAILABLE')
+  );
+}
+
+async function openLog(
+  { kafka, application }: Configuration,
+  onLog: (line: string) => void,
+): Promise<EventLog> {
+  return openKafkaLog({
     brokers: kafka.brokers,
     clientId: application,
     tls: tlsOptions(kafka.tls, 'kafka.tls'),
@@ -35,23 +75,23 @@ export async function openServiceAdapters(
     onLog,
     ...(kafka.sasl === null ? {} : { sasl: kafka.sasl }),
   });
-  try {
-    const tls = tlsOptions(redis.tls, 'redis.tls');
-    const store = await openRedisStore({
-      url: redis.url,
-      cluster: redis.cluster,
-      prefix: `${topicPrefix}${application}`,
-      commandTimeoutMs: redis.commandTimeout,
-      onLog,
-      ...(tls === false ? {} : { tls: tls === true ? {} : tls }),
-      ...(redis.username === null ? {} : { username: redis.username }),
-      ...(redis.password === null ? {} : { password: redis.password }),
-    });
-    return { log, store };
-  } catch (error) {
-    await log.close();
-    throw error;
-  }
+}
+
+async function openStore(
+  { redis, application, topicPrefix }: Configuration,
+  onLog: (line: string) => void,
+): Promise<StateStore> {
+  const tls = tlsOptions(redis.tls, 'redis.tls');
+  return openRedisStore({
+    url: redis.url,
+    cluster: redis.cluster,
+    prefix: `${topicPrefix}${application}`,
+    commandTimeoutMs: redis.commandTimeout,
+    onLog,
+    ...(tls === false ? {} : { tls: tls === true ? {} : tls }),
+    ...(redis.username === null ? {} : { username: redis.username }),
+    ...(redis.password === null ? {} : { password: redis.password }),
+  });
 }
 
 type TlsConfiguration = Configuration['kafka']['tls'];

@@ -1,20 +1,16 @@
 import { steadyClock } from '../engine/steady-clock.ts';
 import type { Configuration } from '../event/configuration.ts';
-import { LogError } from '../ports/event-log.ts';
-import { StoreError } from '../ports/state-store.ts';
 import { loadConfiguration } from './configuration-file.ts';
 import { DONE } from './exit.ts';
 import { type Host, openHost } from './host.ts';
 import { loadPlacesFor } from './load-places.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { type Adapters, openServiceAdapters } from './open-adapters.ts';
+import { openWhenThere } from './open-when-there.ts';
 import { PatternFolder } from './pattern-folder.ts';
 import type { RunFlags } from './program.ts';
 import { systemClock } from './replay-clock.ts';
 import type { Terminal } from './terminal.ts';
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 15_000;
 /** SIGTERM to exit, at the most (issue: 5 s); what is not committed by then is not lost. */
 const STOP_MS = 4_500;
 
@@ -35,18 +31,19 @@ export async function run(flags: RunFlags, terminal: Terminal): Promise<number> 
   const places = await loadPlacesFor(configuration, 'all', terminal);
   const clock = steadyClock(systemClock);
   const insecure = flags.insecure === true;
-  const host = await untilThere(logger, stopped.signal, async () => {
-    const adapters = await openServiceAdapters(configuration, (line) => logger.info(line));
+  const opened = await openWhenThere(configuration, logger, stopped.signal, async (adapters) => {
+    const host = await openHost({ configuration, adapters, clock, places, insecure, logger });
     try {
-      return await openHost({ configuration, adapters, clock, places, insecure, logger });
+      const folder = await openFolder(configuration, host, flags.publish === true, logger);
+      return { host, folder };
     } catch (error) {
-      await closeAdapters(adapters);
+      await host.close();
       throw error;
     }
   });
-  if (host === null) return DONE;
+  if (opened === null) return DONE;
+  const { host, folder } = opened;
   logger.info({ url: host.url }, 'API and feed');
-  const folder = await openFolder(configuration, host, flags.publish === true, logger);
   const ended = host.start();
   ended.then(
     () => logger.info('tasks are open'),
@@ -65,34 +62,6 @@ export async function run(flags: RunFlags, terminal: Terminal): Promise<number> 
   if (reason instanceof Error && reason.name !== 'AbortError') throw reason;
   logger.info('stopped');
   return DONE;
-}
-
-/** Tries with growing pauses while Kafka or Redis is not there; other errors end it. */
-async function untilThere<T>(
-  logger: Logger,
-  signal: AbortSignal,
-  work: () => Promise<T>,
-): Promise<T | null> {
-  for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!waitsFor(error)) throw error;
-      const message = error instanceof Error ? error.message : String(error);
-      logger.warn({ pauseMs: pause }, `waiting: ${message}`);
-      await systemClock.sleep(pause, signal);
-    }
-  }
-  return null;
-}
-
-function waitsFor(error: unknown): boolean {
-  if (error instanceof LogError) return error.code === 'UNAVAILABLE' || error.code === 'UNKNOWN';
-  return error instanceof StoreError && error.code === 'UNAVAILABLE';
-}
-
-async function closeAdapters({ log, store }: Adapters): Promise<void> {
-  await Promise.allSettled([log.close(), store.close()]);
 }
 
 /** The folder publishes only when it was told to; else what differs is reported. */

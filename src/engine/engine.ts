@@ -15,6 +15,7 @@ import type { StateStore } from '../ports/state-store.ts';
 import type { Level, TaskProgram } from '../task/contract.ts';
 import { type CompileSet, DefinitionSet } from './definition-set.ts';
 import { ALL_GUARDS, type Guards } from './guards.ts';
+import { transactionalIdOf } from './open-task.ts';
 import { ProgressView } from './progress.ts';
 import { fatalError, reasonOf } from './reasons.ts';
 import { Session } from './session.ts';
@@ -177,7 +178,7 @@ class EngineProcess<Definitions> implements Engine {
   }
 
   async #run(onOpen: () => void): Promise<void> {
-    const { log, config, clock } = this.#options;
+    const { log, config } = this.#options;
     const topology = await this.#untilThere(() => openTopology(log, config));
     if (topology === null) return;
     const ready = await this.#untilThere(async () => {
@@ -190,9 +191,22 @@ class EngineProcess<Definitions> implements Engine {
       this.#rejoin = true;
       this.#session?.end({ kind: 'rebalance' });
     });
+    try {
+      await this.#runSessions(membership, this.#sessionContext(topology, ready), onOpen);
+    } finally {
+      await Promise.allSettled([membership.leave(), ready.close()]);
+    }
+  }
+
+  /** One generation after the other until it is stopped. */
+  async #runSessions(
+    membership: GroupMembership,
+    context: SessionContext<Definitions>,
+    onOpen: () => void,
+  ): Promise<void> {
+    const { config, clock } = this.#options;
     // One id for the life of the process: every start over fences what this process left behind.
-    const transactionalId = `${config.application}-${this.#newId()}`;
-    const context = this.#sessionContext(topology, ready);
+    const transactionalId = transactionalIdOf(config.application, this.#newId());
     let producer: TransactionalProducer | null = null;
     let kept: KeptTasks = new Map();
     let pause = this.#tuning.retryMs;
@@ -205,20 +219,25 @@ class EngineProcess<Definitions> implements Engine {
         if (end.producerFailed) producer = await this.#renew(producer);
         if (end.reason.kind !== 'failure') continue;
         if (end.opened) pause = this.#tuning.retryMs;
-        this.#reason = reasonOf(end.reason.error);
         if (isFenced(end.reason.error)) this.#rejoin = true;
+        this.#waitsFor(end.reason.error);
       } catch (error) {
-        const fatal = fatalError(error);
-        if (fatal !== null) throw fatal;
-        this.#reason = reasonOf(error);
         this.#rejoin = true;
+        this.#waitsFor(error);
       }
       if (this.#stopping) break;
       this.#state = 'waiting';
       await Promise.race([clock.sleep(pause), this.#stopped.wait()]);
       pause = Math.min(pause * 2, this.#tuning.retryMaxMs);
     }
-    await Promise.allSettled([membership.leave(), producer?.close(), ready.close()]);
+    await producer?.close().catch(() => {});
+  }
+
+  /** Throws what no waiting cures. */
+  #waitsFor(error: unknown): void {
+    const fatal = fatalError(error);
+    if (fatal !== null) throw fatal;
+    this.#reason = reasonOf(error);
   }
 
   async #runSession(
@@ -233,6 +252,8 @@ class EngineProcess<Definitions> implements Engine {
       this.#rejoin = false;
       const joined = await Promise.race([membership.join(), this.#stopped.wait()]);
       if (joined === undefined || this.#stopping) return null;
+      // A rebalance is also how new partitions of a source become known.
+      await context.topology.recount();
       this.#assignment = joined;
     }
     this.#state = 'opening';
@@ -279,7 +300,7 @@ class EngineProcess<Definitions> implements Engine {
       tuning: this.#tuning,
       guards: this.#guards,
       newId: this.#newId,
-      startOffset: (at) => startOffset(log, config, at),
+      startOffset: (at) => startOffset(log, config, at, standsAt(topology, progress, at.topic)),
       budget: this.#budget,
     };
   }
@@ -302,21 +323,36 @@ class EngineProcess<Definitions> implements Engine {
   }
 }
 
-/** Where the first start of an application begins to read. */
+/**
+ * Where a partition without a committed offset is read from: as configured at the first start of an
+ * application; from where the others stand where it was added to a topic that is read already.
+ */
 async function startOffset(
   log: EventLog,
   config: EngineConfiguration,
   at: TopicPartition,
+  othersAt: number | null,
 ): Promise<number> {
   const source = config.sources.find((one) => one.topic === at.topic);
   const start = source?.start ?? 'earliest';
+  const time = start === 'latest' ? othersAt : Date.parse(start);
   const offsets =
     start === 'earliest'
       ? await log.startOffsets([at])
-      : start === 'latest'
+      : time === null
         ? await log.endOffsets([at], 'uncommitted')
-        : await log.offsetsForTime([at], Date.parse(start));
+        : await log.offsetsForTime([at], time);
   return offsets[0] as number;
+}
+
+/** The least watermark of the partitions of a source, null where none has one yet. */
+function standsAt(topology: Topology, progress: ProgressView, topic: string): number | null {
+  const known = topology
+    .tasksOf(0)
+    .filter((task) => task.startsWith(`${topic}/`))
+    .map((task) => progress.watermark(task) ?? 0)
+    .filter((watermark) => watermark > 0);
+  return known.length === 0 ? null : Math.min(...known);
 }
 
 function isFenced(error: unknown): boolean {

@@ -13,7 +13,16 @@ const LOG_CODES: { readonly [code in LogErrorCode]: ErrorCode | null } = {
   UNSUPPORTED_BROKER: 'PARLEY_BROKER_UNSUPPORTED',
   UNAVAILABLE: 'PARLEY_LOG_UNAVAILABLE',
   DISK_FULL: 'PARLEY_DISK_FULL',
-  UNKNOWN: null,
+  // No answer, most of the time.
+  UNKNOWN: 'PARLEY_LOG_UNAVAILABLE',
+};
+
+const STORE_CODES: { readonly [code in StoreError['code']]: ErrorCode } = {
+  UNAVAILABLE: 'PARLEY_STORE_UNAVAILABLE',
+  UNKNOWN: 'PARLEY_STORE_UNAVAILABLE',
+  NOT_AUTHORIZED: 'PARLEY_NOT_AUTHORIZED',
+  FULL: 'PARLEY_DISK_FULL',
+  UNSUPPORTED: 'PARLEY_STORE_UNSUPPORTED',
 };
 
 /** Why the engine waits, with the code of the table where there is one. */
@@ -23,15 +32,20 @@ export function reasonOf(error: unknown): string {
   return code === null ? text : `${code}: ${text}`;
 }
 
+/** An error of a port as one of the table; what has no code there stays as it is. */
+export function namedError(error: unknown): unknown {
+  if (error instanceof ParleyError) return error;
+  const code = codeOf(error);
+  return code === null ? error : new ParleyError(code, (error as Error).message, { cause: error });
+}
+
 function codeOf(error: unknown): ErrorCode | null {
   if (error instanceof ParleyError) return error.code;
   if (error instanceof LogError) return LOG_CODES[error.code];
-  if (!(error instanceof StoreError)) return null;
-  if (error.code === 'NOT_AUTHORIZED') return 'PARLEY_NOT_AUTHORIZED';
-  return error.code === 'FULL' ? 'PARLEY_DISK_FULL' : 'PARLEY_STORE_UNAVAILABLE';
+  return error instanceof StoreError ? STORE_CODES[error.code] : null;
 }
 
-/** Errors of the log that no waiting cures: the engine stops with them. */
+/** Errors that no waiting cures: the engine stops with them. */
 export function fatalError(error: unknown): ParleyError | null {
   if (error instanceof ParleyError) return error;
   if (!(error instanceof LogError) || error.code !== 'UNSUPPORTED_BROKER') return null;

@@ -25,6 +25,8 @@ export interface Topology {
   tasksOf(level: Level): readonly string[];
   /** Partition count of a topic that is written to. */
   partitions(role: TopicRole): number;
+  /** Counts the partitions of the sources again: they may grow while the engine runs. */
+  recount(): Promise<void>;
 }
 
 type TopologyConfig = Pick<Configuration, 'topicPrefix' | 'keyedPartitions' | 'sources' | 'kafka'>;
@@ -76,6 +78,13 @@ export async function openTopology(log: EventLog, config: TopologyConfig): Promi
         ),
       ),
     partitions: (role) => counts.get(topicName(prefix, role)) ?? 1,
+    recount: async () => {
+      for (const { topic } of config.sources) {
+        const found = await log.describeTopic(topic);
+        // A broker that has just come back may not know of it yet.
+        if (found !== null) counts.set(topic, found.partitions);
+      }
+    },
   };
 }
 

@@ -12,6 +12,9 @@ export const ERROR_CODES = {
   PARLEY_STATE_AHEAD: 'The committed offset is ahead of the changelog. The changelog lost records.',
   PARLEY_OFFSET_OUT_OF_RANGE:
     'Retention removed input that was not read yet, or the topic was made anew.',
+  PARLEY_APPLICATION_CHANGED:
+    'The topics of this prefix hold the state of another application. Give each its own ' +
+    'topicPrefix, or set application back.',
   PARLEY_TOPIC_MISSING:
     'A topic is missing. Create it as the message says, or let Parley create it.',
   PARLEY_TOPIC_SETTINGS: 'A topic has settings under which results can be lost. Change them.',
@@ -23,12 +26,16 @@ export const ERROR_CODES = {
   PARLEY_LOG_UNAVAILABLE: 'The log does not answer. Parley goes on by itself when it does.',
   PARLEY_STORE_UNAVAILABLE:
     'The state store does not answer. Parley goes on by itself when it does.',
+  PARLEY_STORE_UNSUPPORTED:
+    'This Redis is too old, or evicts keys when it is full. Use Redis 6.2 or later with ' +
+    'maxmemory-policy noeviction.',
   PARLEY_DISK_FULL: 'The disk of the data folder is full. Free room; Parley goes on by itself.',
   PARLEY_DATA_FOLDER_LOCKED:
     'Another process uses this data folder. Stop it, or name another folder.',
   PARLEY_RECORD_TOO_LARGE: 'A record is above the limit of its topic.',
   PARLEY_PORT_IN_USE: 'The port is taken. Stop the other process, or configure another port.',
-  PARLEY_NOT_AUTHORIZED: 'A token with the named scope is needed.',
+  PARLEY_NOT_AUTHORIZED:
+    'The token, login or access list does not allow it. Use one that does.',
   PARLEY_PLACES_INVALID: 'A layer of places cannot be used. Correct the named file or setting.',
 } as const;
 

@@ -138,7 +138,13 @@ export interface StateStore {
 }
 
 export class StoreError extends Error {
-  readonly code: 'UNAVAILABLE' | 'NOT_AUTHORIZED' | 'FULL' | 'UNKNOWN';
+  readonly code:
+    | 'UNAVAILABLE'
+    | 'NOT_AUTHORIZED'
+    | 'FULL'
+    /** It is too old, or set up so that it forgets what it holds. */
+    | 'UNSUPPORTED'
+    | 'UNKNOWN';
 
   constructor(code: StoreError['code'], message: string, cause?: unknown) {
     super(message, { cause });

@@ -262,6 +262,20 @@ describe.skipIf(!ownRedis)('redis with TLS, ACL, or as a cluster', () => {
     }
   });
 
+  test('a server that would evict state is refused at start', async () => {
+    const server = await startRedisServer({
+      config: ['maxmemory 50mb', 'maxmemory-policy allkeys-lru'],
+    });
+    try {
+      await expect(openRedisStore({ url: server.url })).rejects.toMatchObject({
+        code: 'UNSUPPORTED',
+        message: expect.stringContaining('allkeys-lru'),
+      });
+    } finally {
+      await server.remove();
+    }
+  });
+
   test('a full server is reported as full', async () => {
     const server = await startRedisServer({
       config: ['maxmemory 3mb', 'maxmemory-policy noeviction'],

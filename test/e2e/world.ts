@@ -164,15 +164,17 @@ export class World {
   async allReady(timeoutMs: number): Promise<void> {
     for (const engine of this.engines) {
       await until(`${engine.name} to be ready`, () => isReady(engine.url), timeoutMs, 200).catch(
-        (error: unknown) => {
-          throw new Error(`${String(error)}\n${this.#logTail(engine)}`);
+        async (error: unknown) => {
+          const says = await readyText(engine.url);
+          throw new Error(`${String(error)}\n${says}\n${this.#logTail(engine)}`);
         },
       );
     }
   }
 
   #logTail({ name }: EngineProcess): string {
-    return readFileSync(join(this.folder, `${name}.log`), 'utf8').split('\n').slice(-20).join('\n');
+    const lines = readFileSync(join(this.folder, `${name}.log`), 'utf8').split('\n').slice(-20);
+    return lines.map((line) => line.slice(0, 300)).join('\n');
   }
 
   get sent(): number {
@@ -308,6 +310,14 @@ async function isReady(url: string): Promise<boolean> {
   return fetch(`${url}/readyz`, { signal: AbortSignal.timeout(1_000) }).then(
     ({ ok }) => ok,
     () => false,
+  );
+}
+
+/** What an engine says it waits for. */
+function readyText(url: string): Promise<string> {
+  return fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).then(
+    (answer) => answer.text(),
+    String,
   );
 }
 

@@ -364,7 +364,7 @@ export class World {
   }
 
   #fence(name: string): void {
-    const id = `${GROUP}-${name}`;
+    const id = `${GROUP}.${name}`;
     for (const held of this.cluster.transactions.ids()) {
       if (!held.startsWith(`${id}.`)) continue;
       try {

@@ -118,7 +118,7 @@ export class EmbeddedLog {
     if (found === undefined) {
       found = new MemoryGroup(name, {
         rebalanceTimeoutMs: REBALANCE_TIMEOUT_MS,
-        after: (ms, run) => void this.options.clock.sleep(ms).then(run),
+        clock: this.options.clock,
         partitionsOf: (topic) => this.#topics.get(topic)?.description.partitions ?? 0,
         order: (members) => members,
       });

@@ -78,6 +78,21 @@ export class MemoryCluster {
     this.#topics.set(spec.topic, { spec, id: `t${this.#nextTopicId++}`, partitions });
   }
 
+  /** Gives a topic more partitions; groups notice when they are disturbed. */
+  grow(topic: string, partitions: number): void {
+    const found = this.#topics.get(topic);
+    if (found === undefined) return;
+    const more = Array.from(
+      { length: partitions - found.spec.partitions },
+      () => new MemoryPartition(),
+    );
+    this.#topics.set(topic, {
+      ...found,
+      spec: { ...found.spec, partitions },
+      partitions: [...found.partitions, ...more],
+    });
+  }
+
   describeTopic(topic: string): TopicDescription | null {
     const found = this.#topics.get(topic);
     if (found === undefined) return null;
@@ -99,7 +114,7 @@ export class MemoryCluster {
     const { clock, order } = this.options;
     const made = new MemoryGroup(name, {
       rebalanceTimeoutMs: this.rebalanceTimeoutMs,
-      after: (ms, run) => void clock.sleep(ms).then(run),
+      clock,
       partitionsOf: (topic) => this.#topics.get(topic)?.spec.partitions ?? 0,
       order: order ?? ((members) => members),
     });

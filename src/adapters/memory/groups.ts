@@ -7,6 +7,7 @@ import {
   type TopicPartition,
 } from '../../ports/event-log.ts';
 import { taskName } from '../../ports/changelog.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Outcome } from './link.ts';
 import type { Participant } from './transactions.ts';
 
@@ -21,7 +22,7 @@ interface Member {
 
 export interface GroupOptions {
   readonly rebalanceTimeoutMs: number;
-  readonly after: (ms: number, run: () => void) => void;
+  readonly clock: Clock;
   readonly partitionsOf: (topic: string) => number;
   /** Order in which members are dealt partitions. */
   readonly order: (members: readonly string[]) => readonly string[];
@@ -37,6 +38,8 @@ export class MemoryGroup {
   readonly #pending = new Map<string, number>();
   #generation = 0;
   #preparing = false;
+  /** Aborted when the group is complete: nothing is waited for any more. */
+  #deadline = new AbortController();
   #nextMember = 1;
 
   constructor(name: string, options: GroupOptions) {
@@ -70,7 +73,7 @@ export class MemoryGroup {
     member.reply?.({
       error: new LogError('FENCED', `UNKNOWN_MEMBER_ID ${id}`, { definite: true }),
     });
-    if (this.#members.size === 0) this.#preparing = false;
+    if (this.#members.size === 0) this.#prepared();
     else this.#prepare();
     this.#completeIfAll();
   }
@@ -120,12 +123,13 @@ export class MemoryGroup {
   #prepare(): void {
     if (this.#preparing) return;
     this.#preparing = true;
-    const generation = this.#generation;
     for (const member of this.#members.values()) {
       if (member.reply === null) member.notify('rebalance');
     }
-    this.#options.after(this.#options.rebalanceTimeoutMs, () => {
-      if (!this.#preparing || this.#generation !== generation) return;
+    const { clock, rebalanceTimeoutMs } = this.#options;
+    const { signal } = (this.#deadline = new AbortController());
+    void clock.sleep(rebalanceTimeoutMs, signal).then(() => {
+      if (signal.aborted || !this.#preparing) return;
       for (const [id, member] of this.#members) {
         if (member.reply !== null) continue;
         this.#members.delete(id);
@@ -135,10 +139,15 @@ export class MemoryGroup {
     });
   }
 
+  #prepared(): void {
+    this.#preparing = false;
+    this.#deadline.abort();
+  }
+
   #completeIfAll(): void {
     if (!this.#preparing || this.#members.size === 0) return;
     for (const member of this.#members.values()) if (member.reply === null) return;
-    this.#preparing = false;
+    this.#prepared();
     this.#generation++;
     const order = this.#options.order([...this.#members.keys()].sort());
     const dealt = new Map<string, TopicPartition[]>(order.map((id) => [id, []]));

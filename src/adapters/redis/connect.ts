@@ -60,14 +60,41 @@ export async function connectRedis(config: RedisConfig): Promise<RedisClient> {
   try {
     await client.connect();
     await client.ping();
+    const nodes = client instanceof Cluster ? client.nodes('master') : [client];
+    for (const node of nodes) await check(node, onLog);
   } catch (error) {
     client.disconnect();
+    if (error instanceof StoreError) throw error;
     throw storeError(
       lastError ?? error,
       `connecting to Redis at ${urls.map(withoutSecrets).join(', ')}`,
     );
   }
   return client;
+}
+
+async function check(node: Redis, onLog: (line: string) => void): Promise<void> {
+  const info = await node.info().catch((error: unknown) => {
+    if (!/NOPERM/.test(String(error))) throw error;
+    onLog('redis: INFO is not allowed here, so version and eviction are not checked');
+    return '';
+  });
+  const wrong = unsuitable(info);
+  if (wrong !== null) throw new StoreError('UNSUPPORTED', wrong);
+}
+
+/** Why a server, by its own account (INFO), would lose state or not know a command; else null. */
+export function unsuitable(info: string): string | null {
+  const of = (field: string): string => new RegExp(`^${field}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+  const [major = 0, minor = 0] = of('redis_version').split('.').map(Number);
+  if (major > 0 && (major < 6 || (major === 6 && minor < 2))) {
+    return `Redis 6.2 or later is needed, this one is ${of('redis_version')}`;
+  }
+  const policy = of('maxmemory_policy');
+  if (policy.startsWith('allkeys') && Number(of('maxmemory')) > 0) {
+    return `Redis evicts keys when it is full (maxmemory-policy ${policy}), and state would be lost`;
+  }
+  return null;
 }
 
 /** What the text of an error says about its cause; the first that fits. */
