@@ -1,4 +1,4 @@
-import type { Event, EventData, Json } from '../event/event.ts';
+import type { Event, Json } from '../event/event.ts';
 import type { FieldsRead, Frame } from '../expression/expression.ts';
 import type { CaptureName } from '../pattern/definition.ts';
 import type { Evidence } from './contract.ts';
@@ -21,27 +21,40 @@ export interface Taken {
 
 export function take(before: Taken | null, node: OnNode, event: Event, order: number): Taken {
   return {
-    before, node, event: reduced(event, node.keep), order,
+    before, node, event: retained(event, node.keep), order,
     count: before === null ? 1 : before.count + 1,
   };
 }
 
-/** The event with the fields that something reads later, and no others. */
-export function reduced(event: Event, keep: FieldsRead): Event {
-  if (keep === '*') return event;
-  const { id, type, time, family, data } = event;
-  let kept: { [field: string]: Json | undefined } | null = null;
-  for (let i = 0; i < keep.length; i++) {
-    const field = keep[i] ?? '';
-    const value = data[field];
-    if (value === undefined) continue;
-    if (kept === null) kept = { [field]: value };
-    else kept[field] = value;
-  }
-  return { id, type, time, family, data: kept ?? NO_DATA };
+/**
+ * The event as runs hold it. One with little data is held as it is; of others a copy with the
+ * fields that something reads later takes its place.
+ */
+export function retained(event: Event, keep: FieldsRead): Event {
+  return keep === '*' || sizeOfData(event) <= COPIED_ABOVE_BYTES ? event : reduced(event, keep);
 }
 
-const NO_DATA: EventData = Object.freeze({});
+/** A copy costs about as much memory as this much data, and more time than all else of a run. */
+const COPIED_ABOVE_BYTES = 192;
+
+function reduced({ id, type, time, family, data }: Event, keep: readonly string[]): Event {
+  const kept: { [field: string]: Json } = {};
+  for (const field of keep) {
+    const value = data[field];
+    if (value !== undefined) kept[field] = value;
+  }
+  return { id, type, time, family, data: kept };
+}
+
+/** Bytes that the data of an event takes when serialised, at most (a value in parts: about). */
+export function sizeOfData({ data }: Event): number {
+  let size = 0;
+  for (const field in data) {
+    const value = data[field];
+    size += typeof value === 'string' ? 5 + value.length * 3 : typeof value === 'object' ? 1_024 : 9;
+  }
+  return size;
+}
 
 /** `tail` with what `from` holds beyond `base` appended. */
 export function appended(tail: Taken | null, from: Taken | null, base: Taken | null): Taken | null {

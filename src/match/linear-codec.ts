@@ -45,7 +45,10 @@ function runCells(
 
 const RUN_CELLS = 4;
 
-/** Throws `PARLEY_STATE_FORMAT` where the bytes are damaged or of another definition. */
+/**
+ * The runs, but for what the caller finds out from them: deadlines and the summary of the key.
+ * Throws `PARLEY_STATE_FORMAT` where the bytes are damaged or of another definition.
+ */
 export function decodeLinear(plan: LinearPlan, bytes: Uint8Array): LinearRuns {
   return unpackState(bytes, LINEAR_FORMAT, plan.plan.definition, (cells) => {
     const base = cells.number();
@@ -83,8 +86,8 @@ function runOf(plan: LinearPlan, cells: Cells, base: number, known: Event[]): Li
   const [first, second, ...more] = values;
   if (first === undefined || Array.isArray(first)) throw new RangeError('an event is missing');
   return {
-    start, position, rounds, first, second: second ?? null, more: more.length === 0 ? null : more,
-    next: null,
+    start, position, rounds, due: Infinity, first, second: second ?? null,
+    more: more.length === 0 ? null : more, next: null,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Event } from '../event/event.ts';
 import type { FieldsRead } from '../expression/expression.ts';
 import type { PatternDefinition } from '../pattern/definition.ts';
-import { reduced } from './capture.ts';
+import { retained } from './capture.ts';
 import type { Matcher, MatchSink, RunView } from './contract.ts';
 import { decodeLinear, encodeLinear } from './linear-codec.ts';
 import { evidenceOf, outputOf, waitsFor } from './linear-output.ts';
@@ -109,6 +109,8 @@ export class LinearMatcher implements Matcher<LinearRuns> {
 
   decode(bytes: Uint8Array): LinearRuns {
     const runs = decodeLinear(this.plan, bytes);
+    for (let run = runs.head; run !== null; run = run.next) run.due = this.rules.deadline(run);
+    runs.grown = bytes.length;
     this.survey(runs);
     return runs;
   }
@@ -116,10 +118,9 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   explain(runs: LinearRuns): readonly RunView[] {
     const views: RunView[] = [];
     for (let run = runs.head; run !== null; run = run.next) {
-      const deadline = this.rules.deadline(run);
       views.push({
         evidence: evidenceOf(this.plan, run), waitsFor: waitsFor(this.plan, run),
-        deadline: deadline === Infinity ? null : deadline,
+        deadline: run.due === Infinity ? null : run.due,
       });
     }
     return views;
@@ -143,6 +144,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
       else verdict = this.judge(runs, run, event, now, sink);
       if (verdict !== STAYS) changed = true;
       if (verdict === STAYS || verdict === MOVED) {
+        if (verdict === MOVED && !this.inOrder) run.due = this.rules.deadline(run);
         mask |= 1 << run.position;
         previous = run;
       } else {
@@ -229,7 +231,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   /** The event as it is kept: made once however many runs take it. */
   private keep(runs: LinearRuns, step: LinearStep, event: Event): Event {
     if (this.kept === null || this.keptFor !== step.on.keep) {
-      this.kept = reduced(event, step.on.keep);
+      this.kept = retained(event, step.on.keep);
       this.keptFor = step.on.keep;
       this.keptSize = sizeOfTaken(this.kept);
     }
@@ -243,8 +245,8 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     const { first } = this;
     if (!this.rules.fits(first, null, event, now, sink)) return false;
     const run: LinearRun = {
-      start: order, position: 1, rounds: 0, first: this.keep(runs, first, event), second: null,
-      more: null, next: null,
+      start: order, position: 1, rounds: 0, due: Infinity, first: this.keep(runs, first, event),
+      second: null, more: null, next: null,
     };
     if (this.steps.length === 1 && this.plan.absence === null) {
       const match = { run, at: event.time, deadline: null, last: order };
@@ -252,12 +254,12 @@ export class LinearMatcher implements Matcher<LinearRuns> {
       if (before === Infinity && runs.head !== null) this.dropAll(runs, event.time, sink);
       return before > 0;
     }
-    const deadline = this.rules.deadline(run);
+    run.due = this.rules.deadline(run);
     const { tail } = runs;
-    if (tail !== null && (!this.inOrder || tail.first.time > event.time)) runs.mask |= UNSORTED;
+    if (tail !== null && (!this.inOrder || tail.due > run.due)) runs.mask |= UNSORTED;
     append(runs, run);
     runs.mask |= 2;
-    if (deadline < runs.due) runs.due = deadline;
+    if (run.due < runs.due) runs.due = run.due;
     return true;
   }
 
@@ -271,7 +273,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     this.rules.event = null;
     while (run !== null) {
       const { next } = run as LinearRun;
-      if (run.start >= before && this.rules.deadline(run) > due) {
+      if (run.start >= before && run.due > due) {
         previous = run;
         if (this.inOrder && (runs.mask & UNSORTED) === 0 && before === 0) break;
       } else {
@@ -304,9 +306,9 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     let last = -Infinity;
     for (let run = runs.head; run !== null; run = run.next) {
       mask |= 1 << run.position;
-      due = Math.min(due, this.rules.deadline(run));
-      if (!this.inOrder || run.first.time < last) mask |= UNSORTED;
-      last = run.first.time;
+      due = Math.min(due, run.due);
+      if (!this.inOrder || run.due < last) mask |= UNSORTED;
+      last = run.due;
     }
     runs.mask = mask;
     runs.due = due;
@@ -314,7 +316,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
 
   private reschedule(runs: LinearRuns): void {
     if (this.inOrder && (runs.mask & UNSORTED) === 0) {
-      runs.due = runs.head === null ? Infinity : this.rules.deadline(runs.head);
+      runs.due = runs.head === null ? Infinity : runs.head.due;
     } else this.survey(runs);
   }
 

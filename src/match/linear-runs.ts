@@ -1,4 +1,5 @@
 import type { Event } from '../event/event.ts';
+import { sizeOfData } from './capture.ts';
 
 /** What a step took: its event, or the rounds of a loop. */
 export type StepValue = Event | Event[];
@@ -11,6 +12,8 @@ export interface LinearRun {
   position: number;
   /** Rounds taken of the loop at that position. */
   rounds: number;
+  /** When it ends or its absence comes true if nothing happens, ms; Infinity for never. */
+  due: number;
   readonly first: Event;
   /** Of the second step; null where it took nothing yet. */
   second: StepValue | null;
@@ -117,10 +120,5 @@ export function lastTime(run: LinearRun): number {
 
 /** Bytes that a taken event adds to the serialised state, at most. */
 export function sizeOfTaken(event: Event): number {
-  let size = 24 + event.id.length * 3;
-  for (const field in event.data) {
-    const value = event.data[field];
-    size += typeof value === 'string' ? 5 + value.length * 3 : typeof value === 'object' ? 1_024 : 9;
-  }
-  return size;
+  return 24 + event.id.length * 3 + sizeOfData(event);
 }
