@@ -27,17 +27,20 @@ export function take(before: Taken | null, node: OnNode, event: Event, order: nu
 }
 
 /**
- * The event as runs hold it. One with little data is held as it is; of others a copy with the
- * fields that something reads later takes its place.
+ * The event as runs hold it in memory. One with little data is held as it is; of others a copy
+ * with the fields that something reads later takes its place. What is stored or shown is `reduced`.
  */
 export function retained(event: Event, keep: FieldsRead): Event {
-  return keep === '*' || sizeOfData(event) <= COPIED_ABOVE_BYTES ? event : reduced(event, keep);
+  return sizeOfData(event) <= COPIED_ABOVE_BYTES ? event : reduced(event, keep);
 }
 
 /** A copy costs about as much memory as this much data, and more time than all else of a run. */
 const COPIED_ABOVE_BYTES = 192;
 
-function reduced({ id, type, time, family, data }: Event, keep: readonly string[]): Event {
+/** The event with the fields that something reads later, and no others. */
+export function reduced(event: Event, keep: FieldsRead): Event {
+  if (keep === '*') return event;
+  const { id, type, time, family, data } = event;
   const kept: { [field: string]: Json } = {};
   for (const field of keep) {
     const value = data[field];
@@ -73,6 +76,13 @@ export function listed(taken: Taken | null): Taken[] {
 
 export function evidenceOf(taken: Taken | null): Evidence[] {
   return listed(taken).map(({ node, event }) => ({ step: node.label, event }));
+}
+
+/** The same before and after the state was stored. */
+export function keptEvidenceOf(taken: Taken | null): Evidence[] {
+  return listed(taken).map(({ node, event }) => ({
+    step: node.label, event: reduced(event, node.keep),
+  }));
 }
 
 /** Fills `frame.captures` for the slots that an expression reads. */

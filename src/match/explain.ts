@@ -1,4 +1,4 @@
-import { evidenceOf } from './capture.ts';
+import { keptEvidenceOf } from './capture.ts';
 import type { RunView } from './contract.ts';
 import { partials } from './partials.ts';
 import { ENDED } from './state.ts';
@@ -39,7 +39,7 @@ export function viewsOf(state: State, within = Infinity): RunView[] {
 
 function view(state: State, waitsFor: readonly string[], due: number): RunView {
   return {
-    evidence: evidenceOf(partials(state)[0] ?? null),
+    evidence: keptEvidenceOf(partials(state)[0] ?? null),
     waitsFor: [...new Set(waitsFor)],
     deadline: due === Infinity ? null : due,
   };

@@ -8,12 +8,12 @@ import { LINEAR_FORMAT, packState, unpackState } from './state-format.ts';
 
 /**
  * State of a key as bytes: `base`, `order`, then the runs and the matches that wait. Times count
- * from `base`. An event that several runs took is written with the first of them; the others name
- * it by number.
+ * from `base`. An event that several runs took at the same step is written with the first of them;
+ * the others name it by number.
  */
 export function encodeLinear(plan: LinearPlan, runs: LinearRuns): Uint8Array {
   const base = runs.head?.first.time ?? runs.completed[0]?.run.first.time ?? 0;
-  const written = new Map<Event, number>();
+  const written: Written = { count: 0, events: new Map() };
   const entries: Cell[] = [];
   for (let run = runs.head; run !== null; run = run.next) {
     entries.push(runCells(plan, run, base, written));
@@ -25,13 +25,19 @@ export function encodeLinear(plan: LinearPlan, runs: LinearRuns): Uint8Array {
   return packState(LINEAR_FORMAT, plan.plan.definition, [base, runs.order, entries]);
 }
 
+/** Events written so far, each with the step whose fields were written. */
+interface Written {
+  count: number;
+  readonly events: Map<Event, { readonly step: LinearStep; readonly number: number }>;
+}
+
 function runCells(
-  plan: LinearPlan, run: LinearRun, base: number, written: Map<Event, number>,
+  plan: LinearPlan, run: LinearRun, base: number, written: Written,
 ): Cell[] {
   const cell = (step: LinearStep, event: Event): Cell => {
-    const known = written.get(event);
-    if (known !== undefined) return known;
-    written.set(event, written.size);
+    const known = written.events.get(event);
+    if (known?.step === step) return known.number;
+    written.events.set(event, { step, number: written.count++ });
     return eventCell(event, step.on, base);
   };
   const values: Cell[] = [];

@@ -4,7 +4,7 @@ import type { PatternDefinition } from '../pattern/definition.ts';
 import { retained } from './capture.ts';
 import type { Matcher, MatchSink, RunView } from './contract.ts';
 import { decodeLinear, encodeLinear } from './linear-codec.ts';
-import { evidenceOf, outputOf, waitsFor } from './linear-output.ts';
+import { outputOf, viewOf } from './linear-output.ts';
 import type { LinearPlan, LinearStep } from './linear-plan.ts';
 import { LinearRules } from './linear-rules.ts';
 import {
@@ -117,12 +117,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
 
   explain(runs: LinearRuns): readonly RunView[] {
     const views: RunView[] = [];
-    for (let run = runs.head; run !== null; run = run.next) {
-      views.push({
-        evidence: evidenceOf(this.plan, run), waitsFor: waitsFor(this.plan, run),
-        deadline: run.due === Infinity ? null : run.due,
-      });
-    }
+    for (let run = runs.head; run !== null; run = run.next) views.push(viewOf(this.plan, run));
     return views;
   }
 

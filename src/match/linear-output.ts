@@ -1,5 +1,6 @@
 import type { Event } from '../event/event.ts';
-import type { Evidence, MatchOutput } from './contract.ts';
+import { reduced } from './capture.ts';
+import type { Evidence, MatchOutput, RunView } from './contract.ts';
 import type { LinearPlan } from './linear-plan.ts';
 import { valueAt } from './linear-runs.ts';
 import type { LinearMatch, LinearRun } from './linear-runs.ts';
@@ -11,7 +12,7 @@ export function outputOf(
   return { kind, at, deadline, captures: capturesOf(plan, run), evidence: evidenceOf(plan, run) };
 }
 
-export function evidenceOf(plan: LinearPlan, run: LinearRun): Evidence[] {
+function evidenceOf(plan: LinearPlan, run: LinearRun): Evidence[] {
   const evidence: Evidence[] = [];
   for (const { position, on } of plan.steps) {
     const value = valueAt(run, position);
@@ -20,6 +21,18 @@ export function evidenceOf(plan: LinearPlan, run: LinearRun): Evidence[] {
     else for (const event of value) evidence.push({ step: on.label, event });
   }
   return evidence;
+}
+
+/** What a run has taken, what it waits for, and until when: the same before and after a restart. */
+export function viewOf(plan: LinearPlan, run: LinearRun): RunView {
+  const keep = new Map(plan.steps.map(({ on }) => [on.label, on.keep]));
+  return {
+    evidence: evidenceOf(plan, run).map(({ step, event }) => ({
+      step, event: reduced(event, keep.get(step) ?? []),
+    })),
+    waitsFor: waitsFor(plan, run),
+    deadline: run.due === Infinity ? null : run.due,
+  };
 }
 
 function capturesOf(plan: LinearPlan, run: LinearRun): (Event | readonly Event[] | undefined)[] {
@@ -41,7 +54,7 @@ function listOf(value: Event | readonly Event[] | undefined): readonly Event[] {
 }
 
 /** The step the run waits for; in a loop that can be left, also the one after it. */
-export function waitsFor(plan: LinearPlan, run: LinearRun): string[] {
+function waitsFor(plan: LinearPlan, run: LinearRun): string[] {
   const step = plan.steps[run.position];
   if (step === undefined) return plan.absence === null ? [] : [plan.absence.label];
   const next = plan.steps[run.position + 1];
