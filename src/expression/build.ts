@@ -2,7 +2,7 @@ import type { ASTNode } from './check.ts';
 import { EvaluationError } from './expression.ts';
 import type { ConstantComparison, Expression, FieldsRead, Frame, Value } from './expression.ts';
 import { LOOP_STEPS_MAX, node, signal, wrongType } from './nodes.ts';
-import type { Evaluate, Node, Origin } from './nodes.ts';
+import type { Evaluate, Node, Origin, Result } from './nodes.ts';
 import type { FunctionDefinition } from './scope.ts';
 import { traceOf } from './trace.ts';
 
@@ -71,20 +71,34 @@ export function callNode(
 ): Node {
   const { evaluate: give, givesElement } = definition;
   const shapes = args.map(({ shape }) => shape);
-  const evaluates = args.map(({ evaluate }) => evaluate);
-  const evaluate: Evaluate = (frame) => {
-    const values: Value[] = [];
-    for (const argument of evaluates) {
-      const value = argument(frame);
-      if (value instanceof EvaluationError) return value;
-      values.push(value);
-    }
-    return give(values, shapes);
-  };
+  const evaluate = calling(args.map((argument) => argument.evaluate), (values) =>
+    give(values, shapes));
   const { start, end } = tree;
   const [list] = args;
   const event = givesElement === true && list?.shape === 'events';
   if (!event) return node({ start, end, evaluate, parts: args });
   const { origins, types } = list!;
   return node({ start, end, evaluate, parts: args, shape: 'event', origins, types });
+}
+
+/** Most functions take one argument: a list of known length is made without growing it. */
+function calling(
+  evaluates: readonly Evaluate[], give: (values: readonly Value[]) => Result,
+): Evaluate {
+  const [only] = evaluates;
+  if (only !== undefined && evaluates.length === 1) {
+    return (frame) => {
+      const value = only(frame);
+      return value instanceof EvaluationError ? value : give([value]);
+    };
+  }
+  return (frame) => {
+    const values: Value[] = [];
+    for (const argument of evaluates) {
+      const value = argument(frame);
+      if (value instanceof EvaluationError) return value;
+      values.push(value);
+    }
+    return give(values);
+  };
 }

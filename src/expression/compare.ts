@@ -196,7 +196,7 @@ export function compareEqual(operator: Equality, left: Node, right: Node): Node 
     return sameValue(a, b) === wanted;
   };
   const options = { start: left.start, end: right.end, evaluate, parts: [left, right] };
-  const fast = events ? null : fastEqual(wanted, left, right);
+  const fast = events ? null : (fastEqual(wanted, left, right) ?? literalEqual(wanted, left, right));
   const comparisons = wanted ? constantOf(left, right) : [];
   return node({ ...options, comparisons, test: fast ?? testOf(evaluate) });
 }
@@ -232,6 +232,17 @@ function fastEqual(wanted: boolean, left: Node, right: Node): Test | null {
     const b = (frame.captures[slot] as Event | undefined)?.data[takenField];
     if (a === undefined || b === undefined) return failed();
     return sameValue(a, b) === wanted;
+  };
+}
+
+/** Any value against a literal: no list or map equals one. */
+function literalEqual(wanted: boolean, left: Node, right: Node): Test | null {
+  const [other, { constant }] = isLiteral(right.constant) ? [left, right] : [right, left];
+  if (!isLiteral(constant)) return null;
+  const { evaluate } = other;
+  return (frame) => {
+    const value = evaluate(frame);
+    return value instanceof EvaluationError ? failed() : (value === constant) === wanted;
   };
 }
 

@@ -1,3 +1,4 @@
+import { interned } from '../event/interned.ts';
 import { buildExpression, callNode } from './build.ts';
 import { fieldsOf, parse, problemAt, typeCheck } from './check.ts';
 import type { ASTNode } from './check.ts';
@@ -210,8 +211,9 @@ class Compiler {
     return names.length === 0 ? null : `Known names: ${names.join(', ')}.`;
   }
 
-  private field(baseTree: ASTNode, field: string, tree: ASTNode): Node {
+  private field(baseTree: ASTNode, name: string, tree: ASTNode): Node {
     const { start, end } = tree;
+    const field = interned(name);
     const source = this.source.slice(start, end);
     const base = this.compile(baseTree);
     if (base.shape === 'events') {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { interned } from '../event/interned.ts';
 import { compileExpression } from '../expression/compile.ts';
 import type { Expression, Template } from '../expression/expression.ts';
 import type { Json } from '../event/event.ts';
@@ -77,10 +78,10 @@ export class CheckContext {
   types(source: string | readonly string[], path: Path): readonly string[] {
     if (typeof source === 'string') {
       this.knownType(source, path);
-      return [source];
+      return [interned(source)];
     }
     source.forEach((type, i) => this.knownType(type, [...path, i]));
-    return [...new Set(source)];
+    return [...new Set(source)].map(interned);
   }
 
   private knownType(type: string, path: Path): void {

@@ -1,3 +1,4 @@
+import { interned } from '../event/interned.ts';
 import type { Json } from '../event/event.ts';
 import { fieldsOf } from '../expression/check.ts';
 import { didYouMean } from '../expression/suggest.ts';
@@ -57,7 +58,7 @@ export function buildPattern(context: CheckContext, source: PatternSource): Chec
     version: source.version ?? 1,
     description: source.description ?? null,
     digest: digestOf(context.file.data),
-    key: source.key === 'none' ? null : source.key,
+    key: source.key === 'none' ? null : interned(source.key),
     within: milliseconds(source.within),
     starts: { mode: source.starts ?? 'any' },
     skip: skipOf(context, source.skip, once, names),

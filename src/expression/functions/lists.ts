@@ -26,8 +26,9 @@ function size([value]: readonly Value[], [shape]: readonly Shape[]): Result {
 function element(fromEnd: number | null) {
   return ([list]: readonly Value[], [shape]: readonly Shape[]): Result => {
     if (!Array.isArray(list)) return wrongType('a list is wanted');
-    const index = fromEnd === null ? 0 : list.length - 1 - fromEnd;
-    if (index in list) return list[index] as Value;
+    const { length } = list;
+    const index = fromEnd === null ? 0 : length - 1 - fromEnd;
+    if (index >= 0 && index < length) return list[index] as Value;
     return shape === 'events' ? (NOTHING as Value) : {};
   };
 }
