@@ -5,7 +5,7 @@
  *
  * Under marketplace traffic: kill -9 of the only engine, started again at once; another process
  * joins; kill -9 of one of two. Then a Redis that is emptied under an engine with `--keys` keys, and
- * `parley state rebuild` of the same. Times are from the outside: of committed derived records as a
+ * `parley state rebuild` of the same, beside a bare read of the changelog in the same run. Times are from the outside: of committed derived records as a
  * consumer sees them, and of `/readyz`. What was derived is held against the traffic, and the
  * rebuilt Redis against the changelog.
  */
@@ -13,6 +13,7 @@ import { execFile } from 'node:child_process';
 import { parseArgs, promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import { endProcess } from '../test/rig/tools.ts';
+import { CpuMeter } from './cpu-meter.ts';
 import { MarketplaceRun, verdictLine } from './marketplace-run.ts';
 import {
   conclude, type EngineProcess, isReady, machineFacts, metricOf, openRoad, patternFolder, produce,
@@ -171,6 +172,11 @@ async function emptiedStore(): Promise<void> {
   await sleep(SETTLE_MS / 3);
   check(`${keys} keys were made`, read);
 
+  const broker = await bareRead(`${prefix}changelog.1`);
+  console.log(
+    `what the broker gives: ${broker.values} records of the changelog read and decoded, nothing else ` +
+      `done, ${Math.round(broker.values / broker.seconds)}/s`,
+  );
   const redis = new Redis(road.redisUrl);
   const size = await redis.dbsize();
   const before = await rebuilt(engine);
@@ -178,7 +184,10 @@ async function emptiedStore(): Promise<void> {
   const emptied = performance.now();
   const noticed = await waitFor(async () => !(await isReady(engine.url)), DRAIN_MS, 20);
   const begun = performance.now();
+  const meter = new CpuMeter({ engine: engine.pid, ...road.pids });
+  meter.start();
   const back = await waitFor(() => isReady(engine.url), DRAIN_MS, 20);
+  const usage = meter.stop();
   const done = performance.now();
   check('the engine noticed that Redis was emptied, and was ready again', noticed && back);
   const written = (await rebuilt(engine)) - before;
@@ -189,12 +198,38 @@ async function emptiedStore(): Promise<void> {
       `${written} values of ${keys} keys, ${Math.round(written / took)} values/s, ` +
       `${Math.round(keys / took)} keys/s`,
   );
+  const us = Object.entries(usage).map(
+    ([name, { cores }]) => `${name} ${((cores * took * 1e6) / written).toFixed(1)}`,
+  );
+  console.log(`  us of CPU a value: ${us.join(', ')}`);
   await stopEngine(engine);
   check('parley state verify', (await parley(engine, 'verify')).includes('equal'));
   await redis.flushall();
   redis.disconnect();
-  console.log(`parley state rebuild, task by task: ${(await parley(engine, 'rebuild')).trim()}`);
+  console.log(`parley state rebuild, four tasks at once: ${(await parley(engine, 'rebuild')).trim()}`);
   check('parley state verify', (await parley(engine, 'verify')).includes('equal'));
+}
+
+/** All partitions of a topic at once, as fast as they come. */
+async function bareRead(topic: string): Promise<{ values: number; seconds: number }> {
+  const { log } = road;
+  const count = (await log.describeTopic(topic))?.partitions ?? 0;
+  const all = Array.from({ length: count }, (_, partition) => ({ topic, partition }));
+  const ends = await log.endOffsets(all, 'committed');
+  const starts = await log.startOffsets(all);
+  let values = 0;
+  const begun = performance.now();
+  await Promise.all(
+    all.map(async (at, i) => {
+      const reader = log.openReader('committed');
+      reader.assign(at, starts[i] ?? 0);
+      while ((reader.position(at) ?? 0) < (ends[i] ?? 0)) {
+        for (const { records } of await reader.poll(50, 4_000_000)) values += records.length;
+      }
+      await reader.close();
+    }),
+  );
+  return { values, seconds: (performance.now() - begun) / 1_000 };
 }
 
 async function rebuilt({ url }: EngineProcess): Promise<number> {

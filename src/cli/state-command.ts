@@ -12,6 +12,8 @@ import type { Terminal } from './terminal.ts';
 
 /** `parley state ...`: Redis and the changelog, looked at directly. */
 
+const REBUILT_AT_ONCE = 4;
+
 interface StateFlags {
   readonly config?: string;
   readonly json?: boolean;
@@ -69,14 +71,21 @@ export function rebuild(flags: StateFlags, terminal: Terminal): Promise<number> 
     const tasks = keyedTasks(topology);
     const begin = performance.now();
     let values = 0;
-    for (const [index, task] of tasks.entries()) {
-      values += await rebuildTask(log, store, clock, task);
-      const seconds = (performance.now() - begin) / 1_000;
-      const left = (seconds / (index + 1)) * (tasks.length - index - 1);
-      terminal.note(
-        `${task.name}: ${index + 1} of ${tasks.length} tasks, ${values} values, ${left.toFixed(0)} s left`,
-      );
-    }
+    let done = 0;
+    const waiting = tasks.values();
+    const work = async (): Promise<void> => {
+      for (const task of waiting) {
+        values += await rebuildTask(log, store, clock, task);
+        done++;
+        const seconds = (performance.now() - begin) / 1_000;
+        const left = (seconds / done) * (tasks.length - done);
+        terminal.note(
+          `${task.name}: ${done} of ${tasks.length} tasks, ${values} values, ${left.toFixed(0)} s left`,
+        );
+      }
+    };
+    // Reading, folding and writing of several tasks go on beside each other.
+    await Promise.all(Array.from({ length: REBUILT_AT_ONCE }, work));
     const rate = Math.round(values / ((performance.now() - begin) / 1_000));
     terminal.line(flags.json === true ? JSON.stringify({ values, rate }) : `${values} values, ${rate}/s`);
     return DONE;

@@ -8,8 +8,7 @@
 --   <tag><generation>:l:<owner>  sorted set of the keys listed for an owner, all scores 0
 --   <tag><generation>:lists      set of owners that have or had a list
 --
--- A value begins with the header of src/task/state-value.ts: format, flags (bit 0: listed), due
--- time as a big-endian double. An empty value is a tombstone.
+-- A packed due time stands as a score, as Redis takes it. An empty value is a tombstone.
 
 local function tag_of(meta_key)
   return string.sub(meta_key, 1, -5)
@@ -18,50 +17,65 @@ end
 -- Redis takes a few thousand arguments from Lua's stack: writes are sent in parts.
 local PART = 2000
 
-local function flush(command, key, arguments)
-  for first = 1, #arguments, PART do
-    redis.call(command, key, unpack(arguments, first, math.min(first + PART - 1, #arguments)))
+local function flush(command, key, arguments, count)
+  for first = 1, count, PART do
+    redis.call(command, key, unpack(arguments, first, math.min(first + PART - 1, count)))
   end
 end
 
--- Packed changes (src/adapters/redis/pack-changes.ts): for each, three 4-byte big-endian lengths,
--- of key, of (key NUL owner) and of value, then (key NUL owner) and value. One argument costs Redis
--- and client far less than two for each change. Changes of one call are of distinct (key, owner).
+-- Packed changes, as src/adapters/redis/pack-changes.ts writes them: one argument costs Redis and
+-- client far less than several for each change, and a group for each key one HSET. All numbers are
+-- big-endian.
+--   u16 how many owners, for each: u16 length, owner
+--   for each run of changes of one key: u32 length, key, u16 how many changes, for each:
+--     u16 number of its owner (from 1), u8 listed (1 or 0), u8 length, score, u32 length, value
+-- Changes of one call are of distinct (key, owner).
 local function put_changes(prefix, packed)
   local has_list = {}
   for _, owner in ipairs(redis.call('SMEMBERS', prefix .. 'lists')) do has_list[owner] = true end
-  local set, removed = {}, {}
-  local at, last = 1, #packed
-  while at < last do
-    local key_length, member_length, value_length
-    key_length, member_length, value_length, at = struct.unpack('>I4I4I4', packed, at)
-    local key = string.sub(packed, at, at + key_length - 1)
-    local owner = string.sub(packed, at + key_length + 1, at + member_length - 1)
-    local member = string.sub(packed, at, at + member_length - 1)
-    at = at + member_length
-    local value = string.sub(packed, at, at + value_length - 1)
-    at = at + value_length
-    local listed = false
-    if value == '' then
-      redis.call('HDEL', prefix .. 'k:' .. key, owner)
-      removed[#removed + 1] = member
-    else
-      redis.call('HSET', prefix .. 'k:' .. key, owner, value)
-      local due = struct.unpack('>d', value, 3)
-      set[#set + 1] = due == due and due or '+inf'
-      set[#set + 1] = member
-      listed = string.byte(value, 2) % 2 == 1
-    end
-    if listed then
-      if not has_list[owner] then
-        redis.call('SADD', prefix .. 'lists', owner)
-        has_list[owner] = true
-      end
-      redis.call('ZADD', prefix .. 'l:' .. owner, 0, key)
-    elseif has_list[owner] then
-      redis.call('ZREM', prefix .. 'l:' .. owner, key)
-    end
+  local read, call = struct.unpack, redis.call
+  local owners, suffixes = {}, {}
+  local count, at = read('>H', packed, 1)
+  for i = 1, count do
+    owners[i], at = read('>Hc0', packed, at)
+    suffixes[i] = '\0' .. owners[i]
   end
-  flush('ZREM', prefix .. 't', removed)
-  flush('ZADD', prefix .. 't', set)
+  local hashes = prefix .. 'k:'
+  local timers, removed, set = {}, {}, {}
+  local timers_count, removed_count, last = 0, 0, #packed
+  while at < last do
+    local key, changes
+    key, changes, at = read('>I4c0H', packed, at)
+    local set_count = 0
+    for _ = 1, changes do
+      local index, listed, score, value
+      index, listed, score, value, at = read('>HBBc0I4c0', packed, at)
+      local owner = owners[index]
+      if value == '' then
+        call('HDEL', hashes .. key, owner)
+        removed_count = removed_count + 1
+        removed[removed_count] = key .. suffixes[index]
+      else
+        set[set_count + 1] = owner
+        set[set_count + 2] = value
+        set_count = set_count + 2
+        timers[timers_count + 1] = score
+        timers[timers_count + 2] = key .. suffixes[index]
+        timers_count = timers_count + 2
+      end
+      if listed == 1 then
+        if not has_list[owner] then
+          call('SADD', prefix .. 'lists', owner)
+          has_list[owner] = true
+        end
+        call('ZADD', prefix .. 'l:' .. owner, 0, key)
+      elseif has_list[owner] then
+        call('ZREM', prefix .. 'l:' .. owner, key)
+      end
+    end
+    if set_count == 2 then call('HSET', hashes .. key, set[1], set[2])
+    else flush('HSET', hashes .. key, set, set_count) end
+  end
+  flush('ZREM', prefix .. 't', removed, removed_count)
+  flush('ZADD', prefix .. 't', timers, timers_count)
 end
