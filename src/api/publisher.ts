@@ -1,11 +1,11 @@
 import type { DefinitionEntry, DefinitionRegistry } from '../ports/definition-registry.ts';
-import { checkDefinitionFile, type Checked, type CheckEnvironment } from '../pattern/check.ts';
+import { checkDefinitionFile, checkYaml, type Checked, type CheckEnvironment } from '../pattern/check.ts';
 import type { PatternDefinition } from '../pattern/definition.ts';
 import { checkMigration } from '../pattern/diff.ts';
 import { pathText, type Problem } from '../pattern/problems.ts';
 import type { SegmentDefinition } from '../pattern/segment-definition.ts';
 import { sourceDigest } from '../pattern/source-digest.ts';
-import type { Report } from '../pattern/yaml-file.ts';
+import { type Report, YamlFile } from '../pattern/yaml-file.ts';
 import type { DefinitionOutcome, DefinitionService } from './services.ts';
 
 /**
@@ -96,13 +96,12 @@ export class Publisher implements DefinitionService {
     entries: readonly DefinitionEntry[],
   ): Promise<Checked> {
     const others = await this.#definitions(entries);
-    const alone = { ...this.#surroundings, checkLevels: false, others };
-    const first = checkDefinitionFile(source, file, alone);
-    if (first.kind === 'refused') return first;
+    const yaml = YamlFile.read(source, file);
+    const id = (yaml.data as { readonly id?: unknown } | null)?.id;
     // The version that it replaces is not one of the others.
-    const rest = others.filter(({ id }) => id !== first.definition.id);
-    const checked = checkDefinitionFile(source, file, { ...this.#surroundings, others: rest });
-    const before = others.find(({ id }) => id === first.definition.id);
+    const rest = others.filter((other) => other.id !== id);
+    const checked = checkYaml(yaml, { ...this.#surroundings, others: rest });
+    const before = others.find((other) => other.id === id);
     if (checked.kind !== 'pattern' || before?.kind !== 'pattern') return checked;
     const reports = checkMigration(before, checked.definition);
     return reports.length === 0 ? checked : { kind: 'refused', problems: toProblems(file, reports) };

@@ -17,7 +17,25 @@ export function readDefinitionFiles(paths: readonly string[]): DefinitionFile[] 
     const message = `${paths.join(', ')}: there is no .yaml file`;
     throw new ParleyError('PARLEY_INPUT_UNREADABLE', message);
   }
-  return files.map((file) => ({ file, source: readFileSync(file, 'utf8') }));
+  return files.map((file) => ({ file, source: readDefinitionFile(file) }));
+}
+
+/** Throws `PARLEY_INPUT_UNREADABLE` where there is no such file, or no right to read it. */
+function readDefinitionFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new ParleyError('PARLEY_INPUT_UNREADABLE', `${file}: ${whyUnreadable(cause)}`, { cause });
+  }
+}
+
+/** Why the system did not give a file, for people. */
+export function whyUnreadable(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'there is no such file or folder';
+  if (code === 'EACCES' || code === 'EPERM') return 'the file cannot be read: no permission';
+  if (code === 'EISDIR') return 'this is a folder, not a file';
+  return error instanceof Error ? error.message : String(error);
 }
 
 function isFolder(path: string): boolean {

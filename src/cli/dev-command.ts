@@ -79,11 +79,17 @@ async function play(
   const logger = createLogger(configuration.logLevel, configuration.application);
   const insecure = flags.insecure === true;
   const host = await openHost({ configuration, adapters, clock, places, insecure, logger });
-  const patterns = new PatternFolder(configuration.patterns, host.publisher, (news) =>
-    tellNews(news, terminal),
-  );
+  let started = false;
+  let taken = 0;
+  const patterns = new PatternFolder(configuration.patterns, host.publisher, (news) => {
+    if (news.outcome.kind === 'published' && !started) taken++;
+    else tellNews(news, terminal);
+  });
   await patterns.publishAll();
   patterns.watch();
+  const inForce = host.publisher.list().entries.filter(({ enabled }) => enabled).length;
+  terminal.note(`${configuration.patterns}: ${inForce} definitions in force, ${taken} of them new`);
+  started = true;
   const topicOf = (channel: string) => `${configuration.topicPrefix}${channel}`;
   const view = await LiveView.open(log, topicOf, terminal, flags.json === true);
   await host.start();

@@ -6,7 +6,7 @@ export interface ShownRecord {
   readonly time?: string;
   readonly subject?: string;
   readonly data?: { readonly [field: string]: unknown };
-  readonly evidence?: readonly { readonly step: string }[];
+  readonly evidence?: readonly { readonly type: string }[];
 }
 
 const TYPE_WIDTH = 24;
@@ -15,7 +15,8 @@ const TYPE_WIDTH = 24;
 export function derivedLine(record: ShownRecord, terminal: Terminal): string {
   const time = terminal.paint('dim', clockTime(record.time));
   const type = terminal.paint(['bold', 'green'], (record.type ?? '?').padEnd(TYPE_WIDTH));
-  return `${time}  ${type} ${record.subject ?? ''} ${terminal.paint('dim', fields(record.data))}`;
+  const more = terminal.paint('dim', fields(record.data) || taken(record.evidence));
+  return `${time}  ${type} ${record.subject ?? ''} ${more}`;
 }
 
 /** One line for a member who entered or left a segment. */
@@ -37,8 +38,13 @@ function clockTime(iso: string | undefined): string {
 function fields(data: ShownRecord['data']): string {
   return Object.entries(data ?? {})
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(' ');
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' · ');
+}
+
+/** What a match took, where it says nothing else. */
+function taken(evidence: ShownRecord['evidence']): string {
+  return (evidence ?? []).map(({ type }) => type).join(' → ');
 }
 
 /** 1234567 as `1,234,567`. */

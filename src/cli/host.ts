@@ -21,6 +21,7 @@ import { type CompiledSet, compileDefinitions } from '../task/load-definitions.t
 import { createPrograms } from '../task/programs.ts';
 import { sourceDigest } from '../pattern/source-digest.ts';
 import { surroundingsOf } from './surroundings.ts';
+import { watchCoordinates } from './coordinate-watch.ts';
 import type { Logger } from './logger.ts';
 import type { Adapters } from './open-adapters.ts';
 
@@ -58,7 +59,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     now: () => clock.now(),
     digestOf: sourceDigest,
   });
-  const metrics = createMetrics();
+  const metrics = watchCoordinates(createMetrics(), (warning) => logger.warn(warning));
   const surroundings = surroundingsOf(configuration, places);
   const { catalogue, functions } = surroundings;
   const publisher = new Publisher(registry, surroundings);

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import type { EventsConfiguration } from '../event/configuration.ts';
 import { createDecoder, Unreadable } from '../event/decode.ts';
 import { ParleyError } from '../event/errors.ts';
+import { whyUnreadable } from './definition-files.ts';
 import { marketplaceCycle } from './demo/marketplace.ts';
 
 /** One record to be fed: its bytes, and its event time where a replay can tell it (ms). */
@@ -30,8 +31,7 @@ export async function* readInput(
       yield { value, time: timeOf(value) };
     }
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ParleyError('PARLEY_INPUT_UNREADABLE', `${file}: ${why}`, { cause });
+    throw new ParleyError('PARLEY_INPUT_UNREADABLE', `${file}: ${whyUnreadable(cause)}`, { cause });
   }
 }
 

@@ -67,6 +67,7 @@ export class LiveView {
 
   async close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
+    this.#terminal.end();
     await this.#tail.stop();
   }
 
@@ -89,14 +90,15 @@ export class LiveView {
     this.#lastConsumed = consumed;
     this.#lastAt = performance.now();
     const parts = [
-      new Date(now).toISOString().slice(0, 19).replace('T', ' '),
-      `${formatCount(consumed)} events (${formatCount(rate)}/s)`,
+      `${formatCount(rate)} events/s`,
       `lag ${formatCount(lag)}`,
-      `derived ${formatCount(this.counts.derived ?? 0)}`,
-      `intents ${formatCount(this.counts.intents ?? 0)}`,
-      `partial matches ${formatCount(partialMatches)}`,
-      `members ${formatCount(members)}`,
+      `${formatCount(partialMatches)} partial matches`,
+      `${formatCount(members)} members`,
+      `${formatCount(consumed)} events`,
+      `${formatCount(this.counts.intents ?? 0)} intents`,
+      `${formatCount(this.counts.derived ?? 0)} derived`,
+      new Date(now).toISOString().slice(0, 16).replace('T', ' '),
     ];
-    this.#terminal.status(this.#terminal.paint('dim', parts.join(' · ')));
+    this.#terminal.status(parts.join(' · '));
   }
 }

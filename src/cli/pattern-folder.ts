@@ -1,8 +1,8 @@
 import { existsSync, type FSWatcher, readFileSync, watch } from 'node:fs';
 import type { Publisher } from '../api/publisher.ts';
 import type { DefinitionOutcome } from '../api/services.ts';
-import { duplicate } from '../pattern/load-files.ts';
-import { filesBelow } from './definition-files.ts';
+import { duplicate, unreadable } from '../pattern/load-files.ts';
+import { filesBelow, whyUnreadable } from './definition-files.ts';
 
 /** What became of one file of the folder. */
 export interface FolderNews {
@@ -25,6 +25,8 @@ export class PatternFolder {
   readonly #seen = new Map<string, string>();
   /** Id -> file that defines it. */
   readonly #owners = new Map<string, string>();
+  /** Files that could not be read when last looked at. */
+  readonly #unreadable = new Set<string>();
   #watcher: FSWatcher | null = null;
   #timer: NodeJS.Timeout | null = null;
   #scan: Promise<void> = Promise.resolve();
@@ -45,7 +47,7 @@ export class PatternFolder {
     const files = existsSync(this.#folder) ? filesBelow(this.#folder) : [];
     const differing: string[] = [];
     for (const file of files) {
-      const source = readText(file);
+      const source = readText(file, () => {});
       if (source !== null && !(await this.#publisher.isInForce(source))) differing.push(file);
     }
     return differing;
@@ -74,7 +76,8 @@ export class PatternFolder {
     const files = existsSync(this.#folder) ? filesBelow(this.#folder) : [];
     await this.#removeAbsent(files);
     const changed = files.filter((file) => {
-      const source = readText(file);
+      const source = readText(file, (why) => this.#tellUnreadable(file, why));
+      if (source !== null) this.#unreadable.delete(file);
       if (source === null || this.#seen.get(file) === source) return false;
       this.#seen.set(file, source);
       return true;
@@ -106,6 +109,13 @@ export class PatternFolder {
     return true;
   }
 
+  /** Told once; what the file said before stays in force. */
+  #tellUnreadable(file: string, why: string): void {
+    if (this.#unreadable.has(file)) return;
+    this.#unreadable.add(file);
+    this.#tell({ file, outcome: { kind: 'refused', problems: [unreadable(file, why)] } });
+  }
+
   /** Takes what a file defined, but for `keep`, out of the set. */
   async #removeOwned(file: string, keep?: string): Promise<void> {
     const owned = [...this.#owners].filter(([id, owner]) => owner === file && id !== keep);
@@ -125,11 +135,12 @@ export class PatternFolder {
   }
 }
 
-function readText(file: string): string | null {
+function readText(file: string, tell: (why: string) => void): string | null {
   try {
     return readFileSync(file, 'utf8');
-  } catch {
+  } catch (error) {
     // Gone between the listing and the reading: the next scan sees it.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') tell(whyUnreadable(error));
     return null;
   }
 }

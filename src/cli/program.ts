@@ -24,6 +24,7 @@ export function createProgram(terminal: Terminal): Command {
 }
 
 const CONFIG = ['-c, --config <file>', 'configuration file (default: parley.yaml, where it exists)'] as const;
+const DATA = ['--data <folder>', 'data folder of parley dev, in place of Kafka and Redis'] as const;
 const JSON_OUT = ['--json', 'one JSON object for each line'] as const;
 const SERVER = ['--url <url>', 'address of the server', 'http://127.0.0.1:8787'] as const;
 const TOKEN = ['--token <token>', 'bearer token (default: PARLEY_TOKEN)'] as const;
@@ -33,7 +34,7 @@ function addEngine(program: Command, terminal: Terminal): void {
     .command('dev')
     .description('Run on the embedded log and store: no Kafka, no Redis.')
     .option(...CONFIG)
-    .option('--demo', 'play the demo marketplace')
+    .addOption(new Option('--demo', 'play the demo marketplace').conflicts('input'))
     .option('--input <file>', 'read events from a file, JSON lines; - is standard input')
     .option('--speed <factor>', 'event time for real time: a number, or max', readSpeed)
     .option('--drain', 'at the end of the input, move time past the last deadline')
@@ -191,8 +192,9 @@ function addState(program: Command, terminal: Terminal): void {
     .command('inspect <key>')
     .description('Everything held for a key, for instance conversation_id=c1.')
     .option(...CONFIG)
+    .option(...DATA)
     .option(...JSON_OUT)
-    .action(async (key: string, options: { config?: string; json?: boolean }) => {
+    .action(async (key: string, options: StateFlags) => {
       const { inspect } = await import('./state-command.ts');
       process.exitCode = await inspect(key, options, terminal);
     });
@@ -206,11 +208,18 @@ function addState(program: Command, terminal: Terminal): void {
       .description(says)
       .option(...CONFIG)
       .option(...JSON_OUT)
-      .action(async (options: { config?: string; json?: boolean }) => {
+      .action(async (options: StateFlags) => {
         const commands = await import('./state-command.ts');
         process.exitCode = await commands[name](options, terminal);
       });
   }
+}
+
+export interface StateFlags {
+  readonly config?: string;
+  /** Data folder of `parley dev`, in place of Kafka and Redis. */
+  readonly data?: string;
+  readonly json?: boolean;
 }
 
 export interface ServerFlags {

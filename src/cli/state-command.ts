@@ -1,23 +1,22 @@
+import { existsSync } from 'node:fs';
 import { taskOfKey } from '../api/state-queries.ts';
 import { steadyClock } from '../engine/steady-clock.ts';
 import { openTopology, type TaskPlace, type Topology } from '../engine/topology.ts';
 import { rebuildTask, verifyTask } from '../engine/verify.ts';
+import type { Configuration } from '../event/configuration.ts';
+import { ParleyError } from '../event/errors.ts';
 import { topicName } from '../event/topics.ts';
 import { stateDue, stateListed } from '../task/state-value.ts';
 import { loadConfiguration } from './configuration-file.ts';
 import { ANSWER_NO, DONE } from './exit.ts';
-import { type Adapters, openServiceAdapters } from './open-adapters.ts';
+import { type Adapters, openEmbeddedAdapters, openServiceAdapters } from './open-adapters.ts';
+import type { StateFlags } from './program.ts';
 import { systemClock } from './replay-clock.ts';
 import type { Terminal } from './terminal.ts';
 
-/** `parley state ...`: Redis and the changelog, looked at directly. */
+/** `parley state ...`: store and changelog, of Kafka and Redis or of a data folder. */
 
 const REBUILT_AT_ONCE = 4;
-
-interface StateFlags {
-  readonly config?: string;
-  readonly json?: boolean;
-}
 
 /** Everything held for a key, on both levels. */
 export function inspect(key: string, flags: StateFlags, terminal: Terminal): Promise<number> {
@@ -26,10 +25,12 @@ export function inspect(key: string, flags: StateFlags, terminal: Terminal): Pro
       terminal.note(`${key}: write the key with its name, for instance conversation_id=${key}`);
       return ANSWER_NO;
     }
+    let held = 0;
     for (const level of [1, 2] as const) {
       const task = taskOfKey(topology, level, key);
       const { position, values } = await store.read(task, [key]);
       for (const { owner, value } of values[0] ?? []) {
+        held++;
         const due = stateDue(value);
         const found = {
           task: `${task.topic}/${task.partition}`,
@@ -42,6 +43,7 @@ export function inspect(key: string, flags: StateFlags, terminal: Terminal): Pro
         terminal.line(flags.json === true ? JSON.stringify(found) : Object.values(found).join('  '));
       }
     }
+    if (held === 0) terminal.note(`nothing is held for ${key}`);
     return DONE;
   });
 }
@@ -100,13 +102,26 @@ function keyedTasks(topology: Topology): TaskPlace[] {
   );
 }
 
+/** State of `parley dev`. It has no changelog beside it to compare with or to rebuild from. */
+function openDataFolder(configuration: Configuration): Adapters {
+  const { dataFolder } = configuration;
+  if (!existsSync(dataFolder)) {
+    const message = `${dataFolder}: there is no such data folder`;
+    throw new ParleyError('PARLEY_INPUT_UNREADABLE', message);
+  }
+  return openEmbeddedAdapters(configuration, systemClock);
+}
+
 async function withState(
   flags: StateFlags,
   terminal: Terminal,
   work: (adapters: Adapters, topology: Topology) => Promise<number>,
 ): Promise<number> {
   const configuration = loadConfiguration({ file: flags.config ?? null, environment: process.env });
-  const adapters = await openServiceAdapters(configuration, (line) => terminal.note(line));
+  const adapters =
+    flags.data === undefined
+      ? await openServiceAdapters(configuration, (line) => terminal.note(line))
+      : openDataFolder({ ...configuration, dataFolder: flags.data });
   try {
     return await work(adapters, await openTopology(adapters.log, configuration));
   } finally {

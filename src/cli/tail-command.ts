@@ -20,6 +20,7 @@ export async function tail(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
+  let lastWhy = '';
   const frames = follow({
     url: options.url,
     token: options.token,
@@ -31,8 +32,10 @@ export async function tail(
       ...(options.keys.length === 0 ? {} : { keys: [...options.keys] }),
     },
     signal,
-    onReconnect: (why, pauseMs) =>
-      terminal.note(`${options.url}: ${why}; trying again in ${pauseMs} ms`),
+    onReconnect(why) {
+      if (why !== lastWhy) terminal.note(`${options.url}: ${why}; trying again until it answers`);
+      lastWhy = why;
+    },
   });
   for await (const frame of frames) show(frame, options, terminal);
 }

@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   PARLEY_PORT_IN_USE: 'The port is taken. Stop the other process, or configure another port.',
   PARLEY_NOT_AUTHORIZED:
     'The token, login or access list does not allow it. Use one that does.',
+  PARLEY_FEED_REFUSED: 'The feed refused the subscription. Correct what the message names.',
   PARLEY_PLACES_INVALID: 'A layer of places cannot be used. Correct the named file or setting.',
 } as const;
 

@@ -17,7 +17,13 @@ export const METRICS = {
   parley_events_late_total: counter('Events older than the clock they met.', 'order'),
   parley_events_duplicate_total: counter('Events dropped because their id was seen for the key.'),
   parley_events_clamped_total: counter('Events dated further ahead than the allowed skew.'),
-  parley_events_invalid_coordinate_total: counter('Events whose coordinates are no place on Earth.'),
+  parley_events_coordinates_total: counter('Events with coordinates that were looked up.'),
+  parley_events_invalid_coordinate_total: counter(
+    'Events whose coordinates are no place on Earth: they pass without labels.', 'reason',
+  ),
+  parley_events_suspect_coordinate_total: counter(
+    'Events at (0, 0), or in open sea but on land with lat and lon exchanged.', 'reason',
+  ),
   parley_dead_letters_total: counter('Records that could not be read.', 'reason'),
   parley_intents_total: counter('Intents taken from chat.', 'type'),
   parley_matches_total: counter('Matches and time-outs derived.', 'pattern', 'kind'),

@@ -1,3 +1,4 @@
+import { ParleyError } from '../event/errors.ts';
 import { WebSocket } from 'ws';
 import { readServerFrame, type ServerFrame, type SubscribeFrame, SUBPROTOCOL } from './protocol.ts';
 
@@ -30,16 +31,20 @@ export async function* follow(options: FollowOptions): AsyncGenerator<ServerFram
       pause = FIRST_PAUSE_MS;
       const position = positionOf(frame);
       if (position !== null) from = { position };
-      if (frame.type === 'error') throw new Error(`${frame.code}: ${frame.message}`);
+      if (frame.type === 'error') throw refused(`${frame.code}: ${frame.message}`);
       yield frame;
     }
     if (options.signal.aborted) return;
     const { code, reason } = connection.closed();
-    if (FINAL_CODES.has(code)) throw new Error(`the feed refused: ${reason}`);
+    if (FINAL_CODES.has(code)) throw refused(reason);
     options.onReconnect(reason, pause);
     await new Promise((resolve) => setTimeout(resolve, pause));
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   }
+}
+
+function refused(why: string): ParleyError {
+  return new ParleyError('PARLEY_FEED_REFUSED', `the feed refused: ${why}`);
 }
 
 function positionOf(frame: ServerFrame): string | null {

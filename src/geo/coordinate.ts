@@ -8,31 +8,32 @@ export function isCoordinate(lat: unknown, lon: unknown): boolean {
   );
 }
 
-/** One sentence on why a pair was refused: what it is and what to do. */
-export function coordinateProblem(lat: unknown, lon: unknown): string | null {
+/** Why a pair was refused, with one sentence on what it is and what to do. */
+export const COORDINATE_FAULTS = {
+  missing: 'lat or lon is missing; send both, or neither',
+  text: 'lat or lon is text that is no number; send decimal degrees',
+  not_a_number: 'lat or lon is not a finite number; send decimal degrees',
+  swapped: 'lat is beyond 90 degrees and would be right as lon; lat and lon look swapped',
+  out_of_range:
+    'lat is beyond 90 or lon beyond 180 degrees; degrees only, no wrapping and no scaled integers',
+} as const;
+
+export type CoordinateFault = keyof typeof COORDINATE_FAULTS;
+
+/** Null for a latitude and a longitude. */
+export function coordinateFault(lat: unknown, lon: unknown): CoordinateFault | null {
   if (isCoordinate(lat, lon)) return null;
-  for (const [name, value, limit] of [['lat', lat, 90], ['lon', lon, 180]] as const) {
-    if (value === undefined || value === null) return `${name} is missing; send both lat and lon`;
-    if (typeof value === 'string') {
-      return `${name} is the text ${JSON.stringify(value.slice(0, 40))}; send a number`;
-    }
-    if (typeof value !== 'number') return `${name} is not a number; send decimal degrees`;
-    if (!Number.isFinite(value)) return `${name} is ${value}; send decimal degrees`;
-    if (Math.abs(value) > limit) {
-      const swapped = name === 'lat' && isCoordinate(lon, lat);
-      const hint = swapped
-        ? 'lat and lon look swapped'
-        : 'degrees only, no wrapping and no scaled integers';
-      return `${name} is ${value}, beyond ${limit} degrees; ${hint}`;
-    }
-  }
-  return null;
+  const pair = [lat, lon];
+  if (pair.some((value) => value === undefined || value === null)) return 'missing';
+  if (pair.some((value) => typeof value === 'string')) return 'text';
+  if (!pair.every(Number.isFinite)) return 'not_a_number';
+  return isCoordinate(lon, lat) ? 'swapped' : 'out_of_range';
 }
 
 /** Counters of a stream of coordinates; plain numbers, so that they can be kept and shown. */
 export interface CoordinateCounts {
   seen: number;
-  invalid: number;
+  invalid: { [fault in CoordinateFault]?: number };
   /** Exactly (0, 0): a valid point in the Gulf of Guinea, and the usual sign of a missing fix. */
   nullIsland: number;
   /** In no country as sent, but in one with latitude and longitude exchanged. */
@@ -40,7 +41,7 @@ export interface CoordinateCounts {
 }
 
 export function noCoordinates(): CoordinateCounts {
-  return { seen: 0, invalid: 0, nullIsland: 0, maybeSwapped: 0 };
+  return { seen: 0, invalid: {}, nullIsland: 0, maybeSwapped: 0 };
 }
 
 /** The country of a point, null in open sea: what `observeCoordinate` needs of an index. */
@@ -56,7 +57,8 @@ export function observeCoordinate(
 ): void {
   counts.seen++;
   if (typeof lat !== 'number' || typeof lon !== 'number' || !isCoordinate(lat, lon)) {
-    counts.invalid++;
+    const fault = coordinateFault(lat, lon) ?? 'not_a_number';
+    counts.invalid[fault] = (counts.invalid[fault] ?? 0) + 1;
   } else if (lat === 0 && lon === 0) {
     counts.nullIsland++;
   } else if (country === null && isCoordinate(lon, lat) && countryOf(lon, lat) !== null) {
@@ -67,17 +69,27 @@ export function observeCoordinate(
 /** Pairs that must have been seen before anything is said of them together. */
 const WARN_FROM = 100;
 
-/** One sentence when a source's coordinates look wrong as a whole; null when they do not. */
-export function coordinateWarning(counts: CoordinateCounts): string | null {
-  if (counts.seen < WARN_FROM) return null;
-  const share = (part: number): string => `${Math.round((100 * part) / counts.seen)} %`;
-  if (counts.maybeSwapped * 2 > counts.seen) {
-    return `${share(counts.maybeSwapped)} of ${counts.seen} points lie in open sea but would be ` +
-      'on land with lat and lon exchanged; check the mapping of the fields';
+/** What is wrong with many coordinates taken together, and one sentence about it. */
+export interface CoordinateWarning {
+  readonly kind: 'null_island' | 'maybe_swapped';
+  readonly message: string;
+}
+
+/** Null while nothing looks wrong. */
+export function coordinateWarning(counts: CoordinateCounts): CoordinateWarning | null {
+  const { seen, nullIsland, maybeSwapped } = counts;
+  if (seen < WARN_FROM) return null;
+  const share = (part: number): string => `${Math.round((100 * part) / seen)} %`;
+  if (maybeSwapped * 2 > seen) {
+    const message =
+      `${share(maybeSwapped)} of ${seen} points lie in open sea but would be on land with lat and ` +
+      'lon exchanged; check the mapping of the fields';
+    return { kind: 'maybe_swapped', message };
   }
-  if (counts.nullIsland * 10 > counts.seen) {
-    return `${share(counts.nullIsland)} of ${counts.seen} points are (0, 0); ` +
-      'leave coordinates out when there is no fix';
+  if (nullIsland * 10 > seen) {
+    const message =
+      `${share(nullIsland)} of ${seen} points are (0, 0); leave coordinates out when there is no fix`;
+    return { kind: 'null_island', message };
   }
   return null;
 }

@@ -115,6 +115,11 @@ function problemAt(file: string, code: Problem['code'], message: string): Proble
   return { code, severity: 'error', file, line: 1, column: 1, path: '', message, fix: null };
 }
 
+/** A file that the system does not give. */
+export function unreadable(file: string, why: string): Problem {
+  return problemAt(file, 'unreadable', `The file was not taken: ${why}.`);
+}
+
 /** Two files with the same id: the problem of the second. */
 export function duplicate(file: string, id: string, owner: string): Problem {
   const problem = problemAt(file, 'duplicate', `The id "${id}" is defined in ${owner} too.`);

@@ -1,5 +1,6 @@
 import type { Event, Json } from '../event/event.ts';
 import { readNumber } from '../event/read-value.ts';
+import { noCoordinates } from '../geo/coordinate.ts';
 import { EMPTY_DIALOGUE } from '../intent/contract.ts';
 import type {
   ChatMessage, DialogueState, Intent, Listing, Role, StructuredIntent,
@@ -12,7 +13,7 @@ import { addOwned, ownedOf, touch } from './key-work.ts';
 import type { KeyWork } from './key-work.ts';
 import { forwardOnward } from './onward.ts';
 import { DIALOGUE } from './owners.ts';
-import { addPlaces } from './places.ts';
+import { addPlaces, tallyCoordinates } from './places.ts';
 import { isoTime, routed } from './side-records.ts';
 import { write } from './step-context.ts';
 import type { StepContext } from './step-context.ts';
@@ -55,8 +56,11 @@ function publish(
   state: DialogueState,
 ): Event {
   const event = intentEvent(message, intent, state);
-  if (step.settings.services.places !== null) {
-    addPlaces(event, step.settings.services.places, step.tally);
+  const { places } = step.settings.services;
+  if (places !== null) {
+    const coordinates = noCoordinates();
+    addPlaces(event, places, coordinates);
+    tallyCoordinates(coordinates, step.tally);
   }
   step.tally.add('parley_intents_total', { type: intent.type });
   write(step, intentRecord(message, intent, state));

@@ -4,11 +4,12 @@ import type { EventOrder } from '../event/codec.ts';
 import { createDecoder, Unreadable } from '../event/decode.ts';
 import type { Event } from '../event/event.ts';
 import type { PlaceIndex } from '../geo/contract.ts';
+import { noCoordinates } from '../geo/coordinate.ts';
 import type { PreparedBatch, RoutedRecord, TaskProgram } from './contract.ts';
 import type { Definitions, Route } from './definitions.ts';
 import { withFields } from './fields-read.ts';
 import { keyText, keyValueOf } from './key.ts';
-import { addPlaces } from './places.ts';
+import { addPlaces, tallyCoordinates } from './places.ts';
 import { deadLetter } from './side-records.ts';
 import { createTally } from './tally.ts';
 import type { Tally } from './tally.ts';
@@ -34,6 +35,7 @@ export function createLevelZero(
     level: 0,
     prepare(records, from, wall, definitions) {
       const tally = createTally();
+      const coordinates = noCoordinates();
       const out: RoutedRecord[] = [];
       const order: EventOrder = orders.get(from.topic) ?? 'arrival';
       let greatestTime: number | null = null;
@@ -58,9 +60,12 @@ export function createLevelZero(
           skipped++;
           continue;
         }
-        if (places !== null && definitions.placed.has(event.type)) addPlaces(event, places, tally);
+        if (places !== null && definitions.placed.has(event.type)) {
+          addPlaces(event, places, coordinates);
+        }
         forward(event, order, routes, out, tally, forwarded);
       }
+      tallyCoordinates(coordinates, tally);
       tally.add('parley_events_consumed_total', { source: from.topic }, records.length);
       tally.add('parley_events_skipped_total', {}, skipped);
       tally.add('parley_events_forwarded_total', { level: '1' }, forwarded[1]);

@@ -169,6 +169,43 @@ describe('parley dev', () => {
     await first.ended;
   });
 
+  test('what is held for a key can be looked at in the data folder once it stopped', async () => {
+    const { config } = setUp('inspect');
+    writeInput(join(folder, 'inspect.jsonl'), 3);
+    const data = ['--data', join(folder, 'inspect-data')];
+    const whole = parley('dev', '--config', config, '--input', 'inspect.jsonl', '--json', ...data);
+    expect(await whole.ended).toBe(0);
+    const look = (key: string) => parley('state', 'inspect', key, '--config', config, ...data);
+    const one = look('conversation_id=c1');
+    expect(await one.ended).toBe(0);
+    expect(one.notes.join()).toContain('meeting-unanswered');
+    const none = look('conversation_id=nobody');
+    await none.ended;
+    expect(none.notes.at(-1)).toBe('nothing is held for conversation_id=nobody');
+  });
+
+  test('a reader that goes away ends it without a word', async () => {
+    const { config } = setUp('pipe');
+    const args = ['--config', config, '--demo', '--speed', '20000', '--data', join(folder, 'pipe-data')];
+    const run = parley('dev', ...args, '--json');
+    await expect.poll(() => run.lines.length, { timeout: 20_000 }).toBeGreaterThan(0);
+    run.child.stdout?.destroy();
+    expect(await run.ended).toBe(0);
+    expect(run.notes.filter((note) => note.includes('EPIPE'))).toEqual([]);
+  });
+
+  test('a pattern file that the system does not give is told, and the others are taken', async () => {
+    const { config, patterns } = setUp('unreadable');
+    mkdirSync(join(patterns, 'folder.yaml'));
+    const run = parley('dev', '--config', config, '--data', join(folder, 'unreadable-data'));
+    const note = (text: string) => run.notes.find((each) => each.includes(text));
+    await expect.poll(() => note('API http'), { timeout: 20_000 }).toBeDefined();
+    expect(note('folder.yaml:1:1: error: The file was not taken')).toBeDefined();
+    expect(note('2 definitions in force, 2 of them new')).toBeDefined();
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toBe(0);
+  });
+
   test('what cannot be read is told in one line', async () => {
     const { config } = setUp('missing');
     const run = parley('dev', '--config', config, '--input', 'nowhere.jsonl');

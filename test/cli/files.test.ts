@@ -46,7 +46,7 @@ function files(contents: Record<string, string>): string[] {
 function recorder(): Terminal & { readonly lines: string[] } {
   const lines: string[] = [];
   return {
-    lines, interactive: false, note: () => {}, status: () => {}, paint: (_, text) => text,
+    lines, interactive: false, note: () => {}, status: () => {}, end: () => {}, paint: (_, text) => text,
     line: (text) => void lines.push(text),
   };
 }
