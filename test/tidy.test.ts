@@ -106,6 +106,16 @@ describe('the shape of the house', () => {
 describe('one source of truth', () => {
   const all = [...text.values()].join('\n');
 
+  test('every metric stands in the page of the API as it is defined', () => {
+    const page = readFileSync(join(root, 'src/api/README.md'), 'utf8');
+    const rows = Object.entries(METRICS).map(([name, { kind, labels, help }]) => {
+      const names = labels.map((label) => `\`${label}\``).join(', ');
+      return `| \`${name}\` | ${kind} | ${names} | ${help} |`;
+    });
+    expect(rows.filter((row) => !page.includes(row))).toEqual([]);
+    expect(page.match(/^\| `parley_/gm)).toHaveLength(rows.length);
+  });
+
   test('every metric is used, and no other is', () => {
     const used = new Set([...all.matchAll(/'(parley_[a-z_]+)'/g)].map(([, name]) => name));
     const defined = Object.keys(METRICS);

@@ -1,4 +1,4 @@
-import { encodeStateKey, META_KEY, taskName } from '../../ports/changelog.ts';
+import { encodeStateKey, META_KEY } from '../../ports/changelog.ts';
 import {
   type FetchedBatch,
   LogError,
@@ -6,6 +6,7 @@ import {
   type Reader,
   type TopicPartition,
 } from '../../ports/event-log.ts';
+import { type Assigned, createAssignments } from '../assignments.ts';
 import type { EmbeddedLog, Partition } from './log.ts';
 
 /** Called when something was committed. */
@@ -15,7 +16,7 @@ const COMPACTED_PAGE = 1_000;
 
 /** Both isolations are the same here: what is not committed cannot be seen. */
 export function openEmbeddedReader(log: EmbeddedLog): Reader {
-  const assigned = new Map<string, { at: TopicPartition; offset: number; paused: boolean }>();
+  const { assigned, operations } = createAssignments();
   let turn = 0;
 
   const fetch = (maxBytes: number): FetchedBatch[] => {
@@ -24,7 +25,7 @@ export function openEmbeddedReader(log: EmbeddedLog): Reader {
     const all = [...assigned.values()];
     // A different partition is first each time: one that is always full starves nobody.
     for (let i = 0; i < all.length && room > 0; i++) {
-      const one = all[(i + turn) % all.length] as (typeof all)[number];
+      const one = all[(i + turn) % all.length] as Assigned;
       if (one.paused) continue;
       const partition = log.partition(one.at);
       const end = log.stableEnd(partition);
@@ -40,17 +41,7 @@ export function openEmbeddedReader(log: EmbeddedLog): Reader {
   };
 
   return {
-    assign: (at, offset) => void assigned.set(taskName(at), { at, offset, paused: false }),
-    unassign: (at) => void assigned.delete(taskName(at)),
-    pause: (at) => {
-      const found = assigned.get(taskName(at));
-      if (found) found.paused = true;
-    },
-    resume: (at) => {
-      const found = assigned.get(taskName(at));
-      if (found) found.paused = false;
-    },
-    position: (at) => assigned.get(taskName(at))?.offset ?? null,
+    ...operations,
     poll: async (maxWaitMs, maxBytes) => {
       // Lets timers and sockets have their turn: nothing else here waits for the outside.
       await new Promise((resolve) => setImmediate(resolve));

@@ -7,9 +7,9 @@ import {
   type Isolation,
   LogError,
   type Reader,
-  type TopicPartition,
   type TransactionalProducer,
 } from '../../ports/event-log.ts';
+import { createAssignments } from '../assignments.ts';
 import type { MemoryCluster } from './cluster.ts';
 import { ask, type Link, LinkLost, perfectLink } from './link.ts';
 import { ConcurrentTransactions, type ProducerSession } from './transactions.ts';
@@ -68,19 +68,9 @@ async function settle<T>(link: Link, request: () => Promise<T>): Promise<T> {
 }
 
 function openReader(cluster: MemoryCluster, link: Link, isolation: Isolation): Reader {
-  const assigned = new Map<string, { at: TopicPartition; offset: number; paused: boolean }>();
+  const { assigned, operations } = createAssignments();
   return {
-    assign: (at, offset) => void assigned.set(taskName(at), { at, offset, paused: false }),
-    unassign: (at) => void assigned.delete(taskName(at)),
-    pause: (at) => {
-      const found = assigned.get(taskName(at));
-      if (found) found.paused = true;
-    },
-    resume: (at) => {
-      const found = assigned.get(taskName(at));
-      if (found) found.paused = false;
-    },
-    position: (at) => assigned.get(taskName(at))?.offset ?? null,
+    ...operations,
     poll: async (maxWaitMs, maxBytes) => {
       const requests = [...assigned.values()]
         .filter((one) => !one.paused)
