@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { steadyClock } from '../engine/steady-clock.ts';
 import type { Configuration } from '../event/configuration.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { EventLog, TopicPartition } from '../ports/event-log.ts';
 import { loadConfiguration } from './configuration-file.ts';
 import { DONE } from './exit.ts';
@@ -79,43 +80,78 @@ async function play(
   const logger = createLogger(configuration.logLevel, configuration.application);
   const insecure = flags.insecure === true;
   const host = await openHost({ configuration, adapters, clock, places, insecure, logger });
+  try {
+    const session = { configuration, flags, terminal, host, log, source, clock, stopped };
+    await show(session, replay);
+    return DONE;
+  } finally {
+    await host.close();
+  }
+}
+
+interface Session {
+  readonly configuration: Configuration;
+  readonly flags: DevFlags;
+  readonly terminal: Terminal;
+  readonly host: Host;
+  readonly log: EventLog;
+  readonly source: TopicPartition;
+  readonly clock: Clock;
+  readonly stopped: AbortController;
+}
+
+/** Publishes the folder, starts the engine, feeds it and shows what comes out, until the end. */
+async function show(session: Session, replay: Replay | null): Promise<void> {
+  const { configuration, flags, terminal, host, log, source, clock, stopped } = session;
+  const patterns = await publishFolder(configuration, host, terminal);
+  const topicOf = (channel: string) => `${configuration.topicPrefix}${channel}`;
+  const view = await LiveView.open(log, topicOf, terminal, flags.json === true);
+  try {
+    await host.start();
+    terminal.note(`feed ${host.url.replace('http', 'ws')}/feed, API ${host.url}`);
+    view.summarise(terminal.interactive ? SUMMARY_MS : SUMMARY_PLAIN_MS, () =>
+      summary(host, log, source, clock.now()),
+    );
+    if (replay === null) {
+      await new Promise<void>((resolve) =>
+        stopped.signal.addEventListener('abort', () => resolve()),
+      );
+    } else {
+      await feed(replay.records, {
+        log,
+        to: source,
+        clock: replay.clock,
+        backlog: () => backlogOf(host, source),
+        signal: stopped.signal,
+      });
+      if (!stopped.signal.aborted) await finish(host, log, replay.clock, flags, stopped.signal);
+      await view.settle(log);
+    }
+    tellEnd(view, await summary(host, log, source, clock.now()), terminal);
+  } finally {
+    await patterns.close();
+    await view.close();
+  }
+}
+
+/** Takes what the folder holds and tells how much; from then on each change by itself. */
+async function publishFolder(
+  { patterns: folder }: Configuration,
+  host: Host,
+  terminal: Terminal,
+): Promise<PatternFolder> {
   let started = false;
   let taken = 0;
-  const patterns = new PatternFolder(configuration.patterns, host.publisher, (news) => {
+  const patterns = new PatternFolder(folder, host.publisher, (news) => {
     if (news.outcome.kind === 'published' && !started) taken++;
     else tellNews(news, terminal);
   });
   await patterns.publishAll();
   patterns.watch();
   const inForce = host.publisher.list().entries.filter(({ enabled }) => enabled).length;
-  terminal.note(`${configuration.patterns}: ${inForce} definitions in force, ${taken} of them new`);
+  terminal.note(`${folder}: ${inForce} definitions in force, ${taken} of them new`);
   started = true;
-  const topicOf = (channel: string) => `${configuration.topicPrefix}${channel}`;
-  const view = await LiveView.open(log, topicOf, terminal, flags.json === true);
-  await host.start();
-  terminal.note(`feed ${host.url.replace('http', 'ws')}/feed, API ${host.url}`);
-  view.summarise(terminal.interactive ? SUMMARY_MS : SUMMARY_PLAIN_MS, () =>
-    summary(host, log, source, clock.now()),
-  );
-  if (replay !== null) {
-    await feed(replay.records, {
-      log,
-      to: source,
-      clock: replay.clock,
-      backlog: () => backlogOf(host, source),
-      signal: stopped.signal,
-    });
-    if (!stopped.signal.aborted) await finish(host, log, replay.clock, flags, stopped.signal);
-    await view.settle(log);
-  } else {
-    await new Promise<void>((resolve) => stopped.signal.addEventListener('abort', () => resolve()));
-  }
-  const last = await summary(host, log, source, clock.now());
-  await patterns.close();
-  await view.close();
-  await host.close();
-  tellEnd(view, last, terminal);
-  return DONE;
+  return patterns;
 }
 
 async function openReplay(

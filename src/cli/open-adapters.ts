@@ -16,10 +16,14 @@ export interface Adapters {
   readonly store: StateStore;
 }
 
+/** What the embedded log takes: more than the engine reads, so that it can say what it refused. */
+const RECORD_BYTES_MAX = 67_108_864;
+
 /** Log and store in one data folder: nothing else is needed. */
 export function openEmbeddedAdapters(configuration: Configuration, clock: Clock): Adapters {
   const folder = join(configuration.dataFolder, 'log');
-  return openEmbedded(folder, { clock, prefix: configuration.topicPrefix });
+  const prefix = configuration.topicPrefix;
+  return openEmbedded(folder, { clock, prefix, maxRecordBytes: RECORD_BYTES_MAX });
 }
 
 /**

@@ -169,6 +169,29 @@ describe('parley dev', () => {
     await first.ended;
   });
 
+  test('a record of 10 MB and one that is no JSON become dead letters, and nothing else is lost', async () => {
+    const { config } = setUp('poison');
+    const common = { conversation_id: 'c1', user_id: 'u1', recipient_id: 'r1' };
+    const lines = [
+      JSON.stringify({ id: 'p', type: 'meeting_proposal', time: START, ...common }),
+      JSON.stringify({ id: 'x', type: 'meeting_accept', time: START, text: 'a'.repeat(10_000_000), ...common }),
+      'no JSON',
+      JSON.stringify({ id: 'a', type: 'meeting_accept', time: START + 1_000, ...common }),
+    ];
+    writeFileSync(join(folder, 'poison.jsonl'), lines.join('\n'));
+    const run = parley('dev', '--config', config, '--input', 'poison.jsonl', '--json', '--drain');
+    expect(await run.ended).toBe(0);
+    expect(run.notes.at(-1)).toMatch(/^4 events: 1 derived.* 2 dead letters$/);
+  });
+
+  test('an input that cannot be read any further ends it with the reason', async () => {
+    const { config } = setUp('cut');
+    mkdirSync(join(folder, 'cut.jsonl'));
+    const run = parley('dev', '--config', config, '--input', 'cut.jsonl', '--json');
+    expect(await run.ended).toBe(2);
+    expect(run.notes.at(-1)).toContain('cut.jsonl: this is a folder, not a file');
+  });
+
   test('what is held for a key can be looked at in the data folder once it stopped', async () => {
     const { config } = setUp('inspect');
     writeInput(join(folder, 'inspect.jsonl'), 3);
