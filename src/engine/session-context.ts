@@ -21,7 +21,7 @@ export interface SessionContext<Definitions> {
   readonly definitions: DefinitionSet<Definitions>;
   readonly topology: Topology;
   readonly progress: ProgressView;
-  readonly config: Pick<Configuration, 'application' | 'time' | 'limits' | 'commit'>;
+  readonly config: Pick<Configuration, 'application' | 'sources' | 'time' | 'limits' | 'commit'>;
   readonly tuning: EngineTuning;
   readonly guards: Guards;
   readonly newId: () => string;

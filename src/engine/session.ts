@@ -18,6 +18,7 @@ import type { EndReason, KeptTasks, Life, SessionContext, SessionEnd } from './s
 import { reasonOf } from './reasons.ts';
 import { Signal } from './signal.ts';
 import { hasEffect, type OpenTask } from './task.ts';
+import { SourceAlignment } from './source-alignment.ts';
 import { TimeKeeper, timeMoves } from './time-keeper.ts';
 
 /** One generation of the group: opens its tasks, works, and comes to rest. */
@@ -31,6 +32,7 @@ export class Session<Definitions> {
   readonly #wake = new Signal();
   readonly #compute: ComputeContext<Definitions>;
   readonly #timeKeeper: TimeKeeper<Definitions>;
+  readonly #alignment: SourceAlignment<Definitions>;
   readonly #housekeeping: Housekeeping<Definitions>;
   readonly #turns = new Map<string, Promise<void>>();
   readonly #failed = new Set<string>();
@@ -68,6 +70,7 @@ export class Session<Definitions> {
     this.#timeKeeper = new TimeKeeper(context, this.tasks, life, (task) =>
       this.#inTurn(task, null),
     );
+    this.#alignment = new SourceAlignment(context, this.tasks, this.#reader, config.sources);
     this.#housekeeping = new Housekeeping(context, this.tasks, life);
     this.#compute = {
       ...context,
@@ -172,6 +175,7 @@ export class Session<Definitions> {
     }
     let wait = tuning.pollMs;
     for (const task of this.tasks.live()) if (task.moreDue) wait = 0;
+    this.#alignment.look();
     try {
       return await this.#reader.poll(wait, room);
     } catch (error) {

@@ -98,6 +98,10 @@ const time = z
     dedupeHorizon: duration('1h', 'How long an event id is remembered for a key.'),
     dedupeIdsMax: count(256, 'How many event ids are remembered for a key.'),
     heldEventsMax: count(10_000, 'Events a key may hold in event-time order.'),
+    sourceAheadMax: duration(
+      '10m',
+      'A source in event-time order that is further ahead of the slowest source waits for it.',
+    ),
   })
   .prefault({});
 

@@ -1,4 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { MemoryCluster } from '../../src/adapters/memory/cluster.ts';
+import { connectMemoryLog } from '../../src/adapters/memory/log.ts';
+import { MemoryStoreServer } from '../../src/adapters/memory/store-server.ts';
+import { connectMemoryStore } from '../../src/adapters/memory/store.ts';
+import { systemClock } from '../../src/adapters/system-clock.ts';
 import { steadyClock } from '../../src/engine/steady-clock.ts';
 import {
   afterEvents,
@@ -11,6 +16,7 @@ import { runHistory } from '../simulation/history.ts';
 import { type Plan, planFromSeed, type PlannedFault, WALL_START } from '../simulation/plan.ts';
 import { NO_FAULTS } from '../simulation/process.ts';
 import type { TestEvent } from '../simulation/program.ts';
+import { prepareLog, SOURCE, testConfig, testEngine } from './harness.ts';
 
 /** `0.5 ask k1; 2 answer k1`: seconds, kind, key; the wait is 3 s, the allowed lateness 0.5 s. */
 function timeline(text: string): TestEvent[] {
@@ -92,6 +98,51 @@ describe('a service that is not there', () => {
       });
     }
   }
+});
+
+describe('sources in event-time order', () => {
+  test('one that is far ahead of the slowest waits for it', async () => {
+    const clock = systemClock();
+    const cluster = new MemoryCluster({ clock });
+    const log = connectMemoryLog(cluster);
+    const store = connectMemoryStore(new MemoryStoreServer());
+    const defaults = testConfig();
+    const config = {
+      ...defaults,
+      sources: [{ topic: SOURCE, order: 'event-time', start: 'earliest' } as const],
+      // A few records at a time.
+      limits: { ...defaults.limits, fetchBytes: 500 },
+    };
+    await prepareLog(log, config);
+    const begin = Date.now() - 7_200_000;
+    const append = async (partition: number, minute: number): Promise<void> => {
+      const time = begin + minute * 60_000;
+      const event: TestEvent = { id: `p${partition}m${minute}`, kind: 'note', key: 'k', other: 'o', time };
+      const value = Buffer.from(JSON.stringify(event));
+      const records = [{ key: null, value, headers: null, timestamp: time }];
+      await log.append([{ topic: SOURCE, partition, records }]);
+    };
+    for (let minute = 0; minute < 60; minute++) await append(0, minute);
+    await append(1, 0);
+    // What is pending on it keeps it from having read everything.
+    const producer = log.openProducer('other', 60_000);
+    await producer.init();
+    const pending = { key: null, value: Buffer.from('x'), headers: null, timestamp: begin };
+    await producer.append([{ topic: SOURCE, partition: 1, records: [pending] }]);
+    const { engine } = await testEngine(log, store, clock, config);
+    await engine.start();
+    const position = (): number =>
+      engine.status().tasks.find(({ topic, partition }) => topic === SOURCE && partition === 0)
+        ?.position ?? -1;
+    await expect.poll(position).toBeGreaterThan(10);
+    for (let round = 0; round < 5; round++) {
+      await clock.sleep(60);
+      expect(position()).toBeLessThan(20);
+    }
+    await producer.end('abort');
+    await expect.poll(position, { timeout: 5_000 }).toBe(60);
+    await engine.stop();
+  });
 });
 
 describe('watermark', () => {
