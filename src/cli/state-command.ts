@@ -77,7 +77,8 @@ export function rebuild(flags: StateFlags, terminal: Terminal): Promise<number> 
     const waiting = tasks.values();
     const work = async (): Promise<void> => {
       for (const task of waiting) {
-        values += await rebuildTask(log, store, clock, task);
+        const written = await rebuildTask(log, store, clock, task);
+        values += written;
         done++;
         const seconds = (performance.now() - begin) / 1_000;
         const left = (seconds / done) * (tasks.length - done);

@@ -46,6 +46,8 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
     'appendonly yes',
     'appendfsync everysec',
     'enable-debug-command local',
+    // As recommended: src/adapters/redis/README.md.
+    'hash-max-listpack-value 512',
     ...(options.config ?? []),
   ];
   if (options.cluster) {
