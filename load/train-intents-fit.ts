@@ -20,6 +20,8 @@ export interface FitOptions {
   /** Strength of the pull of every weight towards 0. */
   readonly l2: number;
   readonly step: number;
+  /** Weights of fewer steps are left out: a smaller table stays in the cache. */
+  readonly smallest: number;
   /**
    * Sum of squared gradients that every weight begins with: greater, and the first steps are
    * smaller.
@@ -31,7 +33,7 @@ export interface FitOptions {
 
 export const FIT: FitOptions = {
   bucketBits: 16, epochs: 14, rate: 0.05, l2: 0.03,
-  step: 0.02, damping: 3, balance: 0.8 };
+  step: 0.02, smallest: 3, damping: 3, balance: 0.8 };
 
 /** Logistic regression by AdaGrad, all heads in one sweep. */
 export function fit(all: readonly Example[], provenance: unknown, options = FIT): WeightFile {
@@ -154,7 +156,7 @@ function pack(
     const kept: [number, number][] = [];
     for (let bucket = 0; bucket < buckets; bucket++) {
       const units = Math.round(weights[bucket * width + head]! / options.step);
-      if (units !== 0) kept.push([bucket, Math.max(-127, Math.min(127, units))]);
+      if (Math.abs(units) >= options.smallest) kept.push([bucket, Math.max(-127, Math.min(127, units))]);
     }
     varint(kept.length);
     let before = -1;

@@ -64,7 +64,10 @@ export const CUES_EN: CueTable = {
     |fair enough|its a done deal|i can agree|i would agree|ill accept|i will accept
     |happy with that|we have an agreement|call it a deal|okay deal|cant argue|shake on it
     |can make that work|we will accept|agree to|agree with|i will agree|happy to accept|approve
-    |we accept|is acceptable|acceptable|you can have|that works for me|it is yours|granted
+    |we accept|is acceptable|acceptable|you can have|that works for me|it is yours|agree|in agreement|i concur
+    |i can live with|i could live with|i can accept that|thats doable|that is doable|can do that
+    |happy to do that|no objection|no objections|good with that|fine with that|ok with that
+    |okay with that|you have my word|you got yourself|youve got it|youve got a deal|granted
     |we have a deal|done|can agree|very well|you can be|can be on|will approve|is fine with
     |that is acceptable|you may have|will give you that|offer you that`,
   take: `ill take it|i will take it|i take it|ill buy it|i will buy it|id like to buy it
@@ -90,7 +93,12 @@ export const CUES_EN: CueTable = {
     |dont have|do not have|we do not|we dont|no open|not open|not an option|not optional
     |does not come|doesnt come|does not allow|out of the question|filled|currently full
     |off the table|wish i could|too bad|not at this time|not a chance|tough for me|no chance
-    |not looking for|not something i|is too|cant have|cannot have|can not have`,
+    |not looking for|not something i|is too|cant have|cannot have|can not have|not in the budget
+    |not in our budget|not in my budget|out of budget|not allowed|reserved for|will never|never get
+    |not going to|not gonna|do not accept|dont accept|wont accept|there is no|there are no
+    |there will be no|not a possibility|impossible|no go|cant agree to|hard pass|cant help you
+    |have to reject|have to decline|have to refuse|must decline|do not offer|dont offer
+    |not on the table|isnt an option|arent an option|is not an option|are not an option`,
   'too-much': `too low|too high|way too low|way too high|too much|low ball|lowball|lowballing
     |insulting|insult|steep|expensive|bit high|bit low|out of my|over my budget|more than i
     |less than i|kind of low|a little high|a little low|a little much|so low|that low|that high

@@ -6,7 +6,7 @@ import { CUE, CUE_NAMES, type Cue } from './acts-cues.ts';
 import type { Reading } from './acts-features.ts';
 import { wordAt } from './acts-prices.ts';
 import { HEADS, type Head } from './heads.ts';
-import type { Sentences } from './language.ts';
+import { readWords, type Sentences } from './language.ts';
 
 const ANYWHERE = 1;
 const ASKED = 2;
@@ -55,6 +55,10 @@ interface Look {
   readonly place: boolean;
   readonly offerOpen: boolean;
   readonly offerFresh: boolean;
+  /** The other one has just said what they want. */
+  readonly wishFresh: boolean;
+  /** The other one has just accepted and wants nothing else: a yes only confirms. */
+  readonly isAcknowledged: boolean;
   readonly meetingOpen: boolean;
   readonly meetingFresh: boolean;
   readonly meetingStands: boolean;
@@ -75,10 +79,13 @@ const RULES: Readonly<Partial<Record<Head, Rule>>> = {
     || (l.asks && !l.isSeller && !l.price && !l.hasOtherQuestion),
   price_offer: (l) => l.price && (l.newPrice || !has(CUE.deal)),
   final_price: (l) => l.price && has(CUE.final),
-  accept: (l) => l.agreesToPrice || !l.newPrice && !has(CUE.refuse) && !has(CUE['too-much'])
-    && (says(CUE.deal) || says(CUE.take) || (l.offerFresh && (opens(CUE.yes) || opens(CUE.fine)))),
+  accept: (l) => l.agreesToPrice || (l.wishFresh && !l.price && says(CUE.agrees) && !has(CUE.refuse))
+    || !l.newPrice && !l.isAcknowledged && !has(CUE.refuse) && !has(CUE['too-much'])
+    && (says(CUE.deal) || says(CUE.take)
+      || ((l.offerFresh || l.wishFresh) && (opens(CUE.yes) || opens(CUE.fine)))),
   reject: (l) => !has(CUE.deal) && (has(CUE['too-much'])
-    || (l.offerFresh && (says(CUE.refuse) || opens(CUE.no) || has(CUE['no-interest'])))),
+    || ((l.offerFresh || l.wishFresh)
+      && (says(CUE.refuse) || opens(CUE.no) || has(CUE['no-interest'])))),
   meeting_proposal: (l) => !l.meetingStands && (l.isAgreed && !l.price && (l.time || l.place)
     || (has(CUE.meet) || has(CUE.come) || has(CUE.when) || (has(CUE.where) && l.isAgreed))
     && (l.time || l.place || l.asks || l.isAgreed)),
@@ -104,6 +111,13 @@ export function rulesThatHold(reading: Reading): number {
   }
   return bits;
 }
+
+/** Words of someone who puts forward what they want, in the hashes that the state keeps. */
+const WISHES: ReadonlySet<number> = new Set(readWords(
+  'want wants would like expecting demand willing need prefer request'
+  + ' quiero quisiera gustaria necesito pido prefiero espero'
+  + ' istiyorum isterim lazim tercih talep',
+).hash);
 
 const OTHER_QUESTIONS: readonly number[] = [
   CUE.available, CUE.negotiable, CUE.condition, CUE['ask-price'], CUE.bid, CUE.meet, CUE.come, CUE.when,
@@ -157,12 +171,15 @@ function lookAt(reading: Reading): Look {
     time ||= kind === 'time';
     place ||= kind === 'place';
   }
+  const wishFresh = view.lastWords.some((word) => WISHES.has(word));
   return {
     asks: hasMark,
     agreesToPrice: agreesToPrice(reading), hasOtherQuestion: OTHER_QUESTIONS.some(has),
     isSeller: message.role === 'seller', price, newPrice, time, place,
     offerOpen: view.offer === 'fresh' || view.offer === 'theirs',
     offerFresh: view.offer === 'fresh',
+    wishFresh,
+    isAcknowledged: view.before.includes('accept') && !wishFresh && view.offer === 'agreed',
     meetingOpen: view.meeting === 'fresh' || view.meeting === 'theirs',
     meetingFresh: view.meeting === 'fresh',
     meetingStands: state.meeting !== null

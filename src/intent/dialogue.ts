@@ -19,6 +19,8 @@ export interface Viewpoint {
   readonly before: readonly string[];
   /** The one before that, whoever wrote it. */
   readonly beforeThat: readonly string[];
+  /** Words of the other one's last message. */
+  readonly lastWords: readonly number[];
   /** Words of the other one's last two messages. */
   readonly theirWords: readonly number[];
   /** The other one spoke last. */
@@ -45,6 +47,7 @@ export function viewOf(state: DialogueState, speaker: string): Viewpoint {
     meeting: standing(state.meeting, speaker, theirs),
     before: theirs?.types ?? [],
     beforeThat: turns.at(-2)?.types ?? [],
+    lastWords: theirs?.words ?? [],
     theirWords,
     answering: last !== undefined && last.speaker !== speaker,
     lastTurn: theirs?.id ?? null,
