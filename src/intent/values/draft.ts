@@ -131,6 +131,8 @@ function isLong(day: DaySaid | null): boolean {
     || day.kind === 'weekOf'
     || day.kind === 'nthWeek'
     || day.kind === 'year'
+    || day.kind === 'decade'
+    || day.kind === 'season'
   );
 }
 

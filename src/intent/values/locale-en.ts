@@ -89,6 +89,13 @@ const CALENDAR: readonly Row[] = [
     + '|wkends' },
   { role: 'unit', name: 'month', words: 'month|months|mo' },
   { role: 'unit', name: 'year', words: 'year|years|yr|yrs' },
+  ...series('unit', 0, ['spring', 'summer', 'autumn|fall', 'winter']).map(
+    (row): Row => ({ ...row, name: 'season' }),
+  ),
+  ...['twenties', 'thirties', 'forties|fourties', 'fifties', 'sixties', 'seventies', 'eighties',
+    'nineties'].map((words, index): Row => ({
+    role: 'unit', name: 'decade', words, value: 1920 + index * 10,
+  })),
 ];
 
 const CLOCK: readonly Row[] = [

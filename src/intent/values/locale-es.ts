@@ -79,6 +79,9 @@ const CALENDAR: readonly Row[] = [
   { role: 'unit', name: 'weekend', words: 'fin de semana|fines de semana|finde|weekend|fds' },
   { role: 'unit', name: 'month', words: 'mes|meses' },
   { role: 'unit', name: 'year', words: 'año|años' },
+  ...series('unit', 0, ['primavera', 'verano', 'otoño', 'invierno']).map(
+    (row): Row => ({ ...row, name: 'season' }),
+  ),
 ];
 
 const CLOCK: readonly Row[] = [

@@ -61,6 +61,9 @@ const CALENDAR: readonly Row[] = [
   { role: 'unit', name: 'weekend', words: 'hafta sonu|haftasonu|hafta sonun' },
   { role: 'unit', name: 'month', words: 'ay' },
   { role: 'unit', name: 'year', words: 'yıl|sene' },
+  ...series('unit', 0, ['ilkbahar', 'yaz', 'sonbahar', 'kış']).map(
+    (row): Row => ({ ...row, name: 'season' }),
+  ),
 ];
 
 const CLOCK: readonly Row[] = [

@@ -33,6 +33,10 @@ export type DaySaid =
     }
   | { readonly kind: 'weekNumber'; readonly week: number }
   | { readonly kind: 'year'; readonly year: number }
+  /** Ten years from `year`: "the nineties". */
+  | { readonly kind: 'decade'; readonly year: number }
+  /** 0 spring to 3 winter, three whole months each from March on; `offset` in years from the next or running one. */
+  | { readonly kind: 'season'; readonly season: number; readonly offset: number }
   /** "the week of the 18th" */
   | { readonly kind: 'weekOf'; readonly base: DaySaid }
   /** "the last week of July", "of 2019", "first week of next month"; `nth` as for weekdays. */

@@ -62,6 +62,7 @@ class PlaceReader {
       && this.#words.going.has(this.#atoms[i - 1]?.text ?? '');
     const isStreet = atom.text === 'on' && this.#isStreet(i + 1);
     if (!isGoing && !isStreet && !this.#words.before.has(atom.text)) return null;
+    if (atom.text === 'in' && PARTICLE_VERBS.has(this.#atoms[i - 1]?.text ?? '')) return null;
     const isGlued = atom.text === '@' && this.#atoms[i + 1]?.glued === true;
     if (isGlued || this.#isTaken(atom)) return null;
     let from = i + 1;
@@ -216,6 +217,7 @@ class PlaceReader {
     for (let i = to - 1; i >= from; i -= 1) {
       const { text, role } = this.#atoms[i] as Atom;
       if (this.#words.nouns.has(text)) return true;
+      if (text === 'room' && ROOM_KINDS.has(this.#atoms[i - 1]?.text ?? '')) return true;
       // "conference room 2", "gate 14"
       if (role === 'number' && i === to - 1 && i > from)
         return ROOMS.has((this.#atoms[i - 1] as Atom).text);
@@ -236,6 +238,13 @@ const JOINERS: ReadonlySet<string> = new Set([
   "'",
   'in',
   'on',
+]);
+/** "take in Tori", "check in Saturday": the verb has the preposition. */
+const PARTICLE_VERBS: ReadonlySet<string> = new Set([
+  'take', 'check', 'pencil', 'fill', 'log', 'hand', 'turn', 'squeeze', 'fit', 'trade', 'bring',
+]);
+const ROOM_KINDS: ReadonlySet<string> = new Set([
+  'conference', 'meeting', 'board', 'break', 'living', 'dining', 'waiting', 'class', 'ball',
 ]);
 const STREETS: ReadonlySet<string> = new Set([
   'street',

@@ -18,6 +18,15 @@ export function period(atoms: readonly Atom[], i: number, isEdged = false): DayR
   const at = relative === null ? i : i + 1;
   const unit = as(atoms[at], 'unit');
   if (unit === null) return relative?.name === 'next' ? twiceNext(atoms, i) : null;
+  if (unit.name === 'season') {
+    // "next summer", "el verano que viene"
+    const said = relative ?? as(atoms[at + 1], 'relative');
+    const to = relative === null ? at + 2 : at + 1;
+    return said === null ? null : { day: { kind: 'season', season: unit.value, offset: said.value }, to };
+  }
+  if (unit.name === 'decade') {
+    return relative === null ? { day: { kind: 'decade', year: unit.value }, to: at + 1 } : null;
+  }
   if (unit.name === 'workday' && relative !== null && relative.value !== 0) {
     const shift = { months: 0, days: 0, minutes: 0, workdays: relative.value };
     return { day: { kind: 'shifted', shift, base: { kind: 'days', days: 0 } }, to: at + 1 };

@@ -46,6 +46,12 @@ export function resolveDay(said: DaySaid, now: Wall): DayRange | null {
       const start = dayNumber(said.year, 1, 1);
       return { start, end: dayNumber(said.year + 1, 1, 1), grain: 'year', minutes: null };
     }
+    case 'decade': {
+      const start = dayNumber(said.year, 1, 1);
+      return { start, end: dayNumber(said.year + 10, 1, 1), grain: 'year', minutes: null };
+    }
+    case 'season':
+      return resolveSeason(said, now.day);
     case 'weekOf': {
       const base = resolveDay(said.base, now);
       if (base === null) return null;
@@ -192,6 +198,19 @@ function resolveMonth(said: DaySaid & { readonly kind: 'month' }, today: number)
   const now = yearMonthDay(today);
   const year = said.year ?? (said.month < now.month ? now.year + 1 : now.year);
   return monthEdge(dayNumber(year, said.month, 1), said.edge, null);
+}
+
+/** "this" one runs or is the next to come; northern seasons, as in the US, Spain and Turkey. */
+function resolveSeason(said: DaySaid & { readonly kind: 'season' }, today: number): DayRange {
+  const { year } = yearMonthDay(today);
+  const month = 3 + said.season * 3;
+  let first = year - 1;
+  while (dayNumber(first, month + 3, 1) <= today) first += 1;
+  const isRunning = dayNumber(first, month, 1) <= today;
+  // "next summer", said in spring, is the one to come; "last summer" the one before.
+  const offset = said.offset > 0 && !isRunning ? said.offset - 1 : said.offset;
+  const start = dayNumber(first + offset, month, 1);
+  return { start, end: dayNumber(first + offset, month + 3, 1), grain: 'month', minutes: null };
 }
 
 /** A week is of the month that has its Thursday (ISO 8601); the last one lies wholly in it. */

@@ -91,6 +91,14 @@ const CASES: Readonly<Record<string, readonly (readonly [Language, string, ...st
     ['es', 'la noche del 24', '2026-11-24 20:00 > 2026-11-25 00:00 daypart'],
     ['en', 'next business day', '2026-11-25 day'],
   ],
+  'seasons and decades': [
+    ['en', 'next summer', '2027-06-01 > 2027-09-01 month'],
+    ['es', 'el invierno pasado', '2025-12-01 > 2026-03-01 month'],
+    ['tr', 'bu yaz', '2027-06-01 > 2027-09-01 month'],
+    ['en', 'a chair from the seventies', '1970-01-01 > 1980-01-01 year'],
+    ['en', 'a fall jacket'],
+    ['tr', 'bana yaz'],
+  ],
   'hours of the morning and of the evening between two hours': [
     ['en', 'monday 8 to 2', '2026-11-30 08:00 > 2026-11-30 14:00 hour'],
     ['en', 'monday 8 to 9', '2026-11-30 08:00 > 2026-11-30 09:00 hour'],
