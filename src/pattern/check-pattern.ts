@@ -89,6 +89,15 @@ function checkKey(
     context.report({ code: 'no-key', path: ['key'], message, severity: 'warning' });
     return;
   }
+  checkKeyField(context, key, types);
+}
+
+/** The events of these types have the field. */
+export function checkKeyField(
+  context: CheckContext,
+  key: string,
+  types: readonly string[],
+): void {
   for (const type of types) {
     const fields = fieldsOf(context.catalogue, [type]);
     if (!fields || fields.has(key)) continue;

@@ -3,7 +3,7 @@ import type { Expression } from '../expression/expression.ts';
 import { didYouMean } from '../expression/suggest.ts';
 import { digestOf, emittedTypes } from './check-context.ts';
 import type { CheckContext } from './check-context.ts';
-import { checkGiven, limitsOf, modeOf, timelineEvent } from './check-pattern.ts';
+import { checkGiven, checkKeyField, limitsOf, modeOf, timelineEvent } from './check-pattern.ts';
 import { typesOf } from './names.ts';
 import { pathText } from './problems.ts';
 import type { Path } from './problems.ts';
@@ -56,17 +56,7 @@ function checkKey(context: CheckContext, { key }: SegmentSource, types: readonly
     const message = 'A segment needs a key: its members are values of it.';
     context.report({ code: 'key-missing', path: ['key'], message });
   }
-  for (const type of types) {
-    const fields = fieldsOf(context.catalogue, [type]);
-    if (!fields || fields.has(key)) continue;
-    const message = `Events of type "${type}" have no field "${key}" to be the key.`;
-    context.report({
-      code: 'key-missing',
-      path: ['key'],
-      message,
-      fix: didYouMean(key, fields.keys()),
-    });
-  }
+  checkKeyField(context, key, types);
 }
 
 const KINDS = [
