@@ -63,7 +63,7 @@ export class Publisher implements DefinitionService {
       const change = { id, kind: entry.kind, source: null, replaces: entry.digest };
       const outcome = await this.#registry.publish(change);
       return outcome.ok
-        ? { kind: 'published', revision: outcome.revision.revision, digest: null }
+        ? { kind: 'published', revision: outcome.revision.revision, digest: null, warnings: [] }
         : { kind: 'conflict', digest: outcome.conflict };
     });
   }
@@ -85,9 +85,9 @@ export class Publisher implements DefinitionService {
     if (before === definition.digest) return { kind: 'unchanged', digest: before };
     const change = { id: definition.id, kind, source, replaces: before };
     const outcome = await this.#registry.publish(change);
-    return outcome.ok
-      ? { kind: 'published', revision: outcome.revision.revision, digest: definition.digest }
-      : { kind: 'conflict', digest: outcome.conflict };
+    if (!outcome.ok) return { kind: 'conflict', digest: outcome.conflict };
+    const { revision } = outcome.revision;
+    return { kind: 'published', revision, digest: definition.digest, warnings: checked.problems };
   }
 
   async #check(

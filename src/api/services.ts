@@ -28,7 +28,13 @@ export interface DefinitionService {
 }
 
 export type DefinitionOutcome =
-  | { readonly kind: 'published'; readonly revision: number; readonly digest: string | null }
+  | {
+      readonly kind: 'published';
+      readonly revision: number;
+      readonly digest: string | null;
+      /** What is allowed and hardly meant: a name one slip away from a usual one, say. */
+      readonly warnings: readonly Problem[];
+    }
   /** It is in force as it is: nothing was published. */
   | { readonly kind: 'unchanged'; readonly digest: string }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { diffSources } from '../pattern/diff.ts';
+import { formatProblem, type Problem } from '../pattern/problems.ts';
+import { whyUnreadable } from './definition-files.ts';
 import { ANSWER_NO, DONE, INVALID_USE } from './exit.ts';
 import type { ServerFlags } from './program.ts';
 import { ask, errorMessage, type ServerAnswer } from './server-request.ts';
@@ -53,7 +55,7 @@ function readFile(
     if (typeof id === 'string') return { id, source };
     terminal.note(`${file}: the file has no id`);
   } catch (error) {
-    terminal.note(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    terminal.note(`${file}: ${whyUnreadable(error)}`);
   }
   return null;
 }
@@ -87,8 +89,13 @@ export async function remove([id]: Words, flags: ServerFlags, terminal: Terminal
 
 function published(answer: ServerAnswer, id: string, terminal: Terminal): number {
   if (answer.status !== 200) return refused(answer, terminal);
-  const { kind, revision } = JSON.parse(answer.body) as { kind: string; revision?: number };
+  const { kind, revision, warnings } = JSON.parse(answer.body) as {
+    kind: string;
+    revision?: number;
+    warnings?: readonly Problem[];
+  };
   terminal.line(`${id}: ${kind}${revision === undefined ? '' : `, revision ${revision}`}`);
+  for (const warning of warnings ?? []) terminal.note(formatProblem(warning));
   return DONE;
 }
 

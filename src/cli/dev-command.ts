@@ -15,7 +15,7 @@ import { loadPlacesFor } from './load-places.ts';
 import { createLogger } from './logger.ts';
 import { openEmbeddedAdapters } from './open-adapters.ts';
 import { type FolderNews, PatternFolder } from './pattern-folder.ts';
-import { formatProblem } from '../pattern/problems.ts';
+import { formatProblem, type Problem } from '../pattern/problems.ts';
 import type { DevFlags } from './program.ts';
 import { ReplayClock, systemClock } from './replay-clock.ts';
 import type { Terminal } from './terminal.ts';
@@ -143,8 +143,10 @@ async function publishFolder(
   let started = false;
   let taken = 0;
   const patterns = new PatternFolder(folder, host.publisher, (news) => {
-    if (news.outcome.kind === 'published' && !started) taken++;
-    else tellNews(news, terminal);
+    if (news.outcome.kind === 'published' && !started) {
+      taken++;
+      tellWarnings(news.outcome.warnings, terminal);
+    } else tellNews(news, terminal);
   });
   await patterns.publishAll();
   patterns.watch();
@@ -248,6 +250,7 @@ function tellNews({ file, outcome }: FolderNews, terminal: Terminal): void {
   switch (outcome.kind) {
     case 'published':
       terminal.note(`${file}: in force, revision ${outcome.revision}`);
+      tellWarnings(outcome.warnings, terminal);
       break;
     case 'refused':
       for (const problem of outcome.problems) {
@@ -263,6 +266,10 @@ function tellNews({ file, outcome }: FolderNews, terminal: Terminal): void {
     default:
       break;
   }
+}
+
+function tellWarnings(warnings: readonly Problem[], terminal: Terminal): void {
+  for (const warning of warnings) terminal.note(terminal.paint('yellow', formatProblem(warning)));
 }
 
 function tellEnd(view: LiveView, { consumed }: Summary, terminal: Terminal): void {

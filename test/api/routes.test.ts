@@ -36,11 +36,11 @@ function services(ready = true): ApiServices {
         if (replaces !== undefined && replaces !== held) return { kind: 'conflict', digest: held };
         const digest = `d${source.length}`;
         files.set(id, { digest, source });
-        return { kind: 'published', revision: ++revision, digest };
+        return { kind: 'published', revision: ++revision, digest, warnings: [] };
       },
       async remove(id): Promise<DefinitionOutcome> {
         if (!files.delete(id)) return { kind: 'unknown' };
-        return { kind: 'published', revision: ++revision, digest: null };
+        return { kind: 'published', revision: ++revision, digest: null, warnings: [] };
       },
     },
   };

@@ -151,6 +151,9 @@ describe('parley dev', () => {
     expect(await (await fetch(`${url}/definitions/new`)).text()).toContain('steps: [a, b]');
     writeFileSync(join(patterns, 'twin.yaml'), 'id: new\nkey: user_id\nwithin: 1h\nsteps: [a, c]\nemit: ac\n');
     await told('The id "new" is defined in');
+    writeFileSync(join(patterns, 'slip.yaml'), 'id: slip\nkey: user_id\nwithin: 1h\nsteps: [meeting_propsal, b]\nemit: cd\n');
+    await told('slip.yaml:4:9: warning: "meeting_propsal" is not the type of a usual event.');
+    unlinkSync(join(patterns, 'slip.yaml'));
     unlinkSync(file);
     await told('new was taken out');
     run.child.kill('SIGTERM');
