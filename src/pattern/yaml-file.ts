@@ -11,6 +11,7 @@ import {
 } from 'yaml';
 import type { Document, Node, ParsedNode } from 'yaml';
 import type { ExpressionProblem } from '../expression/scope.ts';
+import { plainYaml } from './plain-yaml.ts';
 import { pathText } from './problems.ts';
 import type { Path, Problem, ProblemCode } from './problems.ts';
 
@@ -18,6 +19,9 @@ import type { Path, Problem, ProblemCode } from './problems.ts';
 
 /** Longest file, in UTF-16 units. */
 export const FILE_MAX = 262_144;
+
+type ParsedDocument = Document.Parsed<ParsedNode, true>;
+type Parsed = readonly ParsedDocument[];
 
 /** Most aliases that are followed: a file of a few bytes must not become gigabytes. */
 const ALIASES_MAX = 50;
@@ -37,32 +41,29 @@ export class YamlFile {
   readonly data: unknown;
   readonly problems: Problem[] = [];
   private readonly source: string;
-  private readonly document: Document.Parsed<ParsedNode, true> | null;
+  /** What the library made of it: for positions, and where the file is not plain. */
+  private parsed: Parsed | null;
 
-  private constructor(
-    name: string,
-    source: string,
-    document: Document.Parsed<ParsedNode, true> | null,
-  ) {
+  private constructor(name: string, source: string, from: Parsed | { readonly plain: unknown }) {
     this.name = name;
     this.source = source;
-    this.document = document;
-    this.data = document ? this.toData(document) : null;
+    this.parsed = 'plain' in from ? null : from;
+    this.data = 'plain' in from ? from.plain : this.toData(from[0]);
   }
 
   /** Never throws; what cannot be read is in `problems`, and `data` is null. */
   static read(source: string, name: string): YamlFile {
     if (source.length > FILE_MAX) {
-      const file = new YamlFile(name, '', null);
+      const file = new YamlFile(name, '', []);
       const message = `The file has ${source.length} characters; at most ${FILE_MAX} are read.`;
       file.report({ code: 'unreadable', path: [], message });
       return file;
     }
-    const options = { version: '1.2', prettyErrors: false, stringKeys: true } as const;
-    const documents = parseAllDocuments(source, options);
-    const parsed = Array.isArray(documents) ? documents : [];
+    const plain = plainYaml(source);
+    if (plain !== null) return new YamlFile(name, source, { plain });
+    const parsed = parse(source);
     const [first, second] = parsed;
-    const file = new YamlFile(name, source, first ?? null);
+    const file = new YamlFile(name, source, parsed);
     for (const document of parsed) {
       const wrong = [...document.errors, ...document.warnings];
       for (const error of wrong.slice(0, 5)) file.yamlError(error);
@@ -92,11 +93,16 @@ export class YamlFile {
 
   /** The same text with nothing reported but what was wrong with reading it. */
   fresh(): YamlFile {
-    return new YamlFile(this.name, this.source, this.document);
+    return new YamlFile(this.name, this.source, this.parsed ?? { plain: this.data });
   }
 
-  private toData(document: Document.Parsed<ParsedNode, true>): unknown {
-    if (document.errors.length > 0) return null;
+  private get document(): ParsedDocument | undefined {
+    this.parsed ??= parse(this.source);
+    return this.parsed[0];
+  }
+
+  private toData(document: ParsedDocument | undefined): unknown {
+    if (document === undefined || document.errors.length > 0) return null;
     const plain = plainData(document.contents);
     if (plain === FORBIDDEN) {
       const message = '"__proto__" cannot be the name of anything.';
@@ -175,9 +181,10 @@ export class YamlFile {
 
   /** The node at a path, or the nearest above it that exists. */
   private nodeAt(path: Path): Node | null {
-    if (!this.document) return null;
+    const { document } = this;
+    if (!document) return null;
     for (let length = path.length; length >= 0; length--) {
-      const node = this.document.getIn(path.slice(0, length), true);
+      const node = document.getIn(path.slice(0, length), true);
       if (isNode(node)) return node;
     }
     return null;
@@ -190,6 +197,12 @@ export class YamlFile {
     const pair = container.items.find((item) => isPair(item) && keyText(item.key) === path.at(-1));
     return isNode(pair?.key) ? pair.key : this.nodeAt(path);
   }
+}
+
+function parse(source: string): Parsed {
+  const options = { version: '1.2', prettyErrors: false, stringKeys: true } as const;
+  const documents = parseAllDocuments(source, options);
+  return Array.isArray(documents) ? documents : [];
 }
 
 const ALIASED = Symbol('aliased');
