@@ -73,11 +73,14 @@ export interface NotForNode extends Common {
   readonly else: NotStep['else'];
 }
 
-/** `holds`: a bare `not` in `all` or `any`. `last`: the last step, true when the window ends. */
+/**
+ * `holds`: a bare `not` in `all` or `any`. `last`: the last step, true when the window ends;
+ * `next`: the last step, and strict: true at the very next event, too.
+ */
 export interface NotNode extends Common {
   readonly kind: 'not';
   readonly of: Node;
-  readonly truth: 'holds' | 'last';
+  readonly truth: 'holds' | 'last' | 'next';
 }
 
 export interface LoopNode extends Common {
@@ -159,7 +162,7 @@ class Planner {
 
   plan(): Plan {
     const { steps, within } = this.definition;
-    const sequence = this.sequence(steps, 'steps', within !== null, null);
+    const sequence = this.sequence(steps, 'steps', true, null);
     const root = within === null ? sequence
       : this.add<SpanNode>(
         { kind: 'span', label: 'within', of: sequence, ms: this.duration(within) },
@@ -192,21 +195,22 @@ class Planner {
   }
 
   private sequence(
-    steps: readonly Step[], label: string, closes: boolean, contiguity: Contiguity | null,
+    steps: readonly Step[], label: string, whole: boolean, contiguity: Contiguity | null,
   ): SeqNode {
     const positive: Node[] = [];
     const nots: NotBetween[][] = [[]];
     let closing: NotBetween[] = [];
     steps.forEach((step, index) => {
-      const last = index === steps.length - 1;
-      if (step.kind === 'not' && step.for === null && !(closes && last)) {
+      const bare = step.kind === 'not' && step.for === null;
+      const ends = bare && whole && index === steps.length - 1;
+      if (bare && !ends) {
         nots.at(-1)?.push(this.between(step));
         return;
       }
-      const ends = closes && last && step.kind === 'not' && step.for === null;
       // A loop before the last `not` is also ended by it, as by one that stands between steps.
       if (ends) closing = [...(nots.at(-1) ?? []), this.between(step)];
-      positive.push(ends ? this.negation(step, 'last') : this.step(step, null));
+      positive.push(ends ? this.negation(step, step.contiguity === 'strict' ? 'next' : 'last')
+        : this.step(step, null));
       nots.push([]);
     });
     const after = (index: number): readonly NotBetween[] =>

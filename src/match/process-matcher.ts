@@ -104,6 +104,7 @@ export class ProcessMatcher implements Matcher<Runs> {
         if (this.won(runs)) break;
       }
       this.release(runs, sink);
+      this.bound(runs, due, 0, sink);
     }
     if (this.isEmpty(runs)) this.forget(runs);
   }
@@ -125,7 +126,7 @@ export class ProcessMatcher implements Matcher<Runs> {
     const changed = remembered || runs.runs !== before || runs.runs.length !== states.length
       || runs.completed !== completed || completed.length !== waiting
       || states.some((state, i) => runs.runs[i]?.state !== state);
-    if (changed) this.bound(runs, event, sink);
+    if (changed) this.bound(runs, event.time, sizeOf(event), sink);
     else runs.order--;
     if (this.isEmpty(runs)) this.forget(runs);
     return changed;
@@ -136,7 +137,9 @@ export class ProcessMatcher implements Matcher<Runs> {
   }
 
   decode(bytes: Uint8Array): Runs {
-    return decodeRuns(this.plan, bytes);
+    const runs = decodeRuns(this.plan, bytes);
+    runs.grown = bytes.length;
+    return runs;
   }
 
   explain(runs: Runs): readonly RunView[] {
@@ -263,21 +266,21 @@ export class ProcessMatcher implements Matcher<Runs> {
     });
   }
 
-  /** Ends the oldest runs until the key is within its bounds again. */
-  private bound(runs: Runs, event: Event, sink: MatchSink): void {
+  /** Ends the oldest runs until the key is within its bounds again; `added`: bytes of an event. */
+  private bound(runs: Runs, at: number, added: number, sink: MatchSink): void {
     const { limits } = this.definition;
     const oldest = (): void => {
       const [run] = runs.runs;
-      this.drop(runs, (other) => other === run, 'capped', event.time, sink);
+      this.drop(runs, (other) => other === run, 'capped', at, sink);
     };
     if (this.size(runs) > limits.runs) {
-      sink.note({ kind: 'bound', bound: 'runs', at: event.time });
+      sink.note({ kind: 'bound', bound: 'runs', at });
       while (runs.runs.length > 0 && this.size(runs) > limits.runs) oldest();
     }
-    runs.grown += EVENT_OVERHEAD_BYTES + sizeOf(event) + 8 * this.size(runs);
+    runs.grown += EVENT_OVERHEAD_BYTES + added + 8 * this.size(runs);
     if (runs.grown <= limits.bytes) return;
     let bytes = this.encode(runs).length;
-    if (bytes > limits.bytes) sink.note({ kind: 'bound', bound: 'bytes', at: event.time });
+    if (bytes > limits.bytes) sink.note({ kind: 'bound', bound: 'bytes', at });
     while (bytes > limits.bytes && runs.runs.length > 0) {
       oldest();
       bytes = this.encode(runs).length;

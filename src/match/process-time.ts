@@ -38,14 +38,19 @@ export function violateNotFor(moment: Moment, state: NotForState, progress: Prog
   }
 }
 
-export function progressNot(moment: Moment, state: NotState, progress: Progress): After {
-  if (state.of === null) return state;
+export function progressNot(
+  moment: Moment, state: NotState, out: Result[], progress: Progress,
+): After {
   const found: Result[] = [];
   const takes = moment.takes;
-  const of = progress(moment, state.of, found);
+  const of = state.of === null ? null : progress(moment, state.of, found);
   moment.takes = takes;
   if (found.length > 0) {
     moment.ended('forbidden', state.node.label);
+    return ENDED;
+  }
+  if (state.node.truth === 'next' && progress === offer) {
+    out.push({ taken: state.taken, guards: NO_GUARDS });
     return ENDED;
   }
   return of === state.of ? state : not(state.node, state.taken, of);

@@ -68,7 +68,7 @@ export function offer(moment: Moment, state: State, out: Result[]): After {
     case 'notFor':
       return violateNotFor(moment, state, offer);
     case 'not':
-      return progressNot(moment, state, offer);
+      return progressNot(moment, state, out, offer);
     case 'loop':
       return offerLoop(moment, state, out);
     case 'until':
@@ -105,7 +105,7 @@ export function tick(moment: Moment, state: State, out: Result[]): After {
       out.push({ taken: state.taken, guards: NO_GUARDS });
       return ENDED;
     case 'not':
-      return progressNot(moment, state, tick);
+      return progressNot(moment, state, out, tick);
     case 'loop':
       return tickLoop(moment, state, out);
     case 'until':

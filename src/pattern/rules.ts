@@ -100,12 +100,12 @@ function negationsInOrder({ context, pattern }: Check): void {
   });
 }
 
-/** A bare `not` at the end comes out when the window ends: there must be one. */
+/** A bare `not` at the end comes out when the window ends: there must be one, or a next event. */
 function lastNegation({ context, pattern }: Check): void {
   const last = pattern.steps.at(-1);
-  if (!last || !isBareNot(last) || pattern.within !== null) return;
+  if (!last || !isBareNot(last) || pattern.within !== null || last.contiguity === 'strict') return;
   const message = 'A `not` at the end needs a time: nothing says when it has not happened.';
-  const fix = 'Write "for: 24h" on it, or "within" on the pattern.';
+  const fix = 'Write "for: 24h" on it, "within" on the pattern, or "contiguity: strict" on it.';
   context.report({ code: 'window', path: parsePath(last.path), message, fix });
 }
 

@@ -243,7 +243,7 @@ export function anyFile(): fc.Arbitrary<PatternFile> {
   return fc.boolean().chain((once) => fc.record({
     steps: (once ? endingSo(inOrder(2, once, 3)) : beginningSimply(inOrder(2, once, 3))).map(named), within: rarely(duration(8, 30), 3),
     skip: fc.constantFrom('none', 'none', 'first-wins', 'to-next', 'past-last', { 'to-first': 's1' }, { 'to-last': 's0' }),
-    closing: rarely(bareNot, 5),
+    closing: rarely(fc.oneof(bareNot, bareNot.map((not) => ({ ...not, contiguity: 'strict' }))), 4),
   }).map(({ steps, within, skip, closing }) => compact({
     id: 'p', key: 'none', ...(once ? { starts: 'once' } : { skip }),
     // With a window every run ends, so that no match waits for ever for one that began earlier.

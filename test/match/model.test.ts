@@ -128,6 +128,20 @@ describe('a key', () => {
     expect(small.size(runs)).toBeLessThan(120);
   });
 
+  it('stays within its bounds when time alone makes more of it', () => {
+    const doubling = matcherOf({
+      starts: 'once', steps: [{ every: [{ every: [{ wait: '2ms' }] }] }, { as: 'one', on: 'a' }], limits: { runs: 50 },
+    });
+    const { runs } = played(doubling, 'a1');
+    const notes: MatchNote[] = [];
+    const largest = Array.from({ length: 100 }, (_, i) => {
+      doubling.advance(runs, 10_000 + i, { output: () => undefined, note: (note) => notes.push(note) });
+      return doubling.size(runs);
+    }).reduce((most, size) => Math.max(most, size));
+    expect(largest).toBeLessThanOrEqual(50);
+    expect(notes.some(({ kind }) => kind === 'bound')).toBe(true);
+  });
+
   it('keeps the fields that are read later, and no others', () => {
     const reads = matcherOf({
       steps: [{ as: 'one', on: 'a' }, { as: 'two', on: 'b', where: 'event.v > one.v' }], within: '1h',

@@ -354,6 +354,13 @@ class Meaning {
     const violated = firstOf(this.modified(step.of, inner, []));
     const time = step.for === null ? this.windowEnd : start.at.time + step.for;
     const deadline = time === Infinity ? null : this.tick(time, start.at);
+    const { seen } = start.at;
+    if (step === this.definition.steps.at(-1) && isBareNot(step) && step.contiguity === 'strict'
+      && seen < this.events.length && (deadline === null || compare(this.pointOf(seen), deadline) < 0)) {
+      const next = this.pointOf(seen);
+      const fits = violated !== null && compare(violated, next) === 0;
+      return fits ? { ...NOTHING, end: violated } : this.comesTrue(next, start);
+    }
     if (violated === null || (deadline !== null && compare(deadline, violated) < 0)) {
       return deadline === null
         ? { ...NOTHING, end: start.forbidden }
