@@ -24,6 +24,11 @@ class Identifiers {
   readonly identifier = new Map<string, string>();
   readonly nameOf = new Map<string, string>();
 
+  /** The identifier of a name that must be the only one of its kind: the second is the same again. */
+  only(name: string): string {
+    return this.identifier.get(name) ?? this.fresh(name);
+  }
+
   /** A fresh identifier; the first one stands for the name in conditions. */
   fresh(name: string): string {
     let text = name.replaceAll(/[^A-Za-z0-9_]/g, '_');
@@ -95,7 +100,7 @@ class Linear {
     const loops = inLoop || isLoop(element);
     if (group !== undefined) group.forEach((inner) => this.collect(inner, loops, asked));
     else if (name !== null && !element.contiguity.startsWith('not')) {
-      this.names.fresh(name);
+      this.names.only(name);
       if (loops || asked.has(name)) this.lists.add(name);
     }
   }
@@ -106,12 +111,8 @@ class Linear {
     if (contiguity.startsWith('not')) return this.negation(element);
     const word = CONTIGUITY[contiguity];
     if (group !== undefined) {
-      // The contiguity of a group is that of its first step.
-      const steps = group.map((inner) => this.step(inner, asked));
-      const [first] = steps;
-      if (first !== undefined
-        && word !== undefined && word !== 'relaxed') first['contiguity'] = word;
-      step['group'] = steps;
+      step['group'] = group.map((inner) => this.step(inner, asked));
+      if (word !== undefined && word !== 'relaxed') firstOf(step)['contiguity'] = word;
     } else {
       const name = element.name === null ? undefined : this.names.identifier.get(element.name);
       if (name !== undefined) step['as'] = name;
@@ -127,9 +128,9 @@ class Linear {
       );
       const inner = CONTIGUITY[quantifier?.inner ?? 'followedBy'];
       if (inner !== 'relaxed') step['inner'] = inner;
-      if (quantifier?.greedy === true) step['greedy'] = true;
       if (quantifier?.window !== undefined) step['gap'] = duration(quantifier.window);
     }
+    if (quantifier?.greedy === true) step['greedy'] = true;
     if (element.until !== undefined) step['until'] = celOf(element.until, this.scope()) ?? 'true';
     if (quantifier?.optional === true) step['optional'] = true;
     if (element.withinPrevious !== undefined) step['within'] = duration(element.withinPrevious);
@@ -142,6 +143,9 @@ class Linear {
     if (element.contiguity === 'notNext') step['contiguity'] = 'strict';
     if (element.withinPrevious !== undefined) step['for'] = duration(element.withinPrevious);
     const { quantifier } = element;
+    if (this.names.identifier.has(element.name ?? '')) step['as'] = element.name;
+    if (quantifier?.greedy === true) step['greedy'] = true;
+    if (element.until !== undefined) step['until'] = celOf(element.until, this.scope()) ?? 'true';
     if (isLoop(element)) step['times'] = times(quantifier?.min ?? 1, quantifier?.max ?? null);
     if (quantifier?.optional === true) step['optional'] = true;
     return step;
@@ -160,6 +164,12 @@ class Linear {
   private scope(): Names {
     return { identifier: this.names.identifier, lists: this.lists };
   }
+}
+
+/** The contiguity of a group is that of its first step. */
+function firstOf(step: StepFile): StepFile {
+  const [first] = (step['group'] ?? []) as readonly StepFile[];
+  return first === undefined ? step : firstOf(first);
 }
 
 function hasWindow({ withinPrevious, group }: Element): boolean {
@@ -267,7 +277,7 @@ class Tree {
   /** The step, in a group where one of the modifiers is already taken or stands in the way. */
   private free(node: CaseNode, modifiers: readonly string[]): StepFile {
     const step = this.step(node);
-    return 'not' in step
+    return 'not' in step || 'wait' in step
       || modifiers.some((modifier) => modifier in step) ? { group: [step] } : step;
   }
 
@@ -302,11 +312,12 @@ function only(of: readonly CaseNode[]): CaseNode {
 }
 
 /**
- * No window is longer than one around it that starts no later: it would end nothing, and Parley
- * refuses it. (A `within` may start before the `span` around it, which starts with its first event.)
+ * No window or timer is longer than a window around it that starts no later: it would end nothing,
+ * or never come, and Parley refuses it. (A `within` may start before the `span` around it, which
+ * starts with its first event.)
  */
 function shortened(node: CaseNode, within = Infinity, span = Infinity): CaseNode {
-  const most = node.op === 'within' ? within : node.op === 'span' ? Math.min(within, span) : Infinity;
+  const most = node.op === 'span' ? Math.min(within, span) : within;
   const ms = node.ms === undefined ? undefined : Math.min(node.ms, most);
   const of = children(node).map((child) => shortened(
     child, node.op === 'within' ? ms : within, node.op === 'span' ? ms : span,
