@@ -46,6 +46,12 @@ export class Publisher implements DefinitionService {
     return this.#inTurn(() => this.#put(null, source, file, undefined));
   }
 
+  /** What a file in force is warned about beside the others that are in force now. */
+  async warningsOf(source: string, file: string): Promise<readonly Problem[]> {
+    const { entries } = await this.#registry.refresh();
+    return (await this.#check(source, file, entries)).problems;
+  }
+
   /** True where exactly this file is in the set. */
   async isInForce(source: string): Promise<boolean> {
     const digest = sourceDigest(source);

@@ -15,7 +15,7 @@ import { loadPlacesFor } from './load-places.ts';
 import { createLogger } from './logger.ts';
 import { openEmbeddedAdapters } from './open-adapters.ts';
 import { type FolderNews, PatternFolder } from './pattern-folder.ts';
-import { formatProblem, type Problem } from '../pattern/problems.ts';
+import { formatProblem } from '../pattern/problems.ts';
 import type { DevFlags } from './program.ts';
 import { ReplayClock, systemClock } from './replay-clock.ts';
 import type { Terminal } from './terminal.ts';
@@ -142,16 +142,18 @@ async function publishFolder(
 ): Promise<PatternFolder> {
   let started = false;
   let taken = 0;
+  let warnings = 0;
   const patterns = new PatternFolder(folder, host.publisher, (news) => {
     if (news.outcome.kind === 'published' && !started) {
       taken++;
-      tellWarnings(news.outcome.warnings, terminal);
+      warnings += news.outcome.warnings.length;
     } else tellNews(news, terminal);
   });
   await patterns.publishAll();
   patterns.watch();
   const inForce = host.publisher.list().entries.filter(({ enabled }) => enabled).length;
-  terminal.note(`${folder}: ${inForce} definitions in force, ${taken} of them new`);
+  const warned = warnings === 0 ? '' : `; ${warnings} warnings, see parley lint ${folder}`;
+  terminal.note(`${folder}: ${inForce} definitions in force, ${taken} of them new${warned}`);
   started = true;
   return patterns;
 }
@@ -250,7 +252,9 @@ function tellNews({ file, outcome }: FolderNews, terminal: Terminal): void {
   switch (outcome.kind) {
     case 'published':
       terminal.note(`${file}: in force, revision ${outcome.revision}`);
-      tellWarnings(outcome.warnings, terminal);
+      for (const warning of outcome.warnings) {
+        terminal.note(terminal.paint('yellow', formatProblem(warning)));
+      }
       break;
     case 'refused':
       for (const problem of outcome.problems) {
@@ -266,10 +270,6 @@ function tellNews({ file, outcome }: FolderNews, terminal: Terminal): void {
     default:
       break;
   }
-}
-
-function tellWarnings(warnings: readonly Problem[], terminal: Terminal): void {
-  for (const warning of warnings) terminal.note(terminal.paint('yellow', formatProblem(warning)));
 }
 
 function tellEnd(view: LiveView, { consumed }: Summary, terminal: Terminal): void {

@@ -10,6 +10,11 @@ export interface FolderNews {
   readonly outcome: DefinitionOutcome | { readonly kind: 'removed'; readonly id: string };
 }
 
+interface Published {
+  readonly file: string;
+  readonly outcome: Extract<DefinitionOutcome, { readonly kind: 'published' }>;
+}
+
 /** Editors write a file in several steps, ms. */
 const SETTLE_MS = 80;
 
@@ -82,15 +87,23 @@ export class PatternFolder {
       this.#seen.set(file, source);
       return true;
     });
+    // Segments listen to what patterns derive.
+    changed.sort((a, b) => Number(this.#isSegment(a)) - Number(this.#isSegment(b)));
     const refused: string[] = [];
+    const doubtful: Published[] = [];
     for (const file of changed) {
-      if (!(await this.#publish(file, changed.length === 1))) refused.push(file);
+      if (!(await this.#publish(file, changed.length === 1, doubtful))) refused.push(file);
     }
     // A file may listen to what a later one derives: try again now that all others are there.
-    if (changed.length > 1) for (const file of refused) await this.#publish(file, true);
+    if (changed.length > 1) for (const file of refused) await this.#publish(file, true, doubtful);
+    for (const { file, outcome } of doubtful) {
+      const warnings = await this.#publisher.warningsOf(this.#seen.get(file) ?? '', file);
+      this.#tell({ file, outcome: { ...outcome, warnings } });
+    }
   }
 
-  async #publish(file: string, last: boolean): Promise<boolean> {
+  /** What is published with warnings is told by the caller, once all others are there. */
+  async #publish(file: string, last: boolean, doubtful: Published[]): Promise<boolean> {
     const source = this.#seen.get(file) ?? '';
     const id = /^id:\s*["']?([\w.-]+)/m.exec(source)?.[1];
     const owner = id === undefined ? undefined : this.#owners.get(id);
@@ -105,8 +118,13 @@ export class PatternFolder {
     }
     await this.#removeOwned(file, id);
     if (id !== undefined) this.#owners.set(id, file);
-    this.#tell({ file, outcome });
+    if (outcome.kind === 'published' && outcome.warnings.length > 0) doubtful.push({ file, outcome });
+    else this.#tell({ file, outcome });
     return true;
+  }
+
+  #isSegment(file: string): boolean {
+    return /^member\s*:/m.test(this.#seen.get(file) ?? '');
   }
 
   /** Told once; what the file said before stays in force. */
