@@ -152,7 +152,7 @@ async function publishFolder(
   await patterns.publishAll();
   patterns.watch();
   const inForce = host.publisher.list().entries.filter(({ enabled }) => enabled).length;
-  const warned = warnings === 0 ? '' : `; ${warnings} warnings, see parley lint ${folder}`;
+  const warned = warnings === 0 ? '' : `; ${warnings} warned about, see parley lint ${folder}`;
   terminal.note(`${folder}: ${inForce} definitions in force, ${taken} of them new${warned}`);
   started = true;
   return patterns;
