@@ -110,10 +110,32 @@ export const FAULTS: { readonly [name: string]: Fault } = {
     }
   },
 
+  async 'wall clock an hour off, then right again'(world, random) {
+    const engine = anyEngine(world, random);
+    world.setClock(engine, random() < 0.5 ? 3_600 : -3_600);
+    await sleep(5_000);
+    world.setClock(engine, 0);
+    await sleep(2_000);
+  },
+
   async 'duplicated input'(world) {
     world.disorder = 40;
     await sleep(3_000);
     world.disorder = 1;
+  },
+
+  async 'out-of-order and very late input'(world) {
+    world.shuffleMs = 600;
+    await sleep(2_000);
+    await world.sendVeryLate(5);
+    await sleep(1_000);
+    world.shuffleMs = 0;
+    await sleep(1_000);
+  },
+
+  async 'patterns changed in the middle of it'(world) {
+    world.changePatterns();
+    await sleep(2_500);
   },
 
   async 'poison records'(world) {

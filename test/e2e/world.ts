@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, openSync } from 'node:fs';
+import {
+  mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openKafkaLog } from '../../src/adapters/kafka/kafka-log.ts';
@@ -64,8 +66,12 @@ export class World {
   readonly #log: EventLog;
   #producing: Promise<void> = Promise.resolve();
   #stopped = false;
-  /** Multiplies duplicates and disorder of the input while a fault wants it. */
+  /** Multiplies duplicates of the input while a fault wants it. */
   disorder = 1;
+  /** Answers come up to so much later than they were made, ms: less than the allowed lateness. */
+  shuffleMs = 0;
+  #heldBack: { readonly until: number; readonly event: InputEvent }[] = [];
+  #changes = 0;
   #conversations = 0;
   #open: { id: string; meeting: string; at: number; answers: boolean }[] = [];
   #sent: InputEvent[] = [];
@@ -88,6 +94,7 @@ export class World {
 
   static async start(options: WorldOptions): Promise<World> {
     await ensureTool('kcat', 'kcat');
+    await ensureTool('faketime', 'faketime');
     const folder = mkdtempSync(join(tmpdir(), 'parley-chaos-'));
     const port = await freePort();
     const kafkaProxy = await startTcpProxy(() => port);
@@ -143,9 +150,33 @@ export class World {
       logLevel: 'warn',
     };
     writeFileSync(config, JSON.stringify(configuration));
+    this.setClock({ name }, 0);
     const out = openSync(join(this.folder, `${name}.log`), 'a');
     const args = [join(root, 'src/cli/main.ts'), 'run', '--publish', '--config', config];
-    return spawn(process.execPath, args, { cwd: root, stdio: ['ignore', out, out] });
+    const env = { ...process.env, ...this.#clockEnvironment(name) };
+    return spawn(process.execPath, args, { cwd: root, stdio: ['ignore', out, out], env });
+  }
+
+  /** The process looks at a wall clock of its own, read from a file; time passes as it does. */
+  #clockEnvironment(name: string): { readonly [variable: string]: string } {
+    return {
+      // $LIB is for the loader.
+      LD_PRELOAD: '/usr/$LIB/faketime/libfaketimeMT.so.1',
+      FAKETIME_TIMESTAMP_FILE: this.#clockFile(name),
+      FAKETIME_CACHE_DURATION: '1',
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    };
+  }
+
+  #clockFile(name: string): string {
+    return join(this.folder, `${name}.clock`);
+  }
+
+  /** Sets the wall clock of an engine so far ahead of the real one, or behind it. */
+  setClock({ name }: Pick<EngineProcess, 'name'>, aheadSeconds: number): void {
+    const file = this.#clockFile(name);
+    writeFileSync(`${file}.new`, `${aheadSeconds < 0 ? '' : '+'}${aheadSeconds}\n`);
+    renameSync(`${file}.new`, file);
   }
 
   /** Starts a process again that was killed. */
@@ -187,7 +218,7 @@ export class World {
     let made = 0;
     while (!this.#stopped) {
       const due = Math.floor(((performance.now() - begin) / 1_000) * rate);
-      const batch: InputEvent[] = [];
+      const batch = this.#released();
       while (made < due) {
         made++;
         batch.push(...this.#nextEvents());
@@ -214,7 +245,37 @@ export class World {
       this.#open.push({ id, meeting, at: now, answers: random() < 0.6 });
       event = { id: `${id}-1`, type: 'chaos_proposal', time: now, conversation_id: id, meeting_id: meeting };
     }
+    if (this.shuffleMs > 0 && event.type !== 'chaos_proposal') {
+      this.#heldBack.push({ until: now + random() * this.shuffleMs, event });
+      return [];
+    }
     return random() < 0.01 * this.disorder ? [event, event] : [event];
+  }
+
+  #released(): InputEvent[] {
+    const now = Date.now();
+    const ready = this.#heldBack.filter(({ until }) => until <= now);
+    this.#heldBack = this.#heldBack.filter(({ until }) => until > now);
+    return ready.map(({ event }) => event);
+  }
+
+  /** Proposals of an hour ago that nobody answers. */
+  async sendVeryLate(count: number): Promise<void> {
+    const time = Date.now() - 3_600_000;
+    const events = Array.from({ length: count }, (): InputEvent => {
+      const id = `c${this.#conversations++}`;
+      return { id: `${id}-1`, type: 'chaos_proposal', time, conversation_id: id, meeting_id: `m${id}` };
+    });
+    await this.#append(events);
+  }
+
+  /** New versions of all patterns, which derive what the ones before derived. */
+  changePatterns(): void {
+    this.#changes++;
+    for (const [name, text] of Object.entries(PATTERNS)) {
+      const changed = text.replace('\n', `\nversion: ${this.#changes + 1}\n`);
+      writeFileSync(join(this.folder, 'patterns', name), changed);
+    }
   }
 
   /** Until the broker took it: a record sent twice after a lost answer is a duplicate like others. */
@@ -257,6 +318,7 @@ export class World {
   async finish(timeoutMs = 60_000): Promise<Verdict & { readonly metaProblems: readonly string[] }> {
     this.#stopped = true;
     await this.#producing;
+    await this.#append(this.#heldBack.splice(0).map(({ event }) => event));
     const address = `127.0.0.1:${this.kafkaProxy.port}`;
     const input = await readTopic(address, SOURCE);
     const events = input.flatMap(({ value }) => {
