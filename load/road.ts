@@ -241,8 +241,13 @@ export function machineFacts(): string {
 /** `p50 81 ms, p99 120 ms, max 160 ms`; sorts in place. */
 export function percentiles(values: number[]): string {
   values.sort((a, b) => a - b);
-  const at = (share: number) => Math.round(values[Math.floor(values.length * share)] ?? Number.NaN);
+  const at = (share: number) => Math.round(quantile(values, share));
   return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${Math.round(values.at(-1) ?? Number.NaN)} ms`;
+}
+
+/** Of sorted values. */
+export function quantile(values: readonly number[], share: number): number {
+  return values[Math.floor(values.length * share)] ?? Number.NaN;
 }
 
 /** Last line of a run, and its exit code. */

@@ -11,7 +11,7 @@ import {
   type TopicPartition,
   type TransactionalProducer,
 } from '../ports/event-log.ts';
-import type { StateStore } from '../ports/state-store.ts';
+import { type StateStore, StoreError } from '../ports/state-store.ts';
 import type { Level, TaskProgram } from '../task/contract.ts';
 import { type CompileSet, DefinitionSet } from './definition-set.ts';
 import { ALL_GUARDS, type Guards } from './guards.ts';
@@ -19,7 +19,7 @@ import { transactionalIdOf } from './open-task.ts';
 import { ProgressView } from './progress.ts';
 import { fatalError, reasonOf } from './reasons.ts';
 import { Session } from './session.ts';
-import type { KeptTasks, SessionContext, SessionEnd } from './session-context.ts';
+import type { EndReason, KeptTasks, SessionContext, SessionEnd } from './session-context.ts';
 import { Signal } from './signal.ts';
 import type { Halt } from './task.ts';
 import { openTopology, type Topology } from './topology.ts';
@@ -204,7 +204,7 @@ class EngineProcess<Definitions> implements Engine {
     context: SessionContext<Definitions>,
     onOpen: () => void,
   ): Promise<void> {
-    const { config, clock } = this.#options;
+    const { config, clock, metrics } = this.#options;
     // One id for the life of the process: every start over fences what this process left behind.
     const transactionalId = transactionalIdOf(config.application, this.#newId());
     let producer: TransactionalProducer | null = null;
@@ -216,6 +216,7 @@ class EngineProcess<Definitions> implements Engine {
         const end = await this.#runSession(membership, producer, context, kept, onOpen);
         if (end === null) break;
         kept = end.kept;
+        metrics.count('parley_sessions_ended_total', { reason: reasonNameOf(end.reason) }, 1);
         if (end.producerFailed) producer = await this.#renew(producer);
         if (end.reason.kind !== 'failure') continue;
         if (end.opened) pause = this.#tuning.retryMs;
@@ -353,6 +354,15 @@ function standsAt(topology: Topology, progress: ProgressView, topic: string): nu
     .map((task) => progress.watermark(task) ?? 0)
     .filter((watermark) => watermark > 0);
   return known.length === 0 ? null : Math.min(...known);
+}
+
+/** Few and fixed, for a label. */
+function reasonNameOf(reason: EndReason): string {
+  if (reason.kind !== 'failure') return reason.kind;
+  const { error } = reason;
+  if (error instanceof LogError) return `log ${error.code}`;
+  if (error instanceof StoreError) return `store ${error.code}`;
+  return error instanceof Error ? error.constructor.name : 'unknown';
 }
 
 function isFenced(error: unknown): boolean {

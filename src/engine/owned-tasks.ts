@@ -124,13 +124,18 @@ export class OwnedTasks<Definitions> {
       kept?.memory.clear();
       // The user can do something about it, and the other tasks go on; all else means: open again.
       if (!(error instanceof ParleyError) || error.code === 'PARLEY_APPLICATION_CHANGED') throw error;
+      metrics.count('parley_recoveries_total', { path: 'halted' }, 1);
       this.halt(this.#add(place, { meta: NEVER, offset: 0, watermark: 0 }, null), error);
     }
   }
 
   #add(place: TaskPlace, { meta, offset, watermark }: Opened, kept: KeptTask | null): OpenTask {
-    const { guards, tuning, store, budget } = this.#context;
+    const { guards, tuning, store, budget, metrics } = this.#context;
     const mayKeep = kept !== null && fitsKept(kept, meta, offset, guards);
+    if (kept !== null) {
+      const path = mayKeep ? 'memory-kept' : 'memory-dropped';
+      metrics.count('parley_recoveries_total', { path }, 1);
+    }
     if (!mayKeep) kept?.memory.clear();
     const memory = mayKeep ? kept.memory : new TaskMemory(budget);
     const nextInterval = mayKeep ? kept.nextInterval : 1;

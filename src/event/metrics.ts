@@ -41,7 +41,13 @@ export const METRICS = {
   parley_tasks: gauge('Tasks by state.', 'state'),
   parley_commits_total: counter('Transactions by outcome.', 'outcome'),
   parley_commit_seconds: histogram('Time from the first request of a commit to its end.'),
-  parley_recoveries_total: counter('Recovery paths taken when tasks were opened.', 'path'),
+  parley_sessions_ended_total: counter(
+    'Generations of the group that ended here: rebalance, stop, or the error.', 'reason',
+  ),
+  parley_recoveries_total: counter(
+    'Paths taken when tasks were opened: clean, fold, rebuild, memory-kept, memory-dropped, halted.',
+    'path',
+  ),
   parley_rebuilt_values_total: counter('State values folded or rebuilt into the store.'),
   parley_store_writes_total: counter('Writes to the store by outcome.', 'outcome'),
   parley_definitions_revision: gauge('Revision of the set of definitions in force.'),

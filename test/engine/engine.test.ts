@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openEmbedded } from '../../src/adapters/embedded/embedded.ts';
 import { MemoryCluster } from '../../src/adapters/memory/cluster.ts';
+import { perfectLink } from '../../src/adapters/memory/link.ts';
 import { connectMemoryLog } from '../../src/adapters/memory/log.ts';
 import { MemoryStoreServer } from '../../src/adapters/memory/store-server.ts';
 import { connectMemoryStore } from '../../src/adapters/memory/store.ts';
@@ -73,3 +74,47 @@ for (const [name, open] of Object.entries(adapters)) {
     });
   });
 }
+
+describe('a task that comes back to the process that had it', () => {
+  test('keeps its memory over a rebalance, unless another process has committed meanwhile', async () => {
+    const cluster = new MemoryCluster({ clock });
+    const server = new MemoryStoreServer();
+    const config = testConfig();
+    const log = connectMemoryLog(cluster);
+    await prepareLog(log, config);
+    let coldKeys = 0;
+    const plain = connectMemoryStore(server);
+    const store: StateStore = {
+      ...plain,
+      read: (task, keys) => {
+        coldKeys += keys.length;
+        return plain.read(task, keys);
+      },
+    };
+    const { engine } = await testEngine(log, store, clock, config);
+    await engine.start();
+    const sent = events(30);
+    const judged = async () => judgeOutputs(sent, await readOutputs(log));
+    await send(log, sent.slice(0, 10));
+    await expect.poll(async () => (await readOutputs(log)).length).toBeGreaterThanOrEqual(20);
+    const first = engine.status().generation;
+    const keysInMemory = () => engine.status().tasks.reduce((sum, { keys }) => sum + keys, 0);
+    const before = keysInMemory();
+    coldKeys = 0;
+    cluster.group('test').disturb();
+    await expect.poll(() => engine.status().generation).not.toBe(first);
+    await expect.poll(() => engine.status().state).toBe('running');
+    expect(keysInMemory()).toBe(before);
+    await send(log, sent.slice(10, 20));
+    await expect.poll(async () => (await readOutputs(log)).length).toBeGreaterThanOrEqual(40);
+    expect(coldKeys).toBe(0);
+
+    const other = await testEngine(connectMemoryLog(cluster, perfectLink('other')), plain, clock, config);
+    await other.engine.start();
+    await send(log, sent.slice(20));
+    await expect.poll(async () => (await readOutputs(log)).length).toBeGreaterThanOrEqual(60);
+    await other.engine.stop();
+    await expect.poll(judged, { timeout: 5_000 }).toEqual([]);
+    await engine.stop();
+  });
+});
