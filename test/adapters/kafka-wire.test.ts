@@ -5,7 +5,7 @@ import { answeredError } from '../../src/adapters/kafka/error-codes.ts';
 import { packChanges } from '../../src/adapters/redis/pack-changes.ts';
 import { WireReader } from '../../src/adapters/kafka/wire/reader.ts';
 import { WireWriter } from '../../src/adapters/kafka/wire/writer.ts';
-import { decodeStateKey } from '../../src/ports/changelog.ts';
+import { stateDue, stateListed } from '../../src/task/state-value.ts';
 
 type Field = { write(writer: WireWriter): void; read(reader: WireReader): unknown; value: unknown };
 
@@ -142,20 +142,28 @@ test('packed changes hold every length and byte', () => {
       ),
       (changes) => {
         const packed = packChanges(changes);
+        let at = 0;
+        const number = (bytes: 1 | 2 | 4) => {
+          const from = at;
+          at += bytes;
+          return packed.readUIntBE(from, bytes);
+        };
+        const bytes = (length: number) => packed.subarray(at, (at += length));
+        const owners = Array.from({ length: number(2) }, () => bytes(number(2)).toString());
         const read: unknown[] = [];
-        for (let at = 0; at < packed.length;) {
-          const [keyBytes, memberBytes, valueBytes] = [0, 4, 8].map((offset) =>
-            packed.readUInt32BE(at + offset),
-          );
-          at += 12;
-          const member = packed.subarray(at, at + memberBytes!);
-          at += memberBytes!;
-          const value =
-            valueBytes === 0 ? null : new Uint8Array(packed.subarray(at, at + valueBytes!));
-          at += valueBytes!;
-          const { key, owner } = decodeStateKey(member)!;
-          expect(Buffer.byteLength(key)).toBe(keyBytes);
-          read.push({ key, owner, value });
+        while (at < packed.length) {
+          const key = bytes(number(4)).toString();
+          for (let left = number(2); left > 0; left--) {
+            const owner = owners[number(2) - 1];
+            const listed = number(1) === 1;
+            const score = bytes(number(1)).toString('latin1');
+            const length = number(4);
+            const value = length === 0 ? null : new Uint8Array(bytes(length));
+            expect(listed).toBe(value !== null && stateListed(value));
+            const due = value === null ? null : stateDue(value);
+            expect(score).toBe(value === null ? '' : due === null ? '+inf' : String(due));
+            read.push({ key, owner, value });
+          }
         }
         expect(read).toEqual(changes);
       },
