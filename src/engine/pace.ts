@@ -4,10 +4,13 @@ import type { Clock } from '../ports/clock.ts';
 const SHARE = 4;
 /** At this rate of input records a second the interval is at its longest (facts 3.5). */
 const FULL_RATE = 50_000;
+/** Polls in the longest interval between commits, at the full rate. */
+const POLLS = 4;
 
 /**
- * When the next commit is due. Idle: at once. Under load the pause grows with the rate and with
- * what commits cost, since a transaction costs milliseconds whatever it holds.
+ * When the next commit is due, and how long to let input gather. Idle: at once. Under load the
+ * pauses grow with the rate and with what commits cost, since a transaction costs milliseconds
+ * whatever it holds, and so does a round over all tasks.
  */
 export class Pace {
   readonly #clock: Clock;
@@ -15,6 +18,7 @@ export class Pace {
   readonly #timeOnlyMs: number;
   #lastStart = Number.NEGATIVE_INFINITY;
   #intervalMs = 0;
+  #pollMs = 0;
 
   /** `timeOnlyMs`: pause before a commit that only tells how far time has come. */
   constructor(clock: Clock, maxMs: number, timeOnlyMs: number) {
@@ -30,10 +34,17 @@ export class Pace {
     return this.#lastStart + pause - this.#clock.monotonic();
   }
 
+  /** Least time from one poll for input to the next, ms. */
+  get pollMs(): number {
+    return this.#pollMs;
+  }
+
   committed(startedAt: number, tookMs: number, inputs: number): void {
     const since = startedAt - this.#lastStart;
     const rate = since > 0 && Number.isFinite(since) ? (inputs * 1_000) / since : 0;
-    const wanted = Math.max(tookMs * SHARE, (this.#maxMs * rate) / FULL_RATE);
+    const byRate = Math.min(this.#maxMs, (this.#maxMs * rate) / FULL_RATE);
+    const wanted = Math.max(tookMs * SHARE, byRate);
+    this.#pollMs = (this.#pollMs + byRate / POLLS) / 2;
     // Half way each time: one slow commit does not make the next ones late.
     this.#intervalMs = Math.min(this.#maxMs, (this.#intervalMs + wanted) / 2);
     this.#lastStart = startedAt;

@@ -29,6 +29,7 @@ export class Session<Definitions> {
   readonly #onOpen: () => void;
   readonly #reader: Reader;
   readonly #pace: Pace;
+  #polledAt = Number.NEGATIVE_INFINITY;
   readonly #wake = new Signal();
   readonly #compute: ComputeContext<Definitions>;
   readonly #timeKeeper: TimeKeeper<Definitions>;
@@ -173,6 +174,9 @@ export class Session<Definitions> {
       await Promise.race([this.#wake.wait(), clock.sleep(tuning.pollMs)]);
       return [];
     }
+    const rest = this.#polledAt + this.#pace.pollMs - clock.monotonic();
+    if (rest >= 1) await clock.sleep(rest);
+    this.#polledAt = clock.monotonic();
     let wait = tuning.pollMs;
     for (const task of this.tasks.live()) if (task.moreDue) wait = 0;
     this.#alignment.look();
