@@ -1,9 +1,14 @@
 /**
- * Events a second of the embedded, durable run: `npm run bench:embedded -- [--events 500000]`.
+ * Events a second of the embedded, durable run:
+ *
+ *     npm run bench:embedded -- [--events 500000] [--stages]
+ *
  * The events are appended first; then the engine works them off with the shipped files, on one
  * thread. What it derived is compared with what the traffic must give before a figure is printed.
+ * `--stages` says where the microseconds of an event go, from a CPU profile, which costs some of them.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,6 +21,7 @@ import { PatternFolder } from '../src/cli/pattern-folder.ts';
 import { ReplayClock } from '../src/cli/replay-clock.ts';
 import { createTerminal } from '../src/cli/terminal.ts';
 import { checkDerived, readDerived } from './check-derived.ts';
+import { type CpuProfile, stageTable } from './stages.ts';
 import { DEFAULT_TRAFFIC, Traffic } from './traffic.ts';
 
 const { values } = parseArgs({
@@ -23,6 +29,7 @@ const { values } = parseArgs({
     events: { type: 'string', default: '500000' },
     rate: { type: 'string', default: '50000' },
     seed: { type: 'string', default: '1' },
+    stages: { type: 'boolean', default: false },
   },
 });
 const count = Number(values.events);
@@ -57,6 +64,7 @@ const places = await loadPlacesFor(configuration, 'demo', terminal);
 const logger = createLogger('warn', 'bench');
 const host = await openHost({ configuration, adapters, clock, places, insecure: false, logger });
 await new PatternFolder('patterns', host.publisher, () => {}).publishAll();
+const profiler = values.stages ? await startProfiler() : null;
 const cpuBefore = process.cpuUsage();
 const begin = performance.now();
 await host.start();
@@ -68,6 +76,7 @@ const settled = async () => {
 while (!(await settled())) await new Promise((resolve) => setTimeout(resolve, 20));
 const seconds = (performance.now() - begin) / 1_000;
 const cpu = process.cpuUsage(cpuBefore);
+const profile = profiler === null ? null : (await profiler.post('Profiler.stop')).profile;
 const derived = await readDerived(adapters.log, `${configuration.topicPrefix}derived`);
 const verdict = checkDerived(traffic.expected, derived, { complete: true });
 const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`;
@@ -82,6 +91,19 @@ console.log(
     `${((cpu.user + cpu.system) / count).toFixed(2)} us of CPU an event; ` +
     `${Math.round(process.memoryUsage().rss / 1e6)} MB resident`,
 );
+if (profile !== null) {
+  console.log('stages, us of CPU an event:');
+  const us = (cpu.user + cpu.system) / count;
+  for (const line of stageTable(profile as CpuProfile, 0, Infinity, us)) console.log(line);
+}
 await host.close();
 rmSync(folder, { recursive: true, force: true });
 process.exit(verdict.missing + verdict.doubled + verdict.unexpected === 0 ? 0 : 1);
+
+async function startProfiler(): Promise<Session> {
+  const session = new Session();
+  session.connect();
+  await session.post('Profiler.enable');
+  await session.post('Profiler.start');
+  return session;
+}

@@ -1,11 +1,12 @@
 /**
  * Memory of the embedded, durable run with a million partial matches open, without the place index:
  *
- *     npm run bench:memory -- [--matches 1000000] [--state-bytes 67108864]
+ *     npm run bench:memory -- [--matches 1000000]
  *
  * With the shipped files a meeting proposal leaves two partial matches open under its conversation
  * (`meeting-accepted`, `meeting-unanswered`). Generator and engine share the process. Prints resident
- * memory while it fills and in the end, and where it lies. `--state-bytes` is `limits.memoryBytes`.
+ * memory while it fills and in the end, and where it lies. `--state-bytes` is `limits.memoryBytes`:
+ * the command holds it and V8's heap (`--max-semi-space-size`, `--max-old-space-size`) down.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -17,6 +17,7 @@ export interface CpuProfile {
 const STAGES: readonly (readonly [stage: string, where: RegExp])[] = [
   ['read: batches of records decoded', /adapters\/kafka\/(record-batch-reader|log-reader|compression|lz4|snappy)/],
   ['write: batches of records encoded', /adapters\/kafka\/(record-batch|append|crc32c)\./],
+  ['embedded log and store', /adapters\/embedded|node:sqlite/],
   ['Kafka requests, transactions, group', /adapters\/kafka|node_modules\/kafkajs/],
   ['state store: Redis', /adapters\/redis|node_modules\/(ioredis|redis-|@ioredis|denque)/],
   ['level 0: types skipped, events decoded', /src\/event\/(type-scan|decode|fields|read-value)|task\/level-zero/],
