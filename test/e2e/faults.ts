@@ -82,6 +82,24 @@ export const FAULTS: { readonly [name: string]: Fault } = {
     world.redisProxy.heal();
   },
 
+  async 'Redis stopped, then continued'(world) {
+    world.redis.pause();
+    await sleep(5_000);
+    world.redis.resume();
+  },
+
+  async 'broker slow'(world) {
+    world.kafkaProxy.delay(300);
+    await sleep(4_000);
+    world.kafkaProxy.delay(0);
+  },
+
+  async 'broker stopped beyond sessions and transactions, then continued'(world) {
+    world.kafka.pause();
+    await sleep(BEYOND_SESSION_MS);
+    world.kafka.resume();
+  },
+
   async 'broker kill -9 and restart'(world, random) {
     await world.kafka.kill();
     await sleep(random() * 1_000);
