@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { pairByOverlap, Tally } from '../../load/score-intents/figures.ts';
 import type { CurrencyCase, DatetimeCase, NegotiationGold } from '../../load/score-intents/gold.ts';
 import { scoreDeal } from '../../load/score-intents/score-acts.ts';
@@ -113,6 +116,26 @@ describe('the model', () => {
 
   it('was not trained on the held-out chat', () => {
     expect(weightFile.provenance.from.filter(({ file }) => file.includes('held'))).toEqual([]);
+  });
+});
+
+describe('npm run score:intents', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-scores-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('scores any folder of files of the schema: one object of task to score with --json', () => {
+    for (const name of readdirSync(`${DATA}/evaluation`)) {
+      if (!name.endsWith('.jsonl')) continue;
+      const lines = readFileSync(`${DATA}/evaluation/${name}`, 'utf8').split('\n').slice(0, 20);
+      writeFileSync(join(folder, name.replace('.jsonl', '-mine.jsonl')), lines.join('\n'));
+    }
+    const main = fileURLToPath(new URL('../../load/score-intents/main.ts', import.meta.url));
+    const printed = execFileSync(process.execPath, [main, folder, '--json'], { encoding: 'utf8' });
+    const scores = JSON.parse(printed) as Record<string, { task: string; n: number }>;
+    expect(Object.keys(scores).sort()).toEqual([
+      'acts', 'currency', 'datetime', 'deal', 'questions', 'sgd', 'smcalflow', 'xsid',
+    ]);
+    for (const [task, score] of Object.entries(scores)) expect(score).toMatchObject({ task, n: 20 });
   });
 });
 
