@@ -27,6 +27,8 @@ export interface Model {
    * cache.
    */
   readonly rows: Uint16Array;
+  /** One bit a bucket: has it a row? Most features have none, and this fits the first cache. */
+  readonly present: Uint8Array;
   /**
    * Row by row, `LANES` numbers each of two weights: the even head's in the low 16 bits, the odd
    * head's above. A sum of such numbers is both sums at once while each stays within 16 bits.
@@ -76,8 +78,12 @@ export function readModel(file: WeightFile): Model {
       lanes[rows[bucket]! * LANES + (head >> 1)]! += (head & 1) === 0 ? weight : weight << 16;
     }
   }
+  const present = new Uint8Array(Math.max(1, buckets >> 3));
+  rows.forEach((row, bucket) => {
+    if (row !== 0) present[bucket >> 3]! |= 1 << (bucket & 7);
+  });
   return {
-    bucketMask: buckets - 1, rows, lanes: Int32Array.from(lanes), step: file.step,
+    bucketMask: buckets - 1, rows, present, lanes: Int32Array.from(lanes), step: file.step,
     bias: Float32Array.from(file.bias),
   };
 }
@@ -101,7 +107,7 @@ export function scoreHeads(model: Model, features: Features, out: Float64Array):
 
 /** Sums all lanes over the features; in variables of their own, they stay in registers. */
 function addLanes(model: Model, ids: Uint32Array, from: number, to: number): void {
-  const { lanes, rows, bucketMask } = model;
+  const { lanes, rows, present, bucketMask } = model;
   let a = 0;
   let b = 0;
   let c = 0;
@@ -113,8 +119,9 @@ function addLanes(model: Model, ids: Uint32Array, from: number, to: number): voi
   let i = 0;
   let j = 0;
   for (let at = from; at < to; at++) {
-    const base = rows[ids[at]! & bucketMask]! * LANES;
-    if (base === 0) continue;
+    const bucket = ids[at]! & bucketMask;
+    if ((present[bucket >> 3]! >> (bucket & 7) & 1) === 0) continue;
+    const base = rows[bucket]! * LANES;
     a = a + lanes[base + 0]! | 0;
     b = b + lanes[base + 1]! | 0;
     c = c + lanes[base + 2]! | 0;

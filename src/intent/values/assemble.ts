@@ -2,7 +2,7 @@ import type { TimeMention } from '../mentions.ts';
 import { as, isLink, type Atom } from './atom.ts';
 import { type Chain, isCalendarDate, isLoneBare, opening } from './chain.ts';
 import { draftOf, joined, type Draft } from './draft.ts';
-import type { DaySaid, Piece, PieceLocale } from './piece.ts';
+import type { DaySaid, Piece, PieceLocale, ReadPiece } from './piece.ts';
 import { readBare } from './read-bare.ts';
 import { readClock } from './read-clock.ts';
 import { isPlainWord, readDay } from './read-day.ts';
@@ -11,7 +11,25 @@ import { readShift } from './read-shift.ts';
 import { resolveDraft, type TimeSetting } from './resolve-time.ts';
 import { settle, settleRange, standsAlone } from './settle.ts';
 
-const READERS = [readShift, readDay, readClock, readPart, readNow, readBare];
+const READERS: readonly ReadPiece[] = [readShift, readDay, readClock, readPart, readNow, readBare];
+
+/** Of the above, those that a constituent of one meaning can begin with, by its role. */
+const READERS_OF: Readonly<Partial<Record<Atom['role'], readonly ReadPiece[]>>> = {
+  link: [readShift],
+  mark: [readShift],
+  relative: [readShift, readDay, readPart],
+  weekday: [readDay],
+  month: [readDay],
+  feast: [readDay],
+  ordinal: [readDay],
+  date: [readDay],
+  edge: [readDay, readPart],
+  part: [readClock, readPart],
+  day: [readShift, readDay, readNow],
+  unit: [readShift, readDay, readClock],
+  fraction: [readShift, readClock],
+};
+
 const GAP_MAX = 4;
 
 /** All date and time mentions of a text, in order. Every atom is read a bounded number of times. */
@@ -70,8 +88,10 @@ function readPiece(atoms: readonly Atom[], i: number, locale: PieceLocale): Piec
     if ((atom.role === 'link' || atom.role === 'relative') && !leads(atoms, i)) return null;
     if (atom.role === 'number' && isLarge(atom) && !leads(atoms, i)) return null;
   }
-  for (const read of READERS) {
-    const found = read(atoms, i, locale);
+  const hasOneMeaning = atom.entry === null || atom.entry.also === null;
+  const readers = (hasOneMeaning ? READERS_OF[atom.role] : undefined) ?? READERS;
+  for (let at = 0; at < readers.length; at += 1) {
+    const found = readers[at]!(atoms, i, locale);
     if (found !== null) return found;
   }
   return null;

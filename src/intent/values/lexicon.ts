@@ -63,6 +63,8 @@ export interface Lexicon {
   readonly language: Language;
   readonly words: ReadonlyMap<string, Entry>;
   readonly heads: ReadonlyMap<string, Head>;
+  /** 1 where a word of `heads` has that `shapeOf`: most words are in no table, and this says so. */
+  readonly shapes: Uint8Array;
   /** Case by suffix after an apostrophe or a number; empty where the language has none. */
   readonly suffixes: ReadonlyMap<string, Case>;
 }
@@ -110,7 +112,23 @@ export function lexiconOf(
   misspell(words);
   if (inflection.suffixes.size > 0) inflect(words, phrases, inflection);
   for (const list of phrases.values()) list.sort((a, b) => b.rest.length - a.rest.length);
-  return { language, words, heads: headsOf(words, phrases), suffixes: inflection.suffixes };
+  const heads = headsOf(words, phrases);
+  const shapes = new Uint8Array(SHAPES);
+  for (const word of heads.keys()) shapes[shapeOf(word)] = 1;
+  return { language, words, heads, shapes, suffixes: inflection.suffixes };
+}
+
+/** A power of two, several times the words of a table. */
+const SHAPES = 1 << 15;
+
+/** A cheap hash of a word: its length, its first three letters and its last. */
+export function shapeOf(word: string): number {
+  const { length } = word;
+  const first = word.charCodeAt(0);
+  const second = length > 1 ? word.charCodeAt(1) : 0;
+  const third = length > 2 ? word.charCodeAt(2) : 0;
+  return (first * 31 + second * 961 + third * 7919 + word.charCodeAt(length - 1) * 131 + length)
+    & (SHAPES - 1);
 }
 
 function headsOf(

@@ -1,4 +1,4 @@
-import type { Case, Entry, Lexicon } from './lexicon.ts';
+import { shapeOf, type Case, type Entry, type Lexicon } from './lexicon.ts';
 import type { Token } from './tokens.ts';
 
 export interface Found {
@@ -8,7 +8,9 @@ export interface Found {
 
 /** The longest phrase, else the word, that starts at token `i`. */
 export function readPhrase(tokens: readonly Token[], i: number, lexicon: Lexicon): Found | null {
-  const head = lexicon.heads.get(tokens[i]?.text ?? '');
+  const text = tokens[i]?.text ?? '';
+  if (text === '' || lexicon.shapes[shapeOf(text)] === 0) return null;
+  const head = lexicon.heads.get(text);
   if (head === undefined) return null;
   for (const { rest, entry } of head.phrases) {
     let k = 0;

@@ -35,7 +35,7 @@ export type DaySaid =
   | { readonly kind: 'year'; readonly year: number }
   /** Ten years from `year`: "the nineties". */
   | { readonly kind: 'decade'; readonly year: number }
-  /** 0 spring to 3 winter, three whole months each from March on; `offset` in years from the next or running one. */
+  /** 0 spring to 3 winter, whole months from March on; `offset` in years from the running or next. */
   | { readonly kind: 'season'; readonly season: number; readonly offset: number }
   /** "the week of the 18th" */
   | { readonly kind: 'weekOf'; readonly base: DaySaid }
