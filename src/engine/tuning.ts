@@ -32,7 +32,7 @@ export const DEFAULT_TUNING: EngineTuning = {
   definitionsMs: 1_000,
   storeCheckMs: 3_000,
   trimMs: 5_000,
-  timerWindowMs: 10_000,
+  timerWindowMs: 30_000,
   timerLoadMax: 20_000,
   timersMax: 1_000,
   rebuildChunkMax: 3_000,
