@@ -48,7 +48,7 @@ export function patterns(counts: readonly number[], events: number): CurvePoint[
         matcher.accept(runs, event, event.time, SILENT, true);
         if (matcher.isEmpty(runs)) own.delete(matcher);
       }
-      for (const matcher of index.concerned(event)) {
+      for (const matcher of index.beginning(event)) {
         if (own.has(matcher) || !matcher.canBegin(event)) continue;
         const runs = matcher.empty();
         matcher.accept(runs, event, event.time, SILENT, true);

@@ -1,6 +1,5 @@
 import type { Event } from '../event/event.ts';
-import type { ConstantComparison } from '../expression/expression.ts';
-import type { PatternDefinition, Step } from './definition.ts';
+import type { OnStep, PatternDefinition, Step } from './definition.ts';
 import { listensTo } from './levels.ts';
 import type { Definition } from './levels.ts';
 import { walkSteps } from './rules.ts';
@@ -16,6 +15,8 @@ import { walkSteps } from './rules.ts';
 export interface TypeIndex<Entry> {
   /** Entries in the order in which they were given. */
   concerned(event: Event): readonly Entry[];
+  /** Those of which a run can begin with the event: all that a key without state has to ask. */
+  beginning(event: Event): readonly Entry[];
   /** Entries that listen to the type at all. */
   ofType(type: string): readonly Entry[];
   readonly types: ReadonlySet<string>;
@@ -45,25 +46,67 @@ export function buildTypeIndex<Entry>(
   entries: readonly Entry[],
   definitionOf: (entry: Entry) => Definition,
 ): TypeIndex<Entry> {
-  const byType = new Map<string, ByType<Entry>>();
+  const listening = new Map<string, ByType<Entry>>();
+  const beginning = new Map<string, ByType<Entry>>();
+  const put = (
+    into: Map<string, ByType<Entry>>, type: string, ranked: Ranked<Entry>, selector: Selector | null,
+  ): void => {
+    const known = into.get(type) ?? emptyType<Entry>();
+    into.set(type, known);
+    known.all.push(ranked.entry);
+    add(known, ranked, selector);
+  };
   entries.forEach((entry, rank) => {
     const definition = definitionOf(entry);
+    const first = firstOf(definition);
     for (const type of listensTo(definition)) {
-      const known = byType.get(type) ?? emptyType<Entry>();
-      byType.set(type, known);
-      known.all.push(entry);
-      add(known, { rank, entry }, selectorOf(definition, type));
+      put(listening, type, { rank, entry }, selectorOf(definition, type));
+      const begins = first?.filter(({ types }) => types.includes(type));
+      if (begins?.length === 0) continue;
+      put(beginning, type, { rank, entry }, begins === undefined ? null : selectorOfAll(begins));
     }
   });
-  for (const known of byType.values()) known.single = mergedValues(known);
-  return {
-    types: new Set(byType.keys()),
-    ofType: (type) => byType.get(type)?.all ?? [],
-    concerned(event) {
-      const known = byType.get(event.type);
-      return known === undefined ? [] : select(known, event);
-    },
+  for (const known of [...listening.values(), ...beginning.values()]) known.single = mergedValues(known);
+  const selected = (from: Map<string, ByType<Entry>>, event: Event): readonly Entry[] => {
+    const known = from.get(event.type);
+    return known === undefined ? [] : select(known, event);
   };
+  return {
+    types: new Set(listening.keys()),
+    ofType: (type) => listening.get(type)?.all ?? [],
+    concerned: (event) => selected(listening, event),
+    beginning: (event) => selected(beginning, event),
+  };
+}
+
+/** The steps one of which takes the first event of a run; null: every event may begin one. */
+function firstOf(definition: Definition): readonly OnStep[] | null {
+  if (definition.kind === 'segment' || definition.starts.mode === 'once') return null;
+  const first: OnStep[] = [];
+  for (const step of definition.steps) {
+    walkSteps([step], (inner) => {
+      if (inner.kind === 'on') first.push(inner);
+    });
+    if (!mayTakeNothing(step)) break;
+  }
+  return first;
+}
+
+function mayTakeNothing(step: Step): boolean {
+  if (step.optional || step.until?.kind === 'step') return true;
+  switch (step.kind) {
+    case 'on':
+      return false;
+    case 'not':
+    case 'wait':
+      return true;
+    case 'any':
+      return step.of.some(mayTakeNothing);
+    case 'all':
+    case 'group':
+    case 'every':
+      return step.of.every(mayTakeNothing);
+  }
 }
 
 function emptyType<Entry>(): ByType<Entry> {
@@ -117,13 +160,18 @@ interface Selector {
   readonly values: ReadonlySet<string | number | boolean>;
 }
 
-/** One field that every mention of the type compares with constants; null: every event counts. */
 function selectorOf(definition: Definition, type: string): Selector | null {
   if (definition.kind === 'segment' || everyEventCounts(definition, type)) return null;
-  const mentions: (readonly ConstantComparison[])[] = [];
+  const mentions: OnStep[] = [];
   walkSteps(definition.steps, (step) => {
-    if (step.kind === 'on' && step.types.includes(type)) mentions.push(step.where?.constants ?? []);
+    if (step.kind === 'on' && step.types.includes(type)) mentions.push(step);
   });
+  return selectorOfAll(mentions);
+}
+
+/** One field that all of the steps compare with constants; null: every event counts. */
+function selectorOfAll(steps: readonly OnStep[]): Selector | null {
+  const mentions = steps.map(({ where }) => where?.constants ?? []);
   const [first, ...others] = mentions;
   for (const { field } of first ?? []) {
     if (!others.every((constants) => constants.some((other) => other.field === field))) continue;

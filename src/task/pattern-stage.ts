@@ -1,6 +1,6 @@
 import type { Event } from '../event/event.ts';
 import type { MatchNote, MatchOutput, MatchSink } from '../match/contract.ts';
-import type { PatternPlan } from './definitions.ts';
+import type { KeyPlan, PatternPlan } from './definitions.ts';
 import { emit } from './emission.ts';
 import { addOwned, ownedOf, touch } from './key-work.ts';
 import type { KeyWork, PatternOwned } from './key-work.ts';
@@ -16,7 +16,7 @@ export function offerToPatterns(
 ): readonly Event[] {
   if (work.plan === null) return NOTHING;
   let derived: Event[] | null = null;
-  for (const plan of work.plan.patterns.concerned(event)) {
+  for (const plan of concerned(work.plan, work, event)) {
     const held = work.slots.has(plan.owner) ? patternOf(work, plan) : undefined;
     const begins = plan.begins && !olderLives(work, plan);
     if (held === undefined && (!begins || !plan.matcher.canBegin(event))) continue;
@@ -32,6 +32,23 @@ export function offerToPatterns(
 }
 
 const NOTHING: readonly Event[] = [];
+
+/**
+ * Patterns that the event can change under this key, in order. Of many that listen to it, those of
+ * which a run can begin, and those that hold runs here: few, however many patterns there are.
+ */
+function concerned({ patterns, owners }: KeyPlan, work: KeyWork, event: Event): readonly PatternPlan[] {
+  const all = patterns.concerned(event);
+  if (all.length <= ASKED_ONE_BY_ONE) return all;
+  const found = new Set(patterns.beginning(event));
+  for (const owner of work.slots.keys()) {
+    const plan = owners.get(owner);
+    if (plan?.kind === 'pattern' && all.includes(plan)) found.add(plan);
+  }
+  return [...found].sort((a, b) => a.rank - b.rank);
+}
+
+const ASKED_ONE_BY_ONE = 16;
 
 /** A deadline of a pattern is reached. */
 export function advancePattern(

@@ -7,6 +7,8 @@ import type { PatternDefinition } from '../../src/pattern/definition.ts';
 import { checkMigration, diffSources } from '../../src/pattern/diff.ts';
 import { assignLevels, listensTo } from '../../src/pattern/levels.ts';
 import { formatProblem } from '../../src/pattern/problems.ts';
+import { anyFile, linearFile, orderedStream } from '../match/arbitrary.ts';
+import { definitionOf } from '../match/definition-of.ts';
 import { buildTypeIndex } from '../../src/pattern/type-index.ts';
 import { OPEN, pattern, problems, segment } from './support.ts';
 
@@ -142,6 +144,28 @@ describe('the index leaves out only what the event cannot change', () => {
       { numRuns: 600, seed: 7 },
     );
     expect(left).toBeGreaterThan(200);
+  });
+
+  it('finds every pattern of which a run can begin', () => {
+    let begun = 0;
+    let left = 0;
+    fc.assert(
+      fc.property(fc.oneof(anyFile(), linearFile()), orderedStream(), (file, events) => {
+        const definition = definitionOf(file);
+        if (definition === null) return;
+        const matcher = compileMatcher(definition);
+        const index = buildTypeIndex([definition], (entry) => entry);
+        for (const each of events) {
+          const found = index.beginning(each).length > 0;
+          if (matcher.types.has(each.type) && matcher.canBegin(each)) {
+            begun++;
+            expect(found).toBe(true);
+          } else if (!found) left++;
+        }
+      }),
+      { numRuns: 1_000, seed: 7 },
+    );
+    expect(Math.min(begun, left)).toBeGreaterThan(300);
   });
 
   it('keeps the order of entries, and finds them among many', () => {
