@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configurationSchema, defaultConfiguration } from '../../src/event/configuration.ts';
-import { compiled, counted, definitionsOf, parsed, pattern, record, runOf, send, START } from './support.ts';
+import { compiled, compiledSet, counted, definitionsOf, parsed, pattern, record, runOf, send, START } from './support.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -273,5 +273,26 @@ describe('state', () => {
     expect(parsed(run)).toEqual([]);
     send(run, 50 * HOUR, 'pong', { conversation_id: 'c2' });
     expect(parsed(run)).toHaveLength(1);
+  });
+});
+
+describe('many patterns that listen to the same types', () => {
+  it('are asked where they can begin, and where they hold runs', () => {
+    const sources = Array.from({ length: 40 }, (_, i) => ({
+      source: `{id: keen-${i}, key: conversation_id, within: 1h, emit: keen_${i}, steps: [
+        {as: seen, on: viewed, where: event.category == "c${i}"},
+        {as: asked, on: asked, where: event.category == seen.category}]}`,
+      digest: String(i).padStart(16, '0'),
+    }));
+    const run = runOf(compiledSet(sources).definitions);
+    const under = (conversation_id: string, category: string) => ({ conversation_id, category });
+    send(run, 0, 'viewed', under('k1', 'c3'));
+    send(run, 1, 'viewed', under('k1', 'c17'));
+    send(run, 2, 'viewed', under('k2', 'c5'));
+    send(run, 3, 'asked', under('k1', 'c17'));
+    send(run, 4, 'asked', under('k1', 'c5'));
+    send(run, 5, 'asked', under('k1', 'c3'));
+    run.advance(START + 9e7);
+    expect(parsed(run).map(({ type, subject }) => `${subject} ${type}`)).toEqual(['k1 keen_17', 'k1 keen_3']);
   });
 });
