@@ -2,7 +2,7 @@ import type { Event } from '../event/event.ts';
 import { eventCell, eventOf } from './event-cell.ts';
 import type { Cell, Cells } from './event-cell.ts';
 import type { LinearPlan, LinearStep } from './linear-plan.ts';
-import { append, emptyRuns, valueAt } from './linear-runs.ts';
+import { append, emptyRuns, roundsOf, valueAt } from './linear-runs.ts';
 import type { LinearRun, LinearRuns, StepValue } from './linear-runs.ts';
 import { LINEAR_FORMAT, packState, unpackState } from './state-format.ts';
 
@@ -46,7 +46,7 @@ function runCells(
     if (value === undefined) break;
     values.push(Array.isArray(value) ? value.map((event) => cell(step, event)) : cell(step, value));
   }
-  return [run.start, run.position, run.rounds, values];
+  return [run.start, run.position, roundsOf(run), values];
 }
 
 const RUN_CELLS = 4;
@@ -77,7 +77,9 @@ export function decodeLinear(plan: LinearPlan, bytes: Uint8Array): LinearRuns {
 }
 
 function runOf(plan: LinearPlan, cells: Cells, base: number, known: Event[]): LinearRun {
-  const [start, position, rounds] = [cells.number(), cells.number(), cells.number()];
+  const [start, position] = [cells.number(), cells.number()];
+  // The rounds: those of the list at the position.
+  cells.number();
   const values: StepValue[] = [];
   for (const list = cells.list(); !list.done;) {
     const step = plan.steps[values.length];
@@ -92,7 +94,7 @@ function runOf(plan: LinearPlan, cells: Cells, base: number, known: Event[]): Li
   const [first, second, ...more] = values;
   if (first === undefined || Array.isArray(first)) throw new RangeError('an event is missing');
   return {
-    start, position, rounds, due: Infinity, first, second: second ?? null,
+    start, position, due: Infinity, first, second: second ?? null,
     more: more.length === 0 ? null : more, next: null,
   };
 }

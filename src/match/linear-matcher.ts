@@ -8,7 +8,7 @@ import { outputOf, viewOf } from './linear-output.ts';
 import type { LinearPlan, LinearStep } from './linear-plan.ts';
 import { LinearRules } from './linear-rules.ts';
 import {
-  addRound, append, emptyRuns, NONE_COMPLETED, put, sizeOfTaken, unlink, UNSORTED,
+  addRound, append, emptyRuns, NONE_COMPLETED, put, roundsOf, sizeOfTaken, unlink, UNSORTED,
 } from './linear-runs.ts';
 import type { LinearMatch, LinearRun, LinearRuns } from './linear-runs.ts';
 
@@ -173,7 +173,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
       const nots = this.plan.absence?.nots ?? [];
       return this.rules.forbidden(nots, run, event, now, sink) ? ENDED : STAYS;
     }
-    if (run.rounds > 0) return this.judgeLoop(runs, run, step, event, now, sink);
+    if (step.loop && roundsOf(run) > 0) return this.judgeLoop(runs, run, step, event, now, sink);
     if (step.nots.length > 0
       && this.rules.forbidden(step.nots, run, event, now, sink)) return ENDED;
     const left = run.position > 1 ? this.steps[run.position - 1] : undefined;
@@ -196,10 +196,9 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     if (next.nots.length > 0
       && this.rules.forbidden(next.nots, run, event, now, sink)) return ENDED;
     if (this.rules.fits(step, run, event, now, sink)) {
-      if (run.rounds < step.max) return this.take(runs, run, step, event);
-    } else if (run.rounds >= step.min) {
+      if (roundsOf(run) < step.max) return this.take(runs, run, step, event);
+    } else if (roundsOf(run) >= step.min) {
       run.position++;
-      run.rounds = 0;
       if (this.rules.fits(next, run, event, now, sink)) return this.take(runs, run, next, event);
       if (!next.strict) return MOVED;
     }
@@ -215,7 +214,6 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     const kept = completes ? event : this.keep(runs, step, event);
     if (step.loop) {
       addRound(run, position, kept);
-      run.rounds++;
       return MOVED;
     }
     put(run, position, kept);
@@ -240,7 +238,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     const { first } = this;
     if (!this.rules.fits(first, null, event, now, sink)) return false;
     const run: LinearRun = {
-      start: order, position: 1, rounds: 0, due: Infinity, first: this.keep(runs, first, event),
+      start: order, position: 1, due: Infinity, first: this.keep(runs, first, event),
       second: null, more: null, next: null,
     };
     if (this.steps.length === 1 && this.plan.absence === null) {

@@ -2,7 +2,7 @@ import type { Event } from '../event/event.ts';
 import { reduced } from './capture.ts';
 import type { Evidence, MatchOutput, RunView } from './contract.ts';
 import type { LinearPlan } from './linear-plan.ts';
-import { valueAt } from './linear-runs.ts';
+import { roundsOf, valueAt } from './linear-runs.ts';
 import type { LinearMatch, LinearRun } from './linear-runs.ts';
 
 export function outputOf(
@@ -58,7 +58,8 @@ function waitsFor(plan: LinearPlan, run: LinearRun): string[] {
   const step = plan.steps[run.position];
   if (step === undefined) return plan.absence === null ? [] : [plan.absence.label];
   const next = plan.steps[run.position + 1];
-  const inLoop = run.rounds > 0 && run.rounds >= step.min && next !== undefined;
-  const waits = inLoop && run.rounds >= step.max ? [] : [step.on.label];
+  const rounds = roundsOf(run);
+  const inLoop = rounds > 0 && rounds >= step.min && next !== undefined;
+  const waits = inLoop && rounds >= step.max ? [] : [step.on.label];
   return inLoop ? [...waits, next.on.label] : waits;
 }

@@ -10,8 +10,6 @@ export interface LinearRun {
   readonly start: number;
   /** Position of the step it waits for; after the last step it waits for the absence to be true. */
   position: number;
-  /** Rounds taken of the loop at that position. */
-  rounds: number;
   /** When it ends or its absence comes true if nothing happens, ms; Infinity for never. */
   due: number;
   readonly first: Event;
@@ -84,6 +82,12 @@ export function unlink(runs: LinearRuns, run: LinearRun, previous: LinearRun | n
 export function valueAt(run: LinearRun, step: number): StepValue | undefined {
   if (step === 0) return run.first;
   return step === 1 ? (run.second ?? undefined) : run.more?.[step - 2];
+}
+
+/** Rounds taken of the loop at the run's position. */
+export function roundsOf(run: LinearRun): number {
+  const value = valueAt(run, run.position);
+  return Array.isArray(value) ? value.length : 0;
 }
 
 /** The step takes its first event. */
