@@ -1,18 +1,14 @@
 import type { Event, Json } from '../event/event.ts';
-import { formatDuration } from '../event/duration.ts';
-import type { EvaluationError, Frame } from '../expression/expression.ts';
-import { explainTrace } from '../expression/trace.ts';
+import type { EvaluationError } from '../expression/expression.ts';
 import type { OnStep, PatternDefinition, Step, TimelineEvent, TimelineTest } from './definition.ts';
-import { childrenOf, walkSteps } from './rules.ts';
+import { walkSteps } from './rules.ts';
 import type { SegmentDefinition, SegmentTest } from './segment-definition.ts';
+import { clock, TEST_START, whyNot } from './why-not.ts';
 
 /**
  * The tests inside files: a timeline on a virtual clock, run through whatever runs live. The caller
  * brings the running thing (`TimelineRun`), so that a test never runs other code than production.
  */
-
-/** Start of every test: a Thursday, 2026-01-01T00:00:00Z, in ms. */
-export const TEST_START = 1_767_225_600_000;
 
 /** One definition, running on a virtual clock. */
 export interface TimelineRun<Output> {
@@ -32,6 +28,8 @@ export interface OpenRun {
   readonly evidence: readonly { readonly step: string; readonly event: Event }[];
   /** Names or paths of steps. */
   readonly waitsFor: readonly string[];
+  /** When time ends it or makes it come true, ms; null where it never does. */
+  readonly deadline: number | null;
 }
 
 export interface DerivedOutput {
@@ -79,7 +77,7 @@ export function runTimelineTests(
       showOutput: ({ at, type, key, data }) => shown(at - TEST_START, type, key, data),
     });
     if (failures.length > 0)
-      return failed(test, [...failures, ...whyNot(definition, events, run.open())]);
+      return failed(test, [...failures, ...whyNot(definition, events, test.until, start)]);
     const vacuous = test.expect.length === 0 ? vacuity(definition, events) : [];
     return vacuous.length > 0 ? failed(test, vacuous) : passed(test);
   });
@@ -186,10 +184,6 @@ function shown(at: number | null, type: string, key: string | null, data: object
   return `${type}${time}${who}${fields}`;
 }
 
-function clock(ms: number): string {
-  return ms < 0 ? `-${formatDuration(-ms)}` : formatDuration(ms);
-}
-
 /** Key order does not matter. */
 function same(left: Json | undefined, right: Json): boolean {
   if (left === right) return true;
@@ -200,16 +194,8 @@ function same(left: Json | undefined, right: Json): boolean {
   return a.every(([name, value]) => b.has(name) && same(value, b.get(name)!));
 }
 
-/** Steps that take single events. What stands inside a `not` takes none. */
+/** Steps that try single events, those inside `not`s too. */
 function singleSteps(steps: readonly Step[]): OnStep[] {
-  return steps.flatMap((step) => {
-    if (step.kind === 'on') return [step];
-    return step.kind === 'not' ? [] : singleSteps(childrenOf(step));
-  });
-}
-
-/** Those inside `not`s too. */
-function allSingleSteps(steps: readonly Step[]): OnStep[] {
   const found: OnStep[] = [];
   walkSteps(steps, (step) => {
     if (step.kind === 'on') found.push(step);
@@ -217,85 +203,27 @@ function allSingleSteps(steps: readonly Step[]): OnStep[] {
   return found;
 }
 
-/** What each open run waits for, and why the events that could have fitted did not. */
-function whyNot(
-  definition: PatternDefinition,
-  events: readonly Event[],
-  open: readonly OpenRun[],
-): string[] {
-  const steps = singleSteps(definition.steps);
-  const lines = open.slice(0, 3).flatMap((run) => {
-    const taken = run.evidence.map(
-      ({ step, event }) => `${step} (${event.type} at ${clock(event.time - TEST_START)})`,
-    );
-    const after = taken.length === 0 ? 'nothing yet' : taken.join(', ');
-    const waiting = `a run took ${after} and waits for ${run.waitsFor.join(' or ') || 'nothing'}`;
-    const frame = frameOf(definition, run);
-    const last = Math.max(0, ...run.evidence.map(({ event }) => events.indexOf(event)));
-    const later = events.slice(last + (run.evidence.length > 0 ? 1 : 0));
-    return [waiting, ...clauses(definition, steps, run.waitsFor, later, frame)];
-  });
-  if (open.length > 0 || definition.steps.length === 0) return lines;
-  const first = labels(definition, definition.steps[0]!);
-  return clauses(definition, steps, first, events, { event: null, captures: [], now: 0 });
-}
-
-function labels(definition: PatternDefinition, step: Step): string[] {
-  return singleSteps([step]).map((single) => labelOf(definition, single));
-}
-
-function labelOf({ names }: PatternDefinition, step: OnStep): string {
-  return step.slot === null ? step.path : (names[step.slot]?.name ?? step.path);
-}
-
-/** Captures of a run, from its evidence. */
-function frameOf({ names }: PatternDefinition, run: OpenRun): Frame {
-  const captures = names.map(({ name, list }) => {
-    const taken = run.evidence.filter(({ step }) => step === name).map(({ event }) => event);
-    return list ? taken : taken.at(-1);
-  });
-  return { event: null, captures, now: 0 };
-}
-
-function clauses(
-  definition: PatternDefinition,
-  steps: readonly OnStep[],
-  wanted: readonly string[],
-  events: readonly Event[],
-  frame: Frame,
-): string[] {
-  const lines: string[] = [];
-  for (const step of steps) {
-    const label = labelOf(definition, step);
-    if (!wanted.includes(label) && !wanted.includes(step.path)) continue;
-    for (const event of events) {
-      if (!step.types.includes(event.type) || !step.where) continue;
-      const tried: Frame = { ...frame, event, now: event.time };
-      if (step.where.test(tried)) continue;
-      const why = explainTrace(step.where.trace(tried));
-      lines.push(
-        `${event.type} at ${clock(event.time - TEST_START)} does not fit ${label}: ${why}`,
-      );
-    }
-  }
-  return lines.slice(0, 5);
-}
-
-/** Silence that comes from clauses which failed on every event shows nothing. */
+/** Silence that comes from clauses which failed on every event of a type shows nothing. */
 function vacuity(definition: PatternDefinition, events: readonly Event[]): string[] {
-  const errors: EvaluationError[] = [];
-  let tried = 0;
   const names = new Set(definition.names.map((_, slot) => slot));
-  for (const step of allSingleSteps(definition.steps)) {
-    for (const event of events) {
-      if (!step.types.includes(event.type)) continue;
-      tried++;
-      // Clauses over what was captured cannot be judged without a run.
-      if (!step.where || step.where.slots.some((slot) => names.has(slot))) continue;
-      step.where.test({ event, captures: [], now: event.time }, (error) => errors.push(error));
+  const steps = singleSteps(definition.steps);
+  const lines: string[] = [];
+  for (const type of new Set(events.map((event) => event.type))) {
+    const errors: EvaluationError[] = [];
+    let tried = 0;
+    for (const step of steps) {
+      if (!step.types.includes(type)) continue;
+      for (const event of events) {
+        if (event.type !== type) continue;
+        tried++;
+        // Clauses over what was captured cannot be judged without a run.
+        if (!step.where || step.where.slots.some((slot) => names.has(slot))) continue;
+        step.where.test({ event, captures: [], now: event.time }, (error) => errors.push(error));
+      }
     }
+    if (errors.length === 0 || tried > errors.length) continue;
+    const details = [...new Set(errors.map(({ detail }) => detail))].join('; ');
+    lines.push(`The silence shows nothing: every condition on ${type} failed (${details}).`);
   }
-  if (tried > errors.length || errors.length === 0) return [];
-  const details = [...new Set(errors.map(({ detail }) => detail))].join('; ');
-  return [`The silence shows nothing: every condition failed (${details}).`];
+  return lines;
 }

@@ -55,6 +55,27 @@ describe('tests inside files', () => {
     ]);
   });
 
+  it('show the step that a run waited for when its time was over', () => {
+    const given = GIVEN.replace('amount: 90', 'amount: 70');
+    expect(failures(`  - name: t\n    ${given}\n    expect: [{type: done}]\n`)).toEqual([
+      't: expected done, and it did not come',
+      't: a run took offer (price_offer at 0s), waited for deal and ended at 1h',
+      't: accept at 5m does not fit deal: deal.amount >= offer.amount: false (deal.amount is 70, offer.amount is 80)',
+    ]);
+  });
+
+  it('show the event that ended a run, and what forbids it', () => {
+    const source =
+      'id: a\nkey: k\nsteps: [{as: x, on: x}, {not: {on: c, where: event.n > x.n}, for: 1m}]\nemit: y\n';
+    const tests =
+      'tests:\n  - {name: t, given: [{at: 0s, type: x, k: 1, n: 3}, {at: 5s, type: c, k: 1, n: 4}], expect: [{type: y}]}\n';
+    expect(runTests(check(source + tests))[0]?.failures).toEqual([
+      'expected y, and it did not come',
+      'a run took x (x at 0s), waited for steps[1] and ended with c at 5s',
+      'c at 5s is forbidden by steps[1]: event.n > x.n: true (event.n is 4, x.n is 3)',
+    ]);
+  });
+
   it('show why no run began', () => {
     const source = 'id: a\nkey: k\nsteps: [{as: big, on: x, where: big.n > 5}]\nemit: y\n';
     const tests =
@@ -71,8 +92,17 @@ describe('tests inside files', () => {
       'tests:\n  - {name: t, given: [{at: 0s, type: x, k: 1, amuont: 3}], expect: []}\n';
     const lines = runTests(check(source + tests)).flatMap((result) => result.failures);
     expect([...new Set(lines)]).toEqual([
-      'The silence shows nothing: every condition failed (event.amount is missing).',
+      'The silence shows nothing: every condition on x failed (event.amount is missing).',
       'Every test expects silence: none shows that the definition can do anything.',
+    ]);
+  });
+
+  it('do not pass vacuously: conditions that failed on every event of a type', () => {
+    const source = 'id: a\nkey: k\nsteps: [{on: x, where: event.amount > 5}, z]\nwithin: 1h\nemit: y\n';
+    const tests =
+      'tests:\n  - {name: t, given: [{at: 0s, type: x, k: 1, amuont: 9}, {at: 1s, type: z, k: 1}], expect: []}\n';
+    expect(runTests(check(source + tests))[0]?.failures).toEqual([
+      'The silence shows nothing: every condition on x failed (event.amount is missing).',
     ]);
   });
 
