@@ -208,7 +208,8 @@ class Compiler {
     if (guess) return guess;
     const fields = this.scope.event && fieldsOf(this.scope.catalogue, this.scope.event);
     if (fields?.has(name)) return `Did you mean "event.${name}"?`;
-    return names.length === 0 ? null : `Known names: ${names.join(', ')}.`;
+    if (names.length > 0) return `Known names: ${names.join(', ')}.`;
+    return this.scope.event ? 'Only "event" is known here.' : `Name a step with "as: ${name}".`;
   }
 
   private field(baseTree: ASTNode, name: string, tree: ASTNode): Node {

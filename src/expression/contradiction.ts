@@ -1,7 +1,10 @@
 import { parse } from './check.ts';
 import type { ASTNode } from './check.ts';
 
-/** Conditions that no event can fulfil, for lint: conjuncts that exclude each other. */
+/**
+ * Conditions that no event can fulfil, and those that every event does which has the fields, for
+ * lint: conjuncts that exclude each other, alternatives that leave nothing out.
+ */
 
 interface Range {
   /** Greatest lower and least upper bound so far; open where the bound itself is excluded. */
@@ -26,36 +29,75 @@ const FLIPPED: ReadonlyMap<string, string> = new Map([
   ['!=', '!='],
 ]);
 
+/** What the negation of a comparison asks for. */
+const NEGATED: ReadonlyMap<string, string> = new Map([
+  ['<', '>='],
+  ['<=', '>'],
+  ['>', '<='],
+  ['>=', '<'],
+  ['==', '!='],
+  ['!=', '=='],
+]);
+
 /**
  * What is compared with values that cannot be at once, for instance `event.amount`; null where
- * nothing is found. Looks at comparisons with literals, and of a thing with itself.
+ * nothing is found. Looks at comparisons with literals, and of a thing with itself. `own` is the
+ * name that means `event` here.
  */
-export function findContradiction(source: string): string | null {
+export function findContradiction(source: string, own: string | null = null): string | null {
   const tree = parse(source);
   if ('message' in tree) return null;
+  return excluded(parts(tree, '&&'), (operator) => operator, textIn(source, own));
+}
+
+/** What is compared so that every value fits; null where nothing is found. */
+export function findTautology(source: string, own: string | null = null): string | null {
+  const tree = parse(source);
+  if ('message' in tree) return null;
+  return excluded(parts(tree, '||'), (operator) => NEGATED.get(operator)!, textIn(source, own));
+}
+
+type TextOf = (node: ASTNode) => string;
+
+function textIn(source: string, own: string | null): TextOf {
+  return (node) => {
+    const text = source.slice(node.start, node.end).replaceAll(' ', '');
+    return own !== null && text.startsWith(`${own}.`) ? `event${text.slice(own.length)}` : text;
+  };
+}
+
+function parts(tree: ASTNode, operator: '&&' | '||'): ASTNode[] {
+  return tree.op === operator ? tree.args.flatMap((part) => parts(part, operator)) : [tree];
+}
+
+/** What all the comparisons together, each read by `meant`, ask too much of. */
+function excluded(
+  trees: readonly ASTNode[],
+  meant: (operator: string) => string,
+  text: TextOf,
+): string | null {
   const known = new Map<string, Known>();
-  for (const conjunct of conjuncts(tree)) {
-    const found = contradicts(source, conjunct, known);
+  for (const tree of trees) {
+    const found = FLIPPED.has(tree.op) ? contradicts(tree, meant(tree.op), known, text) : null;
     if (found !== null) return found;
   }
   return null;
 }
 
-function conjuncts(tree: ASTNode): ASTNode[] {
-  return tree.op === '&&' ? tree.args.flatMap((part) => conjuncts(part)) : [tree];
-}
-
-function contradicts(source: string, tree: ASTNode, known: Map<string, Known>): string | null {
-  if (!FLIPPED.has(tree.op)) return null;
+function contradicts(
+  tree: ASTNode,
+  operator: string,
+  known: Map<string, Known>,
+  text: TextOf,
+): string | null {
   const [left, right] = tree.args as readonly [ASTNode, ASTNode];
-  const text = (node: ASTNode): string => source.slice(node.start, node.end).replaceAll(' ', '');
   if (text(left) === text(right) && literalOf(left) === undefined) {
-    return ['<', '>', '!='].includes(tree.op) ? text(left) : null;
+    return ['<', '>', '!='].includes(operator) ? text(left) : null;
   }
   const value = literalOf(right);
-  if (value !== undefined) return narrow(known, text(left), tree.op, value);
+  if (value !== undefined) return narrow(known, text(left), operator, value);
   const flipped = literalOf(left);
-  return flipped === undefined ? null : narrow(known, text(right), FLIPPED.get(tree.op)!, flipped);
+  return flipped === undefined ? null : narrow(known, text(right), FLIPPED.get(operator)!, flipped);
 }
 
 type Literal = string | number | boolean | null;

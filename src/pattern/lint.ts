@@ -1,4 +1,4 @@
-import { findContradiction } from '../expression/contradiction.ts';
+import { findContradiction, findTautology } from '../expression/contradiction.ts';
 import { EvaluationError } from '../expression/expression.ts';
 import type { Expression } from '../expression/expression.ts';
 import { formatDuration } from '../event/duration.ts';
@@ -26,16 +26,20 @@ function warning(
 export function lintPattern(pattern: PatternDefinition): readonly Report[] {
   const reports: Report[] = [];
   walkSteps(pattern.steps, (step) => {
-    reports.push(...conditions(step), ...emptyAll(step), ...shadowedBranches(step));
+    reports.push(...conditions(step, pattern), ...emptyAll(step), ...shadowedBranches(step));
     if (step.kind === 'group' || step.kind === 'every') reports.push(...sequence(step.of));
   });
   reports.push(...sequence(pattern.steps), ...unbounded(pattern), ...absenceAtTheEnd(pattern));
   return reports.filter(({ path }) => path[0] !== 'cancel');
 }
 
-function conditions(step: Step): Report[] {
+function conditions(step: Step, { names }: PatternDefinition): Report[] {
   const reports: Report[] = [];
-  if (step.kind === 'on' && step.where) reports.push(...constant(step.where, whereOf(step)));
+  if (step.kind === 'on' && step.where) {
+    const own = step.slot === null ? undefined : names[step.slot];
+    const alias = own === undefined || own.list ? null : own.name;
+    reports.push(...constant(step.where, whereOf(step), alias));
+  }
   if (step.until?.kind === 'condition')
     reports.push(...constant(step.until.where, `${step.path}.until`));
   return reports;
@@ -46,17 +50,30 @@ function whereOf(step: Step): string {
   return `${step.path}.where`.replace(/\.not\.where$/, '.where');
 }
 
-function constant(expression: Expression, path: string): Report[] {
+/** `own` is the name that means `event` in the condition. */
+function constant(expression: Expression, path: string, own: string | null = null): Report[] {
   const { constant: value, source } = expression;
   if (value === true)
     return [warning('constant-condition', path, 'The condition always holds.', 'Leave it out.')];
   if (value === false || value instanceof EvaluationError) {
     return [warning('constant-condition', path, 'The condition never holds.')];
   }
-  const what = findContradiction(source);
-  if (what === null) return [];
-  const message = `The condition never holds: what it wants of ${what} excludes itself.`;
-  return [warning('constant-condition', path, message, 'Did you mean ||?')];
+  const never = findContradiction(source, own);
+  if (never !== null) {
+    const message = `The condition never holds: what it wants of ${never} excludes itself.`;
+    return [warning('constant-condition', path, message, likelyFix(source, own, '||'))];
+  }
+  const always = findTautology(source, own);
+  if (always === null) return [];
+  const message = `The condition holds for every ${always}: it leaves none out.`;
+  return [warning('constant-condition', path, message, likelyFix(source, own, '&&'))];
+}
+
+/** The other operator, or, where a step compares what it takes with itself, an earlier name. */
+function likelyFix(source: string, own: string | null, operator: string): string {
+  if (source.includes('&&') || source.includes('||')) return `Did you mean ${operator}?`;
+  const same = own === null ? '' : ` In this step "${own}" is the event itself.`;
+  return `Compare it with what an earlier step took.${same}`;
 }
 
 function emptyAll(step: Step): Report[] {
@@ -111,7 +128,7 @@ function negation(step: Step, before: Step | undefined, next: Step | undefined):
     reports.push(warning('negation-after-loop', step.path, message));
   }
   const of = step.kind === 'not' ? step.of : null;
-  if (of?.kind === 'on' && next?.kind === 'on' && step.contiguity === 'relaxed') {
+  if (of?.kind === 'on' && next?.kind === 'on' && reaches(step, next)) {
     const same = next.types.every((type) => of.types.includes(type));
     const always = !of.where || of.where.source === next.where?.source;
     if (same && always && !next.optional) {
@@ -121,6 +138,11 @@ function negation(step: Step, before: Step | undefined, next: Step | undefined):
     }
   }
   return reports;
+}
+
+/** A strict `not` looks at the very next event only, which a strict step behind it takes. */
+function reaches(not: Step, next: Step): boolean {
+  return not.contiguity === 'relaxed' || next.contiguity === 'strict';
 }
 
 /** A greedy loop without an end keeps every event that fits it; nothing is left for the next. */
@@ -138,7 +160,8 @@ function greedy(step: Step, next: Step): Report[] {
 
 /** Runs that nothing ends: they stay until a bound bites. */
 function unbounded(pattern: PatternDefinition): Report[] {
-  if (pattern.within !== null || pattern.starts.mode === 'once') return [];
+  if (pattern.within !== null) return [];
+  if (pattern.starts.mode === 'once') return unboundedRounds(pattern);
   const reports: Report[] = [];
   const waiting = pattern.steps.find((step, i) => i > 0 && !ownTime(step));
   if (waiting) {
@@ -156,6 +179,15 @@ function unbounded(pattern: PatternDefinition): Report[] {
   };
   pattern.steps.forEach(visit);
   return reports;
+}
+
+/** Begun once there is one run, but each result of an `every` waits by itself for what follows. */
+function unboundedRounds({ steps }: PatternDefinition): Report[] {
+  const every = steps.findIndex((step) => step.kind === 'every' && step.atMost === null);
+  const waiting = every < 0 ? undefined : steps.slice(every + 1).find((step) => !ownTime(step));
+  if (!waiting) return [];
+  const message = 'Each round of the "every" before it waits for this step for ever, until a bound bites.';
+  return [warning('unbounded', waiting.path, message, 'Add "within" to this step.')];
 }
 
 /** Comes true or fails by time alone. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findContradiction } from '../../src/expression/contradiction.ts';
+import { findContradiction, findTautology } from '../../src/expression/contradiction.ts';
 import { OPEN_SCOPE, compiled, event, frame } from './support.ts';
 
 describe('conditions that no event can fulfil', () => {
@@ -29,26 +29,46 @@ describe('conditions that no event can fulfil', () => {
     expect(findContradiction(source)).toBeNull();
   });
 
-  it('never says so of a condition that some value fulfils', () => {
+  it.each([
+    ['event.x > 3 || event.x <= 3', 'event.x'],
+    ['event.x != 1 || event.y == 2 || event.x != 2', 'event.x'],
+    ['event.x >= event.x', 'event.x'],
+    ['deal.x == event.x', 'event.x'],
+  ])('%s holds always', (source, what) => {
+    expect(findTautology(source, 'deal')).toBe(what);
+  });
+
+  it.each(['event.x > 3 || event.x < 3', 'deal.x == opening.x', 'event.x > 3', 'not parsed ('])(
+    '%s need not hold',
+    (source) => {
+      expect(findTautology(source, 'deal')).toBeNull();
+    },
+  );
+
+  it.each([
+    ['&&', findContradiction, false],
+    ['||', findTautology, true],
+  ] as const)('says nothing untrue of comparisons joined by %s', (operator, find, always) => {
     const term = fc
       .tuple(
         fc.constantFrom('<', '<=', '>', '>=', '==', '!='),
         fc.integer({ min: 0, max: 3 }),
         fc.boolean(),
       )
-      .map(([operator, value, flip]) =>
-        flip ? `${value} ${operator} event.x` : `event.x ${operator} ${value}`,
+      .map(([comparison, value, flip]) =>
+        flip ? `${value} ${comparison} event.x` : `event.x ${comparison} ${value}`,
       );
     let found = 0;
     fc.assert(
       fc.property(fc.array(term, { minLength: 1, maxLength: 4 }), (terms) => {
-        const source = terms.join(' && ');
+        const source = terms.join(` ${operator} `);
         const expression = compiled(source, OPEN_SCOPE);
-        const values = [-1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4];
-        const holds = values.some((x) => expression.test(frame({ event: event({ x }) })));
-        if (findContradiction(source) === null) return;
+        if (find(source) === null) return;
         found++;
-        expect([source, holds]).toEqual([source, false]);
+        for (const x of [-1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4]) {
+          const holds = expression.test(frame({ event: event({ x }) }));
+          expect([source, x, holds]).toEqual([source, x, always]);
+        }
       }),
       { numRuns: 1_000, seed: 3 },
     );

@@ -21,6 +21,15 @@ describe('what is allowed and hardly meant', () => {
       'unreachable: This branch is never taken: steps[0].any[0]',
     ],
     ['[a, {not: b}, b]', 'unreachable: This step is never reached'],
+    [
+      '[a, {not: b, contiguity: strict}, {on: b, contiguity: strict}]',
+      'unreachable: This step is never reached',
+    ],
+    [
+      '[{as: x, on: a}, {as: y, on: b, where: y.user == event.user}]',
+      'The condition holds for every event.user: it leaves none out. Compare it with what an earlier step took. In this step "y" is the event itself.',
+    ],
+    ['[{on: a, where: event.x > 3 || event.x <= 3}]', 'it leaves none out. Did you mean &&?'],
     ['[{on: a, times: 2+}, {not: b}, c]', 'negation-after-loop'],
     ['[{on: a, times: 2+, greedy: true}, {on: a, where: event.x == 1}]', 'greedy-dead-end'],
     [
@@ -41,6 +50,10 @@ describe('what is allowed and hardly meant', () => {
 
   it.each([
     ['[{as: x, on: a}, {not: b, for: 1h}]', 'version: 1'],
+    ['[{every: a}, {on: b, within: 1h}]', 'starts: once'],
+    ['[{every: [a, b]}]', 'starts: once'],
+    ['[{every: a, atMost: 2}, b]', 'starts: once'],
+    ['[a, {not: b, contiguity: strict}, b]', 'within: 1h'],
     ['[a, {on: b, within: 1h}]', 'version: 1'],
     ['[{on: a, times: 2..3, span: 1h}]', 'version: 1'],
     ['[{on: a, times: 2}, {not: b}, c]', 'within: 1h'],
@@ -52,6 +65,12 @@ describe('what is allowed and hardly meant', () => {
     ['[a, {not: b, where: event.x == 1}, b]', 'within: 1h'],
   ])('nothing is said about %s', (steps, rest) => {
     expect(problems(file(steps, rest))).toEqual([]);
+  });
+
+  it('says where rounds of an every wait for ever', () => {
+    expect(problems(file('[{every: a}, b]', 'starts: once')).join()).toContain(
+      'unbounded: Each round of the "every" before it waits for this step for ever',
+    );
   });
 
   it('says that a key of none is one partition', () => {
