@@ -31,8 +31,12 @@ export class Publisher implements DefinitionService {
     return this.#registry.current();
   }
 
-  async get(id: string): Promise<{ readonly digest: string; readonly source: string } | null> {
-    const entry = inForce(this.list().entries, id);
+  async get(
+    id: string,
+    digest?: string,
+  ): Promise<{ readonly digest: string; readonly source: string } | null> {
+    const { entries } = this.list();
+    const entry = digest === undefined ? inForce(entries, id) : versionOf(entries, id, digest);
     const source = entry === null ? null : await this.#registry.source(entry.digest);
     return entry === null || source === null ? null : { digest: entry.digest, source };
   }
@@ -147,6 +151,14 @@ export class Publisher implements DefinitionService {
 
 function inForce(entries: readonly DefinitionEntry[], id: string): DefinitionEntry | null {
   return entries.find((entry) => entry.id === id && entry.enabled) ?? null;
+}
+
+function versionOf(
+  entries: readonly DefinitionEntry[],
+  id: string,
+  digest: string,
+): DefinitionEntry | null {
+  return entries.find((entry) => entry.id === id && entry.digest === digest) ?? null;
 }
 
 /** A change that does not say what becomes of open runs. */

@@ -94,8 +94,9 @@ function addDefinitions(
   const routes = new Hono();
   routes.get('/', guard('read:state'), (context) => context.json(definitions.list()));
   routes.get('/:id', guard('read:state'), async (context) => {
-    const found = await definitions.get(context.req.param('id'));
-    if (found === null) return unknown(context, context.req.param('id'));
+    const [id, digest] = [context.req.param('id'), context.req.query('digest')];
+    const found = await definitions.get(id, digest);
+    if (found === null) return unknown(context, id, digest);
     const headers = { 'content-type': 'application/yaml', etag: `"${found.digest}"` };
     return context.body(found.source, 200, headers);
   });
@@ -117,8 +118,9 @@ function etag(header: string | undefined): string | undefined {
   return header?.replace(/^W\//, '').replaceAll('"', '');
 }
 
-function unknown(context: Context, id: string): Response {
-  return fail(context, 404, 'PARLEY_PATTERN_UNKNOWN', `no definition has the id ${id}`);
+function unknown(context: Context, id: string, digest?: string): Response {
+  const which = digest === undefined ? '' : ` and a version with the digest ${digest}`;
+  return fail(context, 404, 'PARLEY_PATTERN_UNKNOWN', `no definition has the id ${id}${which}`);
 }
 
 function answer(context: Context, id: string, outcome: DefinitionOutcome): Response {

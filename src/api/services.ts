@@ -21,7 +21,11 @@ export interface Health {
 export interface DefinitionService {
   /** The set in force. */
   list(): { readonly revision: number; readonly entries: readonly DefinitionEntry[] };
-  get(id: string): Promise<{ readonly digest: string; readonly source: string } | null>;
+  /** The version in force, or the one with that digest while the set keeps it. */
+  get(
+    id: string,
+    digest?: string,
+  ): Promise<{ readonly digest: string; readonly source: string } | null>;
   /** `replaces`: digest to be replaced, null for a new id, undefined for whatever is in force. */
   put(id: string, source: string, replaces: string | null | undefined): Promise<DefinitionOutcome>;
   remove(id: string, replaces: string | undefined): Promise<DefinitionOutcome>;

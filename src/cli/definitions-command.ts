@@ -45,6 +45,19 @@ export async function put([file]: Words, flags: ServerFlags, terminal: Terminal)
   return published(await ask(flags, path, { method: 'PUT', body: source }), id, terminal);
 }
 
+/** Publishes a former version again, by its digest. */
+export async function rollback(
+  [id, digest]: Words,
+  flags: ServerFlags,
+  terminal: Terminal,
+): Promise<number> {
+  const path = `/definitions/${encodeURIComponent(id ?? '')}`;
+  const former = await ask(flags, `${path}?digest=${encodeURIComponent(digest ?? '')}`);
+  if (former.status !== 200) return refused(former, terminal);
+  const answer = await ask(flags, path, { method: 'PUT', body: former.body });
+  return published(answer, id ?? '', terminal);
+}
+
 function readFile(
   file: string,
   terminal: Terminal,

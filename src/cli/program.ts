@@ -169,7 +169,7 @@ function addQuestions(program: Command, terminal: Terminal): void {
 
 function addDefinitions(program: Command, terminal: Terminal): void {
   const definitions = program.command('patterns').description('The set of definitions in force.');
-  const action = (name: 'list' | 'get' | 'put' | 'diff' | 'remove') => async (...args: unknown[]) => {
+  const action = (name: 'list' | 'get' | 'put' | 'diff' | 'rollback' | 'remove') => async (...args: unknown[]) => {
     const commands = await import('./definitions-command.ts');
     const words = args.slice(0, -2).filter((arg) => typeof arg === 'string');
     process.exitCode = await commands[name](words, args.at(-2) as ServerFlags, terminal);
@@ -181,6 +181,11 @@ function addDefinitions(program: Command, terminal: Terminal): void {
   shared(
     definitions.command('diff <file>').description('What publishing a file would change.'),
   ).action(action('diff'));
+  shared(
+    definitions
+      .command('rollback <id> <digest>')
+      .description('Publish a former version again: digests as `list` shows them.'),
+  ).action(action('rollback'));
   shared(definitions.command('remove <id>').description('Take a definition out of the set.')).action(
     action('remove'),
   );
