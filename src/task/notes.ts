@@ -17,6 +17,8 @@ export type EndingReason =
   | 'matched'
   | 'late'
   | 'duplicate'
+  /** Another version took the place of the one it ran on. */
+  | 'dropped'
   | Extract<MatchNote, { kind: 'ended' }>['reason'];
 
 /** How a run, or an event before any run saw it, ended. */

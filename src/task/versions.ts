@@ -2,6 +2,7 @@ import type { StateSlot } from './contract.ts';
 import type { PatternPlan } from './definitions.ts';
 import { addOwned, ownedOf, touch } from './key-work.ts';
 import type { KeyWork, PatternOwned } from './key-work.ts';
+import { noteEnding } from './notes.ts';
 import { settleRuns } from './pattern-stage.ts';
 import { adoptMember, publishMembership } from './segment-stage.ts';
 import { droppedRuns } from './side-records.ts';
@@ -82,5 +83,7 @@ function tellDropped(
   dropped: { readonly pattern: string; readonly digest: string; readonly runs: number | null },
 ): void {
   step.tally.add('parley_bounds_total', { bound: 'version_dropped', owner: dropped.pattern });
+  const { pattern } = dropped;
+  noteEnding(step, work, { pattern, reason: 'dropped', step: null, at: step.now, event: null });
   write(step, droppedRuns(work.text, dropped, step.now));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { explain } from '../../src/task/explain.ts';
 import { compiledSet, counted, parsed, runOf, send, START } from './support.ts';
 import type { CompiledSet } from '../../src/task/load-definitions.ts';
 
@@ -16,7 +17,7 @@ function change(files: readonly { source: string; enabled?: boolean; digest?: st
   const before = compiledSet([one]);
   const after = compiledSet(files, { revision: 2, previous: before });
   const run = runOf(before.definitions);
-  return { run, swap: () => run.swap(after.definitions) };
+  return { run, after: after.definitions, swap: () => run.swap(after.definitions) };
 }
 
 const finishing = { source: OLD, digest: 'aaaaaaaaaaaaaaaa', enabled: false };
@@ -58,6 +59,19 @@ describe('a new version', () => {
       ['late', { reason: 'dropped', key: 'conversation_id=c2' }],
     ]);
     expect(counted(run, 'parley_bounds_total', { bound: 'version_dropped' })).toBe(2);
+  });
+
+  it('that says drop is told as the end of the old run', () => {
+    const source = NEW.replace('within', 'change: drop, within');
+    const { run, after, swap } = change([finishing, { source, digest: 'bbbbbbbbbbbbbbbb' }]);
+    send(run, 0, 'ping', c1);
+    swap();
+    send(run, MINUTE, 'pong', c1);
+    const told = explain(after, 'chat', 'c1', run.memory(1));
+    expect(told?.runs).toEqual([]);
+    expect(told?.endings).toEqual([
+      { reason: 'dropped', step: null, at: new Date(START).toISOString(), event: null },
+    ]);
   });
 
   it('a pattern that is gone from the set drops its runs too', () => {
