@@ -32,7 +32,7 @@ create index if not exists state_due on state(task, due, key, owner) where due i
 create index if not exists state_listed on state(task, owner, key) where listed = 1;
 `;
 
-const CACHE_KB = 32_768;
+const CACHE_KB = 49_152;
 
 /** Opens the folder's database and locks it against a second process. */
 export function openDatabase(
