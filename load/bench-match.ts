@@ -130,7 +130,9 @@ function curves(): void {
     }
   };
   tell('open partial matches', openRuns([1_000, 10_000, 100_000, 1_000_000], 500_000));
-  tell('patterns on one type, an event concerns one', patterns([1, 10, 100, 1_000], 300_000));
+  const counts = [1, 10, 100, 1_000];
+  tell('patterns on one type, an event concerns one, each time another', patterns(counts, 300_000, 1));
+  tell('the same, a hundred events in a row the same one', patterns(counts, 300_000, 100));
   tell('open partial matches of one key, event that none waits for', runsOfOneKey([1, 8, 64, 512, 4_096], 200_000, false));
   tell('the same, event that each must look at', runsOfOneKey([1, 8, 64, 512], 50_000, true));
 }

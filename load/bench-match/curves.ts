@@ -26,9 +26,12 @@ export function openRuns(counts: readonly number[], events: number): CurvePoint[
 
 /**
  * More and more patterns that listen to one type, each for another category: an event concerns one
- * of them. Found by the index, as the task step does.
+ * of them. Found by the index, as the task step does. As many events in a row as `inRow` concern
+ * the same pattern; keys and open partial matches are as many whatever the other two are.
  */
-export function patterns(counts: readonly number[], events: number): CurvePoint[] {
+export function patterns(
+  counts: readonly number[], events: number, inRow: number,
+): CurvePoint[] {
   return counts.map((count) => {
     const matchers = Array.from({ length: count }, (_, i) =>
       matcherOf(CATEGORY_PATTERN.replaceAll('N', String(i)), 'category.yaml'),
@@ -37,7 +40,7 @@ export function patterns(counts: readonly number[], events: number): CurvePoint[
     const states = new Map<string, Map<Matcher, unknown>>();
     const stream = Array.from({ length: events * 2 }, (_, i): Event => ({
       id: `e${i}`, type: i % 3 === 2 ? 'asked' : 'viewed', time: EPOCH + i * 100, family: 'tracking',
-      data: { key: `k${i % 1_000}`, category: `c${(i * 7) % count}` },
+      data: { key: `k${i % 1_000}`, category: `c${(Math.floor(i / inRow) * 7) % count}` },
     }));
     const offer = (event: Event): void => {
       const key = event.data['key'] as string;

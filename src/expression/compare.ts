@@ -207,13 +207,13 @@ function isLiteral(value: Result | undefined): value is Literal {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
-function constantOf(left: Node, right: Node): { field: string; value: Literal }[] {
+function constantOf(left: Node, right: Node): Node['comparisons'] {
   for (const [field, literal] of [
     [left, right],
     [right, left],
   ] as const) {
     if (field.read?.origin === 'event' && isLiteral(literal.constant)) {
-      return [{ field: field.read.field, value: literal.constant }];
+      return [{ field: field.read.field, values: [literal.constant] }];
     }
   }
   return [];
@@ -269,12 +269,15 @@ export function compareIn(source: string, left: Node, right: Node, plain: Evalua
     if (isMap(b)) return typeof a === 'string' && Object.hasOwn(b, a);
     return wrongType(`${source}: what is after in is neither a list nor a map`);
   };
-  return node({ start: left.start, end: right.end, evaluate, parts: [left, right] });
+  const comparisons = among !== null && left.read?.origin === 'event'
+    ? [{ field: left.read.field, values: [...among] }]
+    : [];
+  return node({ start: left.start, end: right.end, evaluate, comparisons, parts: [left, right] });
 }
 
 const tooLong = new EvaluationError('cost_exceeded', 'the lists of one evaluation are too long');
 
-function literalSet(constant: Result | undefined): ReadonlySet<Value> | null {
+function literalSet(constant: Result | undefined): ReadonlySet<Literal> | null {
   if (!Array.isArray(constant)) return null;
-  return constant.every((item) => isLiteral(item as Result)) ? new Set(constant as Value[]) : null;
+  return constant.every((item) => isLiteral(item as Result)) ? new Set(constant as Literal[]) : null;
 }

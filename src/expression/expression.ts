@@ -43,10 +43,13 @@ export class EvaluationError {
 /** Fields of one name that an expression reads: `'*'` means the whole event. */
 export type FieldsRead = readonly string[] | '*';
 
-/** `event.FIELD == LITERAL`, a conjunct that must hold for the whole clause to be true. */
+/**
+ * `event.FIELD == LITERAL`, `event.FIELD in [LITERALS]`, or `||` of such: the field is one of the
+ * values wherever the whole clause is true.
+ */
 export interface ConstantComparison {
   readonly field: string;
-  readonly value: string | number | boolean;
+  readonly values: readonly (string | number | boolean)[];
 }
 
 /** One node of a traced evaluation: source text, value (or error) and the parts below it. */

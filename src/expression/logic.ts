@@ -29,9 +29,21 @@ export function logical(source: string, decides: boolean, left: Node, right: Nod
   const test: Test = decides
     ? (frame) => lt(frame) || rt(frame)
     : (frame) => lt(frame) && rt(frame);
-  const comparisons = decides ? [] : [...left.comparisons, ...right.comparisons];
+  const comparisons = decides
+    ? eitherOf(left.comparisons, right.comparisons)
+    : [...left.comparisons, ...right.comparisons];
   const { start } = left;
   return node({ start, end: right.end, evaluate, test, comparisons, parts: [left, right] });
+}
+
+/** Of `||`, what both sides say about one field. */
+function eitherOf(
+  left: Node['comparisons'], right: Node['comparisons'],
+): Node['comparisons'] {
+  return left.flatMap(({ field, values }) => {
+    const other = right.find((one) => one.field === field);
+    return other === undefined ? [] : [{ field, values: [...new Set([...values, ...other.values])] }];
+  });
 }
 
 export function not(source: string, start: number, operand: Node): Node {

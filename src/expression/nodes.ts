@@ -1,6 +1,6 @@
 import type { Event, Json } from '../event/event.ts';
 import { EvaluationError } from './expression.ts';
-import type { Frame, Value } from './expression.ts';
+import type { ConstantComparison, Frame, Value } from './expression.ts';
 import type { Shape } from './scope.ts';
 
 /** Pieces that all closures share: the node, the signal, plain values of events. */
@@ -28,8 +28,8 @@ export interface Node {
   readonly constant: Result | undefined;
   /** `event.FIELD` or `name.FIELD`, the reads that comparisons are specialised for. */
   readonly read: { readonly origin: Origin; readonly field: string } | null;
-  /** `event.FIELD == LITERAL` and conjunctions of such. */
-  readonly comparisons: readonly { field: string; value: string | number | boolean }[];
+  /** Each holds wherever the condition is true. */
+  readonly comparisons: readonly ConstantComparison[];
   /** For a loop: runs its body once per element, for the trace. */
   readonly loop: LoopTrace | null;
 }

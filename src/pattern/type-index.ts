@@ -6,7 +6,7 @@ import { walkSteps } from './rules.ts';
 
 /**
  * Which definitions an event concerns: by its type, and by the constant comparisons that every
- * mention of the type makes (`event.category == "sofa"`), so that a thousand patterns cost little
+ * mention of the type makes (`event.category == "sofa"`, `in` a list, `||` of such), so that a thousand patterns cost little
  * more than those an event can change.
  *
  * Left out is only a definition that the event certainly cannot change: where it would fit no step,
@@ -175,8 +175,8 @@ function selectorOfAll(steps: readonly OnStep[]): Selector | null {
   const [first, ...others] = mentions;
   for (const { field } of first ?? []) {
     if (!others.every((constants) => constants.some((other) => other.field === field))) continue;
-    const all = mentions.map(
-      (constants) => constants.find((other) => other.field === field)!.value,
+    const all = mentions.flatMap(
+      (constants) => constants.find((other) => other.field === field)!.values,
     );
     return { field, values: new Set(all) };
   }

@@ -205,9 +205,14 @@ describe('names', () => {
     const source =
       'event.category == "sofa" && 5 == event.amount && (event.urgent == true || event.amount == 3)';
     expect(compiled(source).constants).toEqual([
-      { field: 'category', value: 'sofa' },
-      { field: 'amount', value: 5 },
+      { field: 'category', values: ['sofa'] },
+      { field: 'amount', values: [5] },
     ]);
+    const oneOf = 'event.category in ["sofa", "chair"] || "bed" == event.category && event.amount > 1';
+    expect(compiled(oneOf).constants).toEqual([
+      { field: 'category', values: ['sofa', 'chair', 'bed'] },
+    ]);
+    expect(compiled('!(event.category in ["sofa"]) && event.amount in [1, null]').constants).toEqual([]);
   });
 
   it('knows a constant condition', () => {

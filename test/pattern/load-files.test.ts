@@ -77,6 +77,9 @@ describe('the index leaves out only what the event cannot change', () => {
     ', where: event.c == "1"',
     ', where: event.c == "2" && event.d > 1',
     ', where: event.d == 1',
+    ", where: 'event.c in [\"1\", \"2\"] && event.d == 2'",
+    ', where: event.c == "1" || event.c == "3" && event.d > 1',
+    ", where: 'event.c in [\"2\"] || event.c == \"1\"'",
   );
   const modifier = fc.constantFrom(
     '',
