@@ -92,23 +92,32 @@ function checkKey(
   checkKeyField(context, key, types);
 }
 
+function quoted(types: readonly string[]): string {
+  return types.map((type) => `"${type}"`).join(', ');
+}
+
 /** The events of these types have the field. */
 export function checkKeyField(
   context: CheckContext,
   key: string,
   types: readonly string[],
 ): void {
-  for (const type of types) {
-    const fields = fieldsOf(context.catalogue, [type]);
-    if (!fields || fields.has(key)) continue;
-    const message = `Events of type "${type}" have no field "${key}" to be the key.`;
-    context.report({
-      code: 'key-missing',
-      path: ['key'],
-      message,
-      fix: didYouMean(key, fields.keys()),
-    });
+  const without = types.filter((type) => fieldsOf(context.catalogue, [type])?.has(key) === false);
+  const fields = fieldsOf(context.catalogue, without.slice(0, 1));
+  if (fields) {
+    const message = `Events of type ${quoted(without)} have no field "${key}" to be the key.`;
+    const fix = didYouMean(key, fields.keys());
+    context.report({ code: 'key-missing', path: ['key'], message, fix });
   }
+  // Any event may carry a canonical field, and these name their fields without it.
+  const silent = types.filter((type) => {
+    const named = context.environment.catalogue.types.get(type);
+    return named && !named.has(key) && !without.includes(type);
+  });
+  if (silent.length === 0) return;
+  const message = `The fields of ${quoted(silent)} do not say "${key}", the key: without it an event goes nowhere.`;
+  const fix = 'Where the source has it, name it in events.types of parley.yaml.';
+  context.report({ code: 'key-missing', path: ['key'], message, fix, severity: 'warning' });
 }
 
 function skipOf(

@@ -1,4 +1,4 @@
-import type { Configuration } from '../event/configuration.ts';
+import type { Configuration, EventsConfiguration } from '../event/configuration.ts';
 import { type Catalogue, EMPTY_CATALOGUE } from '../expression/scope.ts';
 import { INTENT_TYPES } from '../intent/contract.ts';
 import type { Vocabulary } from '../pattern/check-context.ts';
@@ -14,9 +14,17 @@ export function catalogueOf({ events }: Configuration): Catalogue {
   const types: Map<string, ReadonlyMap<string, 'any'> | null> = new Map();
   for (const type of [...INTENT_TYPES, ...events.chat, ...events.domain]) types.set(type, null);
   for (const [type, fields] of named) {
-    types.set(type, fields === null ? null : new Map(fields.map((field) => [field, 'any'])));
+    types.set(type, fields && new Map(withCanonical(fields, events).map((field) => [field, 'any'])));
   }
   return { types, common: new Map(COMMON_FIELDS.map((field) => [field, 'any'])) };
+}
+
+/** Under whichever name the source has it, a canonical field is read by its own. */
+function withCanonical(fields: readonly string[], { fields: paths }: EventsConfiguration): string[] {
+  const canonical = Object.entries(paths).filter(([, from]) => {
+    return from.some((path) => fields.includes(path));
+  });
+  return [...fields, ...canonical.map(([name]) => name)];
 }
 
 /** What is usual where the configuration names no types. */

@@ -10,7 +10,7 @@ import type { HeldEvent, HeldEvents } from './held-events.ts';
 import { addOwned, earliest, ownedOf, touch } from './key-work.ts';
 import type { KeyWork, Owned } from './key-work.ts';
 import { HELD, SEEN } from './owners.ts';
-import { noteEnding } from './notes.ts';
+import { noteDuplicate, noteEnding } from './notes.ts';
 import { advancePattern, offerToPatterns } from './pattern-stage.ts';
 import { emptySeen, rememberId } from './seen.ts';
 import type { Seen } from './seen.ts';
@@ -45,6 +45,7 @@ export function takeEvent(
   const memory = rememberId(seen, event.id, event.time, limits);
   if (memory === 'duplicate') {
     step.tally.add('parley_events_duplicate_total', {});
+    noteDuplicate(step, work, seen, event);
     return;
   }
   if (memory === 'overflow') {

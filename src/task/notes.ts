@@ -50,6 +50,15 @@ export function noteEnding(step: StepContext, work: KeyWork, ending: Ending): vo
   touch(work, SEEN, seen.due);
 }
 
+/** Only the last one in a row is kept: an input that comes twice must not push out how runs ended. */
+export function noteDuplicate(step: StepContext, work: KeyWork, seen: Seen, event: Event): void {
+  const last = seen.endings.at(-1);
+  if (last !== undefined && readEnding(last).reason === 'duplicate') seen.endings.pop();
+  noteEnding(step, work, {
+    pattern: null, reason: 'duplicate', step: null, at: event.time, event: event.id,
+  });
+}
+
 export function readEnding(packed: Uint8Array): Ending {
   const [pattern, reason, step, at, event] = packr.unpack(packed) as [
     string | null, EndingReason, string | null, number, string | null,

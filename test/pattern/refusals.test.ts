@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { defaultConfiguration } from '../../src/event/configuration.ts';
 import type { Catalogue } from '../../src/expression/scope.ts';
+import { catalogueOf } from '../../src/task/catalogue.ts';
 import { OPEN, check, pattern, problems } from './support.ts';
 
 /** A pattern around some steps; `rest` are further lines of the file. */
@@ -246,6 +248,15 @@ describe('against a catalogue', () => {
     ],
   ])('%#', (source, message) => {
     expect(problems(source, KNOWN).join('\n')).toContain(message);
+  });
+
+  it('warns where the named fields of a type are without a canonical key, under any of its names', () => {
+    const types = { price_offer: ['conversation_id'], accept: ['chat_id'], viewed: ['listing_id'] };
+    const configuration = { ...defaultConfiguration().events, types };
+    const catalogue = catalogueOf({ ...defaultConfiguration(), events: configuration });
+    expect(problems(around('[price_offer, accept, viewed]'), { ...OPEN, catalogue })).toEqual([
+      '2:6 key-missing: The fields of "viewed" do not say "conversation_id", the key: without it an event goes nowhere. Where the source has it, name it in events.types of parley.yaml.',
+    ]);
   });
 
   it('guesses nothing where nothing is known', () => {

@@ -64,6 +64,16 @@ describe('why it did not fire', () => {
     });
   });
 
+  it('of a duplicate too, the last of several', () => {
+    const run = runOf(definitions);
+    for (const at of [0, 1, 2]) send(run, at, 'offer', { ...c1, id: 'o1', amount: 80 });
+    const told = explain(definitions, 'raise', 'c1', run.memory(1));
+    expect(told?.runs).toHaveLength(1);
+    expect(told?.endings).toEqual([
+      { reason: 'duplicate', step: null, at: '2026-01-05T00:00:00.002Z', event: 'o1' },
+    ]);
+  });
+
   it('knows nothing of a pattern that is not there, and of a key never seen', () => {
     const run = runOf(definitions);
     expect(explain(definitions, 'nothing', 'c1', run.memory(1))).toBeNull();
