@@ -30,8 +30,12 @@ export class ReplayClock implements Clock {
   /** Announces the next event: time may move up to it. Real ms until it is due. */
   approach(time: number): number {
     this.#limit = Math.max(this.#limit, time);
-    if (!Number.isFinite(this.#speed)) return 0;
-    return Math.max(0, (time - this.now()) / this.#speed);
+    return this.realUntil(time);
+  }
+
+  /** Real ms until an event is due; 0 without a speed limit. */
+  realUntil(time: number): number {
+    return Number.isFinite(this.#speed) ? Math.max(0, (time - this.now()) / this.#speed) : 0;
   }
 
   /** Everything up to `time` was fed, or time is to move there without an event. */
