@@ -19,8 +19,11 @@ export interface ChangeRecord {
   readonly replaces: string | null;
 }
 
-/** Former versions of a definition that stay for roll back and for runs that finish. */
-const FORMER_MAX = 3;
+/**
+ * Former versions of a definition that stay for roll back and for runs that finish. Runs of an older
+ * one end, with a record: a file that is put again and again must not make the set grow for ever.
+ */
+export const FORMER_MAX = 16;
 const POLL_BYTES = 4_000_000;
 const WAIT_MS = 50;
 

@@ -6,6 +6,7 @@ import {
   applyChange,
   definitionDigest,
   EMPTY_SET,
+  FORMER_MAX,
   openDefinitionRegistry,
 } from '../../src/engine/definitions.ts';
 import type { DefinitionChange } from '../../src/ports/definition-registry.ts';
@@ -70,6 +71,18 @@ describe('definition registry over the log', () => {
     expect(one.current().entries.map(({ enabled }) => enabled)).toEqual([false, false]);
     expect(await one.publish(change('a', '1', null))).toMatchObject({ ok: true });
     expect((await open()).current()).toEqual(one.current());
+  });
+
+  test('so many former versions stay, the oldest goes first', () => {
+    const base = { id: 'x', definition: 'a', kind: 'pattern' as const };
+    let set = EMPTY_SET;
+    for (let version = 0; version <= FORMER_MAX + 1; version++) {
+      const replaces = version === 0 ? null : `d${version - 1}`;
+      set = applyChange(set, { ...base, digest: `d${version}`, replaces }, version) ?? set;
+    }
+    expect(set.entries.map(({ digest }) => digest)).toEqual(
+      Array.from({ length: FORMER_MAX + 1 }, (_, i) => `d${i + 1}`),
+    );
   });
 
   test('a change is judged at its place in the log alone', () => {
