@@ -6,8 +6,8 @@ import { walkSteps } from './rules.ts';
 
 /**
  * Which definitions an event concerns: by its type, and by the constant comparisons that every
- * mention of the type makes (`event.category == "sofa"`, `in` a list, `||` of such), so that a thousand patterns cost little
- * more than those an event can change.
+ * mention of the type makes (`event.category == "sofa"`, `in` a list, `||` of such), so that a thousand
+ * patterns cost little more than those an event can change.
  *
  * Left out is only a definition that the event certainly cannot change: where it would fit no step,
  * be no "next" event, and begin no run. A clause that is never tried is not counted as failed.
