@@ -33,11 +33,9 @@ export async function startTcpProxy(target: () => number): Promise<TcpProxy> {
       service.destroy();
     };
     for (const socket of [client, service]) socket.on('error', end).on('close', end);
-    const later = (send: () => void): void => {
-      if (delayMs > 0) setTimeout(send, delayMs);
-      else send();
-    };
-    client.on('data', (data) => later(() => service.write(data)));
+    const toService = inOrder(service);
+    const toClient = inOrder(client);
+    client.on('data', (data) => toService(data, delayMs));
     service.on('data', (data) => {
       if (mode === 'lose') {
         mode = 'pass';
@@ -48,7 +46,7 @@ export async function startTcpProxy(target: () => number): Promise<TcpProxy> {
         pair.held.push(data);
         return;
       }
-      later(() => client.write(data));
+      toClient(data, delayMs);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -82,5 +80,22 @@ export async function startTcpProxy(target: () => number): Promise<TcpProxy> {
       }
       await new Promise((resolve) => server.close(resolve));
     },
+  };
+}
+
+/**
+ * Writes each chunk after its delay, and never before one that came earlier: a network that grows
+ * fast again does not swap bytes.
+ */
+function inOrder(socket: Socket): (data: Buffer, delayMs: number) => void {
+  const queue: Buffer[] = [];
+  let last = 0;
+  return (data, delayMs) => {
+    if (queue.length === 0 && delayMs === 0) return void socket.write(data);
+    const now = performance.now();
+    last = Math.max(last, now + delayMs);
+    queue.push(data);
+    // Whichever timer comes first writes what came first.
+    setTimeout(() => socket.write(queue.shift() as Buffer), last - now);
   };
 }

@@ -58,6 +58,7 @@ type KafkajsConnection = {
   failIfNotConnected(): void;
   nextCorrelationId(): number;
   rejectRequests(error: Error): void;
+  processData(data: Buffer): void;
   socket: Socket;
   requestQueue: {
     scheduleCheckPendingRequests(): void;
@@ -106,6 +107,7 @@ const neededMethods = {
     'failIfNotConnected',
     'nextCorrelationId',
     'rejectRequests',
+    'processData',
   ],
   [files.RequestQueue]: ['push', 'scheduleCheckPendingRequests'],
 };
@@ -192,6 +194,17 @@ export function createConnection(settings: ConnectionSettings): RawConnection {
   // kafkajs re-arms a timer of 1 ms for ever to look for requests held back by its own throttling,
   // which is never on here (and Node 24 warns of the negative delay it asks for).
   connection.requestQueue.scheduleCheckPendingRequests = () => {};
+  // kafkajs throws inside the socket's event for an answer it cannot read, which ends the process.
+  const processData = connection.processData.bind(connection);
+  connection.processData = (data) => {
+    try {
+      processData(data);
+    } catch (error) {
+      const reason = new Error(`an answer that is none: ${String(error)}`);
+      connection.rejectRequests(reason);
+      connection.socket.destroy(reason);
+    }
+  };
 
   return {
     isConnected: () => connection.isConnected(),
