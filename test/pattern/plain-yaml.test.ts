@@ -1,18 +1,9 @@
-import { readFileSync, readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { plainYaml } from '../../src/pattern/plain-yaml.ts';
-import { EXAMPLES } from '../../src/pattern/reference.ts';
 import { options } from '../match/options.ts';
-
-const FOLDER = new URL('../../patterns/', import.meta.url);
-const SOURCES = [
-  ...EXAMPLES.map(({ source }) => source),
-  ...readdirSync(FOLDER)
-    .filter((name) => name.endsWith('.yaml'))
-    .map((name) => readFileSync(new URL(name, FOLDER), 'utf8')),
-];
+import { SOURCES } from './support.ts';
 
 /** What the library says: data, or undefined where it finds something wrong. */
 function slow(source: string): unknown {

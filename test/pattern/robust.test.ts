@@ -1,22 +1,13 @@
-import { readFileSync, readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { compileExpression } from '../../src/expression/compile.ts';
 import { compileMatcher } from '../../src/match/matcher.ts';
 
-import { EXAMPLES, schemaWords } from '../../src/pattern/reference.ts';
+import { schemaWords } from '../../src/pattern/reference.ts';
 import { compileSegment } from '../../src/segment/machine.ts';
 import { SCOPE } from '../expression/support.ts';
-import { check } from './support.ts';
-
-const FOLDER = new URL('../../patterns/', import.meta.url);
-const SOURCES = [
-  ...EXAMPLES.map(({ source }) => source),
-  ...readdirSync(FOLDER)
-    .filter((name) => name.endsWith('.yaml'))
-    .map((name) => readFileSync(new URL(name, FOLDER), 'utf8')),
-];
+import { check, SOURCES } from './support.ts';
 
 /** Checks a text: no exception, a result or a reason, every position inside the file. */
 function survives(source: string): string {

@@ -1,6 +1,8 @@
+import { readFileSync, readdirSync } from 'node:fs';
 import { checkDefinitionFile } from '../../src/pattern/check.ts';
 import type { Checked, CheckEnvironment } from '../../src/pattern/check.ts';
 import type { PatternDefinition } from '../../src/pattern/definition.ts';
+import { EXAMPLES } from '../../src/pattern/reference.ts';
 import { formatProblem } from '../../src/pattern/problems.ts';
 import type { SegmentDefinition } from '../../src/pattern/segment-definition.ts';
 import { runSegmentTests, runTimelineTests } from '../../src/pattern/timeline.ts';
@@ -10,6 +12,16 @@ import { FUNCTIONS } from '../expression/support.ts';
 import { createTimelineRunner } from '../../src/task/timeline-runner.ts';
 import { defaultConfiguration } from '../../src/event/configuration.ts';
 import { runPattern, runSegment } from './runner.ts';
+
+const FOLDER = new URL('../../patterns/', import.meta.url);
+
+/** Texts of the reference page's examples and of the shipped files. */
+export const SOURCES: readonly string[] = [
+  ...EXAMPLES.map(({ source }) => source),
+  ...readdirSync(FOLDER)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => readFileSync(new URL(name, FOLDER), 'utf8')),
+];
 
 export const OPEN: CheckEnvironment = {
   catalogue: EMPTY_CATALOGUE,
