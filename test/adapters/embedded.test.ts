@@ -31,7 +31,7 @@ const record = (value: string, key: string | null = null): OutgoingRecord => ({
   key: key === null ? null : Buffer.from(key),
   value: Buffer.from(value),
   headers: null,
-  timestamp: 1,
+  timestamp: clock.now(),
 });
 
 const topic = { topic: 'parley.derived', partitions: 1, settings: { 'cleanup.policy': 'delete' } };
@@ -151,6 +151,34 @@ describe('embedded data folder', () => {
     expect((await store.read(task, ['a'])).values).toEqual([[]]);
     expect((await store.position(task))?.seq).toBe(2);
     await log.close();
+  });
+
+  test('records leave when their topic does not keep them; what a group has not consumed stays', async () => {
+    const day = 86_400_000;
+    let now = 0;
+    const moving = { ...clock, now: () => now };
+    const path = folder();
+    const { log } = openEmbedded(path, { clock: moving });
+    const source = { topic: 'events', partition: 0 };
+    const forever = { topic: 'parley.keyed.1', partition: 0 };
+    await log.createTopic(topic);
+    await log.createTopic({ ...topic, topic: 'events' });
+    await log.createTopic({ ...topic, topic: 'parley.keyed.1', settings: { 'retention.ms': '-1' } });
+    const { identity } = await log.openGroup('g', ['events']).join();
+    await log.commitOffsets(identity, [{ ...source, offset: 2, metadata: '' }]);
+    for (; now <= 9 * day; now += day) {
+      const records = [{ ...record(`${now / day}`), timestamp: now }];
+      await log.append([at, source, forever].map((one) => ({ ...one, records })));
+    }
+    // On day 9, what is of before day 2 is older than seven days.
+    expect(await log.startOffsets([at, source, forever])).toEqual([2, 2, 0]);
+    now = 30 * day;
+    await log.append([{ ...at, records: [{ ...record('30'), timestamp: now }] }]);
+    expect(await log.startOffsets([at, source, forever])).toEqual([10, 2, 0]);
+    await log.close();
+    const again = openEmbedded(path, { clock: moving });
+    expect(await again.log.startOffsets([at, source, forever])).toEqual([10, 2, 0]);
+    await again.log.close();
   });
 
   test('a blob gives back what was put into it', () => {

@@ -16,6 +16,7 @@ import { decodeHeaders, encodeHeaders } from './blob.ts';
 import { inTransaction, isDiskFull } from './database.ts';
 import type { PendingChange } from './overlay.ts';
 import type { Waiters } from './reader.ts';
+import { keepMs, Retention } from './retention.ts';
 import { Segments } from './segments.ts';
 import { positionAfter, type StateRows } from './store.ts';
 
@@ -26,6 +27,8 @@ export interface Partition extends TopicPartition {
   readonly kind: TopicKind;
   /** The task whose changelog this is. */
   readonly task: TopicPartition | null;
+  /** How long its records stay after they are consumed, ms. */
+  readonly keepMs: number;
   start: number;
   next: number;
   /** First offsets of what is appended and not committed. */
@@ -68,6 +71,7 @@ export class EmbeddedLog {
   readonly #groups = new Map<string, MemoryGroup>();
   /** By the name of their task. */
   readonly #changelogs = new Map<string, Partition>();
+  readonly #retention: Retention;
   readonly #statements: ReturnType<typeof prepareStatements>;
 
   constructor(database: DatabaseSync, rows: StateRows, options: EmbeddedLogOptions) {
@@ -76,6 +80,7 @@ export class EmbeddedLog {
     this.options = options;
     this.segments = new Segments(database, options.tailBytesMax);
     this.#statements = prepareStatements(database);
+    this.#retention = new Retention(this, options.clock);
     for (const row of database.prepare('select * from topic').all()) {
       this.#loadTopic(row as unknown as TopicRow);
     }
@@ -133,6 +138,17 @@ export class EmbeddedLog {
     return { offset: row['offset'] as number, metadata: row['metadata'] as string };
   }
 
+  /** Least offset that a group has committed in a partition; without any, what is not input has no end. */
+  leastCommitted({ topic, partition }: TopicPartition): number {
+    const least = this.#statements.leastCommitted.get(topic, partition)?.['least'];
+    if (typeof least === 'number') return least;
+    return topic.startsWith(this.options.prefix) ? Number.POSITIVE_INFINITY : 0;
+  }
+
+  *partitions(): Iterable<Partition> {
+    for (const { partitions } of this.#topics.values()) yield* partitions;
+  }
+
   /** Gives the records their offsets; they are invisible until `commit`. */
   place(batches: readonly PartitionRecords[]): Placed[] {
     for (const batch of batches) this.#checkSize(batch);
@@ -178,6 +194,7 @@ export class EmbeddedLog {
     }
     this.guarded(() => this.#writeOverdue());
     this.forget(placed);
+    this.#retention.look();
   }
 
   trim(at: TopicPartition, before: number): void {
@@ -300,6 +317,7 @@ export class EmbeddedLog {
         partition,
         pid: part['pid'] as number,
         kind,
+        keepMs: keepMs(settings),
         task: isChangelog ? { topic: keyed, partition } : null,
         start: part['start'] as number,
         next: part['next'] as number,
@@ -364,6 +382,9 @@ function prepareStatements(database: DatabaseSync) {
     start: database.prepare('update part set start = ? where pid = ?'),
     committed: database.prepare(
       'select offset, metadata from committed where grp = ? and topic = ? and partition = ?',
+    ),
+    leastCommitted: database.prepare(
+      'select min(offset) least from committed where topic = ? and partition = ?',
     ),
     setCommitted: database.prepare(
       `insert into committed values(?, ?, ?, ?, ?) on conflict do update set
