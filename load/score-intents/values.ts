@@ -1,6 +1,6 @@
 import { findMentions } from '../../src/intent/find-mentions.ts';
 import type { Language, Mention, MentionContext, TimeMention } from '../../src/intent/mentions.ts';
-import { DAY_MS, formatDay, wallAt } from '../../src/intent/values/calendar.ts';
+import { DAY_MS, formatDay, formatMinutes, wallAt } from '../../src/intent/values/calendar.ts';
 
 /** What a task of the scorer needs of a line of its data. */
 export interface TextLine {
@@ -40,15 +40,24 @@ function isTime(mention: Mention): mention is TimeMention {
   return mention.kind === 'time';
 }
 
+/** "in 7 days", "14 gün sonra": in the data at this hour, to the hour. */
+const COUNTED_DAYS =
+  /^(?:en |in )?(?:\d+|\p{L}+) (?:days?|d[ií]as?|gün)(?: (?:hence|later|from now|sonra|después))?$/iu;
+
 /** A time without a date is the next one after the reference, as the data has it. */
 function dated(
   mention: TimeMention,
+  text: string,
   at: number,
 ): { readonly date?: string; readonly time?: string } {
   const { date, time } = mention.from;
-  if (time === null) return date === null ? {} : { date };
-  if (date !== null) return { date, time };
   const now = wallAt(at, 'UTC');
+  if (time === null) {
+    if (date === null) return {};
+    const hour = formatMinutes(now.minutes - now.minutes % 60);
+    return COUNTED_DAYS.test(text) ? { date, time: hour } : { date };
+  }
+  if (date !== null) return { date, time };
   const minutes = Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
   const isPast = minutes < now.minutes && mention.grain !== 'daypart';
   return { date: formatDay(now.day + (isPast ? 1 : 0)), time };
@@ -61,13 +70,14 @@ const CONFIDENCE_MIN = 0.5;
  * Only English has a source that marks the ends apart (NLU++).
  */
 function endsOf(
-  mention: TimeMention, { at, language }: MentionContext,
+  mention: TimeMention, text: string, { at, language }: MentionContext,
 ): readonly SpanPrediction[] {
   const { start, end, toStart, to } = mention;
-  if (toStart === undefined || to?.date == null || language !== 'en') return [{ start, end, ...dated(mention, at) }];
+  const from = dated(mention, text.slice(start, end), at);
+  if (toStart === undefined || to?.date == null || language !== 'en') return [{ start, end, ...from }];
   const lastDay = formatDay(Date.parse(to.date) / DAY_MS - 1);
   return [
-    { start, end: toStart, ...dated(mention, at) },
+    { start, end: toStart, ...from },
     { start: toStart, end, date: lastDay },
   ];
 }
@@ -78,7 +88,7 @@ export function predictDatetime(line: TextLine): SpansPrediction {
   const spans = findMentions(line.text, context)
     .filter(isTime)
     .filter((mention) => mention.confidence >= CONFIDENCE_MIN)
-    .flatMap((mention) => endsOf(mention, context));
+    .flatMap((mention) => endsOf(mention, line.text, context));
   return { id: line.id, spans };
 }
 
@@ -151,5 +161,5 @@ export function predictSmcalflow(line: TextLine): SmcalflowPrediction {
 function nextDay(mention: TimeMention | undefined, at: number): string | undefined {
   return mention === undefined
     ? undefined
-    : (dated(mention, at).date ?? formatDay(Math.floor(at / DAY_MS)));
+    : (dated(mention, '', at).date ?? formatDay(Math.floor(at / DAY_MS)));
 }

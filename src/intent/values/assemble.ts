@@ -223,7 +223,9 @@ function bareJoins(
   if (next.from > a.to) return true;
   if (language === 'tr') return gap.join;
   if (language === 'es') return PART_LEADS.has(atoms[next.from]?.text ?? '');
-  return next.day !== null && atoms[next.from]?.text === 'tonight';
+  const isToday = atoms[next.from]?.text === 'tonight'
+    || as(atoms[next.from], 'relative')?.name === 'this';
+  return next.day !== null && isToday;
 }
 
 /** "7 de la tarde": the phrase for the part of the day has its preposition in it. */

@@ -1,4 +1,4 @@
-import { BLANK, BLANK_FIELDS, type Atom } from './atom.ts';
+import { BLANK, BLANK_FIELDS, isLink, type Atom } from './atom.ts';
 import { readDigits } from './digits.ts';
 import type { Entry, Lexicon } from './lexicon.ts';
 import { readCase, readPhrase, type Found } from './phrase.ts';
@@ -47,6 +47,8 @@ export function readAtoms(tokens: readonly Token[], lexicon: Lexicon): AtomList 
     const { name } = phrase.entry;
     if (name === 'dinner' || name === 'breakfast') meal = name;
     if (!COLD.has(phrase.entry.role) || phrase.entry.also !== null) hot = true;
+    // "on the first"
+    if (phrase.entry.role === 'ordinal' && isLink(atoms[atoms.length - 1], 'the', 'on')) hot = true;
     const after = readCase(tokens, phrase.next, lexicon);
     const last = tokens[after.next - 1] as Token;
     atoms.push({

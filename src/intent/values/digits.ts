@@ -1,4 +1,5 @@
 import { BLANK, type Atom } from './atom.ts';
+import { isDate } from './calendar.ts';
 import { meaning, type Case, type Lexicon } from './lexicon.ts';
 import { readCase } from './phrase.ts';
 import type { Token } from './tokens.ts';
@@ -163,6 +164,7 @@ function readDate(chunk: Chunk, lexicon: Lexicon): Atom | null {
   const mark = chunk.separator(0, digits.length);
   const lengths = digits.map((text) => text.length);
   const fields = digits.map(Number);
+  if (digits.length === 1) return compactDate(chunk, digits[0] ?? '');
   if (digits.length === 3 && (mark === '-' || mark === '/' || mark === '.')) {
     const [a = 0, b = 0, c = 0] = lengths;
     const yearFirst = a === 4 && b <= 2 && c <= 2;
@@ -189,6 +191,14 @@ function readDate(chunk: Chunk, lexicon: Lexicon): Atom | null {
     }
   }
   return null;
+}
+
+/** "20270302" */
+function compactDate(chunk: Chunk, text: string): Atom | null {
+  if (text.length !== 8 || !/^(?:19|20)/.test(text)) return null;
+  const fields = [Number(text.slice(0, 4)), Number(text.slice(4, 6)), Number(text.slice(6))];
+  return isDate(fields[0] ?? 0, fields[1] ?? 0, fields[2] ?? 0)
+    ? figure(chunk, 0, 1, { role: 'date', fields }) : null;
 }
 
 function isDayAndMonth(digits: readonly string[], a: number, b: number): boolean {

@@ -187,6 +187,7 @@ function inflect(
       if (words.has(form) || excluded.has(form)) continue;
       words.set(form, { ...entry, case: grammatical });
     }
+    if (entry.role === 'month' && stem.endsWith('k')) soften(words, stem, entry, suffixes);
   }
   for (const list of phrases.values()) {
     for (const { rest, entry } of Array.from(list)) {
@@ -197,6 +198,16 @@ function inflect(
         list.push({ rest: inflected, entry: { ...entry, case: grammatical } });
       }
     }
+  }
+}
+
+/** Turkish "aralığın", "ocağa": a final k is soft before a vowel. */
+function soften(
+  words: Map<string, Entry>, stem: string, entry: Entry, suffixes: ReadonlyMap<string, Case>,
+): void {
+  for (const [suffix, grammatical] of suffixes) {
+    const form = `${stem.slice(0, -1)}g${suffix}`;
+    if (/^[aeiu]/.test(suffix) && !words.has(form)) words.set(form, { ...entry, case: grammatical });
   }
 }
 

@@ -57,6 +57,8 @@ const CALENDAR: readonly Row[] = [
   { role: 'day', words: 'yesterday', value: -1 },
   { role: 'day', words: 'day before yesterday', value: -2 },
   { role: 'day', words: 'eod', value: 0, name: 'eod' },
+  { role: 'day', words: 'eom', value: 0, name: 'eom' },
+  { role: 'day', words: 'eoy', value: 0, name: 'eoy' },
   { role: 'day', words: '?now|right now|asap|as soon as possible|at the moment|at present|at the ' +
     'minute|at the present time|at this time|at this moment|immediately|just now', name: 'now' },
   { role: 'relative', words: 'next|following|the following|nxt', value: 1, name: 'next' },

@@ -28,6 +28,7 @@ const NUMBERS: readonly Row[] = [
   { role: 'ordinal', words: '?ro|?do|?to|?mo|?vo|?ero', name: 'suffix' },
   { role: 'fraction', words: 'media|medio|y media|y medio', value: 0.5 },
   { role: 'fraction', words: 'cuarto|un cuarto de|cuarto de', value: 0.25 },
+  { role: 'fraction', words: 'tres cuartos de', value: 0.75 },
 ];
 
 const CALENDAR: readonly Row[] = [
@@ -54,7 +55,7 @@ const CALENDAR: readonly Row[] = [
     + '|inmediatamente|en seguida|enseguida', name: 'now' },
   { role: 'relative', words: 'próximo|próxima|próximos|próximas|siguiente|siguientes', value: 1,
     name: 'next' },
-  { role: 'relative', words: 'que viene|que entra', value: 1, name: 'coming' },
+  { role: 'relative', words: 'que viene|que entra|q viene|k viene|q entra', value: 1, name: 'coming' },
   { role: 'relative', words: 'este|esta|?ese|?esa|?aquel', value: 0, name: 'this' },
   { role: 'relative', words: '?pasado|?pasada|pasados|pasadas|último|última|últimos|últimas' +
     '|anterior|anteriores', value: -1, name: 'last' },
@@ -128,7 +129,7 @@ const LINKS: readonly Row[] = [
   { role: 'link', name: 'around', words: 'sobre|hacia|alrededor de|cerca de|unos|unas|como' +
     '|aproximadamente|por ahí de' },
   { role: 'link', name: 'on', words: 'el|los|día|el día|los días' },
-  { role: 'link', name: 'in', words: 'en|dentro de' },
+  { role: 'link', name: 'in', words: 'en|dentro de|de aquí a' },
   { role: 'link', name: 'of', words: 'de|del|do' },
   { role: 'link', name: 'the', words: 'la|lo' },
   { role: 'link', name: 'from', words: 'desde|desde el|a partir de|a partir del' },

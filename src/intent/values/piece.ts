@@ -51,9 +51,11 @@ export type DaySaid =
       readonly kind: 'nth';
       /** 1 to 5; -1 for the last. */
       readonly nth: number;
-      readonly weekday: number;
+      /** null for any day: "the last day of November". */
+      readonly weekday: number | null;
       readonly month: number | null;
       readonly months: number | null;
+      readonly year: number | null;
     }
   | { readonly kind: 'shifted'; readonly shift: Shift; readonly base: DaySaid };
 

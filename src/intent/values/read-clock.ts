@@ -219,7 +219,7 @@ function splitMinutes(atoms: readonly Atom[], i: number, hour: number): Base | n
     atom.digits === 0
     && next.digits === 0
     && hour >= 1
-    && (hour <= 12 || as(atoms[i - 1], 'unit')?.name === 'hour')
+    && (hour <= 12 || as(atoms[i - 1], 'unit')?.name === 'hour' || isLink(atoms[i - 1], 'oclock-at'))
     && (zero === 1 ? minute < 10 : minute >= 10);
   const digits =
     atom.digits > 0 && next.digits === 2 && zero === 0 && next.case === '' && atom.case === '';
@@ -243,6 +243,8 @@ function isTimeSetting(atoms: readonly Atom[], i: number, to: number): boolean {
     ? to + (isLink(atoms[to + 1], 'the') ? 2 : 1)
     : to;
   if (as(atoms[next], 'part') !== null) return true;
+  // "between 2 and 22 45"
+  if (isLink(atoms[i - 1], 'and') && isLink(atoms[i - 3], 'between')) return true;
   return isLink(
     atoms[i - 1],
     'at',
@@ -263,6 +265,8 @@ const POINT_LINKS = ['at', 'until', 'from', 'before', 'after', 'around', 'by', '
 /** "half past 7", "quarter to five", "20 past 7", "ten minutes to 3pm", "15 past noon". */
 function minutesFirst(atoms: readonly Atom[], i: number): Reading | null {
   const atom = atoms[i];
+  const half = halfHour(atoms, i);
+  if (half !== null) return half;
   let minutes = fractionMinutes(atom);
   const isFraction = minutes >= 0;
   if (!isFraction) minutes = minuteOf(atom);
@@ -280,6 +284,20 @@ function minutesFirst(atoms: readonly Atom[], i: number): Reading | null {
   const base = hourAfter(atoms, k + 1);
   if (base === null) return null;
   return { clock: shiftedClock(base.clock, past ? minutes : -minutes), to: base.to };
+}
+
+/** British "half six", "at half 7". */
+function halfHour(atoms: readonly Atom[], i: number): Reading | null {
+  const [before, half, next, after] = [atoms[i - 1], atoms[i], atoms[i + 1], atoms[i + 2]];
+  if (half?.text !== 'half' || as(half, 'fraction')?.value !== 0.5) return null;
+  const hour = hourOf(next);
+  if (hour < 1 || hour > 12) return null;
+  const isPlaced = before === undefined || as(before, 'day') !== null || as(before, 'part') !== null
+    || as(before, 'weekday') !== null || isLink(before, ...POINT_LINKS);
+  const closes = after === undefined || after.role === 'mark' || as(after, 'link') !== null
+    || as(after, 'day') !== null || as(after, 'part') !== null || as(after, 'weekday') !== null
+    || readMeridiem(atoms, i + 2) !== null;
+  return isPlaced && closes ? { clock: clock(hour, 30), to: i + 2 } : null;
 }
 
 function isMinutesTo(atoms: readonly Atom[], i: number, minutes: number): boolean {

@@ -134,6 +134,13 @@ function weekday(atoms: readonly Atom[], i: number, locale: PieceLocale): DayRea
     const base: DaySaid = { kind: 'weekday', weekday: day.value, which: 'coming', week: null };
     return { day: { kind: 'shifted', shift: WEEK, base }, to: to + 2 };
   }
+  const isWeekOn = language === 'en' && relative === null && atoms[to]?.text === 'week'
+    && !isLink(atoms[to + 1], 'of', 'from', 'after');
+  if (isWeekOn) {
+    // "Tuesday week"
+    const base: DaySaid = { kind: 'weekday', weekday: day.value, which: 'coming', week: null };
+    return { day: { kind: 'shifted', shift: WEEK, base }, to: to + 1 };
+  }
   const dotted = dottedDate(atoms, to, locale);
   if (dotted !== null) return { day: { ...dotted, weekday: day.value }, to: to + 1 };
   const isPostposed =
@@ -166,15 +173,27 @@ function isWeekdaySetting(atoms: readonly Atom[], i: number): boolean {
   // "sat down" alone is no day, "Sun." is one.
   if (atoms.length <= 2 && after?.role !== 'word') return true;
   if (isLink(before, 'on', 'by', 'until') || as(before, 'weekday') !== null) return true;
+  if (before?.text === '/' && as(atoms[i - 2], 'weekday') !== null) return true;
   if (after === undefined)
     return isLink(before, 'and', 'or') && as(atoms[i - 2], 'weekday') !== null;
+  if (isOtherDay(atoms, i + 1)) return true;
+  // "lun. 30 nov"
+  const k = after.text === '.' && after.glued ? i + 2 : i + 1;
+  if (k > i + 1 && atoms[k]?.role === 'number') return true;
   if (after.role === 'ordinal' || after.role === 'date' || after.role === 'clock') return true;
   // "Sat the 5th"
   if (isLink(after, 'the') && atoms[i + 2]?.role === 'ordinal') return true;
   if (as(after, 'month') !== null || as(after, 'part') !== null) return true;
   const numbered =
-    after.role === 'number' || (isLink(after, 'at') && atoms[i + 2]?.role === 'number');
+    after.role === 'number'
+    || (isLink(after, 'at', 'oclock-at') && atoms[i + 2]?.role === 'number');
   return numbered && before?.role !== 'word';
+}
+
+/** "sat or sun", "sat/sun", "vie o sab": another day follows. */
+function isOtherDay(atoms: readonly Atom[], i: number): boolean {
+  const isBetween = isLink(atoms[i], 'or', 'and') || atoms[i]?.text === '/';
+  return isBetween && as(atoms[i + 1], 'weekday') !== null;
 }
 
 /** "the 8th", "on 24th", "el 17", "el día 4", "15'inde", "the twenty fourth". */
@@ -238,6 +257,21 @@ export function isPlainWord(text: string): boolean {
 /** "merry christmas" is said on any day. */
 const WISHES: ReadonlySet<string> = new Set(['merry', 'happy', 'feliz', 'felices', 'mutlu']);
 
+/** "eod", "eom", "eoy" */
+const ENDING: Readonly<Record<string, 'day' | 'month' | 'year'>> = {
+  eod: 'day', eom: 'month', eoy: 'year',
+};
+
+/** "pasado a las 10", "pasado por la tarde": the "mañana" of "pasado mañana" left out. */
+function dayAfterTomorrow(atoms: readonly Atom[], i: number): DayRead | null {
+  const [before, next] = [atoms[i - 1], atoms[i + 1]];
+  const isPart = as(next, 'part') !== null && next?.text !== 'de';
+  const isTimed = isLink(next, 'oclock-at') || isPart;
+  const isAfter = before?.role === 'word' || as(before, 'weekday') !== null
+    || as(before, 'unit') !== null;
+  return isTimed && !isAfter ? { day: { kind: 'days', days: 2 }, to: i + 1 } : null;
+}
+
 /** "today", "pasado mañana", "yarın", feasts. Spanish "mañana" after an article is the morning. */
 function dayWord(atoms: readonly Atom[], i: number, { language }: PieceLocale): DayRead | null {
   const feast = as(atoms[i], 'feast');
@@ -246,14 +280,18 @@ function dayWord(atoms: readonly Atom[], i: number, { language }: PieceLocale): 
     return { day: date(feast.value % 100, Math.floor(feast.value / 100), null), to: i + 1 };
   }
   const day = as(atoms[i], 'day');
+  if (language === 'es' && day === null && atoms[i]?.text === 'pasado') {
+    return dayAfterTomorrow(atoms, i);
+  }
   if (day === null || day.name === 'now') return null;
   if (language === 'es' && day.weak) {
     const before = atoms[i - 1];
     if (as(before, 'relative') !== null || before?.text === 'la' || before?.text === 'una')
       return null;
   }
-  if (day.name === 'eod') {
-    return { day: { kind: 'period', unit: 'day', offset: 0, edge: 'end' }, to: i + 1 };
+  const unit = ENDING[day.name];
+  if (unit !== undefined) {
+    return { day: { kind: 'period', unit, offset: 0, edge: 'end' }, to: i + 1 };
   }
   return { day: { kind: 'days', days: day.value }, to: i + 1 };
 }

@@ -12,7 +12,7 @@ import {
   type DayRead,
 } from './day-words.ts';
 import type { DaySaid, PieceLocale } from './piece.ts';
-import { period } from './read-period.ts';
+import { isDayName, period } from './read-period.ts';
 
 /** Two-digit years are of this century. */
 const fullYear = (year: number): number => (year < 100 ? 2000 + year : year);
@@ -127,7 +127,8 @@ function monthFirst(
   k = skip(atoms, k, 'the', 'on');
   if (k === i + 1 && separatorAt(atoms, k) && atoms[k + 1]?.glued === true) k += 1;
   const day = dayOfMonth(atoms, k);
-  const isTurkishDay = language !== 'tr' || atom.case === 'gen' || atoms[k]?.case === 'day';
+  const isTurkishDay = language !== 'tr' || atom.case === 'gen' || isOfMonth
+    || atoms[k]?.case === 'day';
   const isDecimal = atoms[k]?.decimal === true;
   const isSpanishDay = language !== 'es' || ((atoms[k]?.digits ?? 0) > 0 && k === i + 1);
   if (day !== null && isTurkishDay && !isDecimal && isSpanishDay && !isAmount(atoms, day.to)) {
@@ -160,10 +161,10 @@ function turkishNth(atoms: readonly Atom[], i: number): DayRead | null {
   const month = as(atoms[i], 'month');
   const said = month === null ? period(atoms, i, true) : null;
   const to = said === null ? i + 1 : said.to;
-  const day = as(atoms[to + 1], 'weekday');
   const nth = nthAt(atoms, to);
+  const day = countedDay(atoms, to + 1, nth);
   if (nth === 0 || day === null || atoms[to - 1]?.case !== 'gen') return null;
-  const base = { kind: 'nth', nth, weekday: day.value } as const;
+  const base = { kind: 'nth', nth, weekday: day.weekday, year: null } as const;
   if (month !== null) return { day: { ...base, month: month.value, months: null }, to: to + 2 };
   if (said?.day.kind !== 'period' || said.day.unit !== 'month') return null;
   return { day: { ...base, month: null, months: said.day.offset }, to: to + 2 };
@@ -172,11 +173,16 @@ function turkishNth(atoms: readonly Atom[], i: number): DayRead | null {
 /** "the last week of July", "of 2019", "first week of next month", "martın ilk haftası". */
 export function nthWeek(atoms: readonly Atom[], i: number): DayRead | null {
   const nth = nthAt(atoms, i);
-  const isWeek = as(atoms[i + 1], 'unit')?.name === 'week';
-  if (nth === 0 || !isWeek) return turkishNthWeek(atoms, i);
+  const unit = as(atoms[i + 1], 'unit')?.name;
+  if (nth === 0 || (unit !== 'week' && unit !== 'weekend')) return turkishNthWeek(atoms, i);
   const k = skip(atoms, i + 2, 'of', 'the', 'in');
   if (k === i + 2) return null;
-  return weekIn(atoms, k, nth, k);
+  const week = weekIn(atoms, k, nth, k);
+  return week === null || unit === 'week' ? week : { day: saturdayOf(week.day), to: week.to };
+}
+
+function saturdayOf(base: DaySaid): DaySaid {
+  return { kind: 'shifted', shift: { months: 0, days: 5, workdays: 0, minutes: 0 }, base };
 }
 
 /** The month, or for the last week the year, that a counted week is in. */
@@ -204,24 +210,40 @@ function turkishNthWeek(atoms: readonly Atom[], i: number): DayRead | null {
   return weekIn(atoms, i, nth, to + 2);
 }
 
-/** "first Monday of next month", "the second Friday in May". */
+/** The weekday that is counted, or any day where the last or the first one is meant. */
+function countedDay(
+  atoms: readonly Atom[], i: number, nth: number,
+): { readonly weekday: number | null } | null {
+  const weekday = as(atoms[i], 'weekday');
+  if (weekday !== null) return { weekday: weekday.value };
+  const isDay = isDayName(atoms[i]) && (nth === -1 || nth === 1);
+  return isDay ? { weekday: null } : null;
+}
+
+/** "first Monday of next month", "the second Friday in May", "the last day of November". */
 export function nthWeekday(atoms: readonly Atom[], i: number): DayRead | null {
   const nth = nthAt(atoms, i);
-  const day = as(atoms[i + 1], 'weekday');
+  const day = countedDay(atoms, i + 1, nth);
   if (nth === 0 || day === null) return turkishNth(atoms, i);
   const k = skip(atoms, i + 2, 'of', 'in', 'the');
   if (k === i + 2) return null;
   const month = as(atoms[k], 'month');
   if (month !== null) {
+    const year = yearAt(atoms, k + 1);
     return {
-      day: { kind: 'nth', nth, weekday: day.value, month: month.value, months: null },
-      to: k + 1,
+      day: {
+        kind: 'nth', nth, weekday: day.weekday, month: month.value, months: null,
+        year: year?.year ?? null,
+      },
+      to: year?.to ?? k + 1,
     };
   }
   const said = period(atoms, k, true);
   if (said === null || said.day.kind !== 'period' || said.day.unit !== 'month') return null;
   return {
-    day: { kind: 'nth', nth, weekday: day.value, month: null, months: said.day.offset },
+    day: {
+      kind: 'nth', nth, weekday: day.weekday, month: null, months: said.day.offset, year: null,
+    },
     to: said.to,
   };
 }

@@ -8,6 +8,11 @@ export function dayPeriod(atoms: readonly Atom[], i: number): DayRead | null {
   return { day: { kind: 'period', unit: 'day', offset: day.value, edge: null }, to: i + 1 };
 }
 
+/** "day", Turkish "günü", which is a link too ("cuma günü"). */
+export function isDayName(atom: Atom | undefined): boolean {
+  return as(atom, 'unit')?.name === 'day' || (isLink(atom, 'the') && atom?.text.startsWith('gun') === true);
+}
+
 type PeriodUnit = 'day' | 'week' | 'weekend' | 'month' | 'year';
 
 const PERIOD_UNITS: ReadonlySet<string> = new Set(['week', 'weekend', 'month', 'year']);
@@ -42,7 +47,8 @@ export function period(atoms: readonly Atom[], i: number, isEdged = false): DayR
   }
   const after = as(atoms[at + 1], 'relative');
   if (after !== null && after.name !== 'this') {
-    const isOther = as(atoms[at + 2], 'unit') !== null || as(atoms[at + 2], 'weekday') !== null;
+    const isOther = as(atoms[at + 2], 'unit') !== null || as(atoms[at + 2], 'weekday') !== null
+      || isDayName(atoms[at + 2]);
     if (!isOther) return make(after.value, at + 2);
   }
   const number = atoms[at + 1];

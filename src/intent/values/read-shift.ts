@@ -142,7 +142,7 @@ const prefixedShift: ReadPiece = (atoms, i, locale) => {
   const ago = locale.language === 'es' && atoms[i]?.text === 'hace' && isLink(atoms[i], 'ago');
   const at = isIn || ago ? i + 1 : i;
   const skipThe = isLink(atoms[at], 'around', 'the') ? at + 1 : at;
-  const amount = amountAt(atoms, skipThe);
+  const amount = amountAt(atoms, skipThe) ?? oneUnit(atoms, skipThe);
   if (amount === null) {
     const isAlone = isLink(atoms[i], 'in', 'within') && locale.language === 'en';
     return countedWeekdays(atoms, i) ?? (isAlone ? minutesAlone(atoms, i) : null);
@@ -155,7 +155,7 @@ const prefixedShift: ReadPiece = (atoms, i, locale) => {
   // "a week today", "a fortnight on Friday"
   const isWeeks = amount.unit === 'week' || amount.unit === 'fortnight';
   const direct =
-    direction === 0 && isWeeks && as(after, 'day')?.name === '' && !isIn
+    direction === 0 && isWeeks && !isIn && (as(after, 'day')?.name === '' || isOnWeekday(atoms, amount.to))
       ? baseDay(atoms, amount.to, locale)
       : null;
   if (direct !== null) return basePiece(i, direct.to, direct, amount.shift);
@@ -178,6 +178,17 @@ const prefixedShift: ReadPiece = (atoms, i, locale) => {
   }
   return isLink(atoms[i - 1], 'for') ? duration(i, amount) : null;
 };
+
+/** "the day before Christmas", "el día después de navidad": one of them. */
+function oneUnit(atoms: readonly Atom[], i: number): Amount | null {
+  const unit = as(atoms[i], 'unit')?.name;
+  const isCounted = (unit === 'day' || unit === 'week') && isLink(atoms[i + 1], 'before', 'after');
+  return isCounted && as(atoms[i + 2], 'relative') === null ? unitAfter(atoms, i, 1) : null;
+}
+
+function isOnWeekday(atoms: readonly Atom[], i: number): boolean {
+  return isLink(atoms[i], 'on') && as(atoms[i + 1], 'weekday') !== null;
+}
 
 /** "15 minutes before noon", "2 horas después de las 4". */
 function clockShift(
@@ -305,15 +316,17 @@ const turkishShift: ReadPiece = (atoms, i, locale) => {
   return isLink(link, 'for', 'during') ? duration(i, amount) : null;
 };
 
-/** "iki pazartesi sonra", "2 sundays from now": the second one from now. */
+/** "iki pazartesi sonra", "2 sundays from now", "two sundays ago": the second one from now. */
 function countedWeekdays(atoms: readonly Atom[], i: number): Piece | null {
   const number = atoms[i];
   const weekday = as(atoms[i + 1], 'weekday');
-  if (number?.role !== 'number' || weekday === null || !isLink(atoms[i + 2], 'after', 'later'))
-    return null;
+  const isPast = isLink(atoms[i + 2], 'ago', 'before');
+  if (number?.role !== 'number' || weekday === null) return null;
+  if (!isPast && !isLink(atoms[i + 2], 'after', 'later')) return null;
   if (number.value < 1 || number.value > 10) return null;
-  const base: DaySaid = { kind: 'weekday', weekday: weekday.value, which: 'coming', week: null };
-  const shift = { ...NONE, days: 7 * (number.value - 1) };
+  const which = isPast ? 'last' : 'coming';
+  const base: DaySaid = { kind: 'weekday', weekday: weekday.value, which, week: null };
+  const shift = { ...NONE, days: (isPast ? -7 : 7) * (number.value - 1) };
   return piece('day', i, i + 3, { day: { kind: 'shifted', shift, base } });
 }
 
@@ -324,7 +337,8 @@ function readWindow(atoms: readonly Atom[], i: number): Piece | null {
   const relative = as(atoms[k], 'relative');
   if (relative !== null && relative.name !== 'this') {
     const amount = amountAt(atoms, k + 1) ?? lone(atoms, k + 1);
-    if (amount === null) return null;
+    // "a última hora": late, not the last hour.
+    if (amount === null || atoms[k - 1]?.text === 'a') return null;
     return windowPiece(i, amount.to, relative, amount.shift);
   }
   if (k > i || atoms[k]?.role !== 'number') return null;

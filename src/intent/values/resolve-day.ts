@@ -232,8 +232,9 @@ function resolveNth(said: DaySaid & { readonly kind: 'nth' }, today: number): Da
     const first = dayNumber(year, month, 1);
     if (said.nth < 0) {
       const last = dayNumber(year, month + 1, 1) - 1;
-      return last - ((weekdayOf(last) - said.weekday + 7) % 7);
+      return said.weekday === null ? last : last - ((weekdayOf(last) - said.weekday + 7) % 7);
     }
+    if (said.weekday === null) return first + said.nth - 1;
     return first + ((said.weekday - weekdayOf(first) + 7) % 7) + 7 * (said.nth - 1);
   };
   if (said.months !== null) {
@@ -243,6 +244,7 @@ function resolveNth(said: DaySaid & { readonly kind: 'nth' }, today: number): Da
     return oneDay(isOver ? inMonth(now.year, now.month + 1) : day);
   }
   if (said.month === null) return null;
+  if (said.year !== null) return oneDay(inMonth(said.year, said.month));
   const day = inMonth(now.year, said.month);
   return oneDay(day >= today ? day : inMonth(now.year + 1, said.month));
 }

@@ -30,8 +30,13 @@ const PARTS: Readonly<Record<string, readonly [number, number]>> = {
   tarde: [16, 20],
 };
 
-function partHours(part: string, edge: Edge | null): readonly [number, number] {
-  const [from, to] = PARTS[part] ?? [0, 24];
+/** Of a named day the Spanish "tarde" is all that comes after noon; "esta tarde" is yet to come. */
+const WHOLE_TARDE: readonly [number, number] = [12, 20];
+
+function partHours(
+  part: string, edge: Edge | null, isNamedDay: boolean,
+): readonly [number, number] {
+  const [from, to] = part === 'tarde' && isNamedDay ? WHOLE_TARDE : PARTS[part] ?? [0, 24];
   const middle = (from + to) / 2;
   if (edge === 'early') return [from, middle];
   return edge === 'late' ? [middle, to] : [from, to];
@@ -104,7 +109,7 @@ export function resolveDraft(draft: Draft, until: Draft | null, setting: TimeSet
   if (draft.day !== null && range === null) return null;
   if (until !== null) return resolveRange(draft, range, until, setting);
   if (draft.clock !== null) return resolveClock(draft, draft.clock, range, setting);
-  if (draft.part !== null) return resolvePart(draft.part, draft.edge, range);
+  if (draft.part !== null) return resolvePart(draft.part, draft, range);
   if (range === null) return null;
   if (range.minutes !== null) {
     const from = wallTime(range.start, range.minutes);
@@ -145,8 +150,11 @@ function resolveClock(
   return { shape: 'datetime', from: wallTime(day, minutes), to: null, grain: clockGrain(clock) };
 }
 
-function resolvePart(part: string, edge: Edge | null, range: DayRange | null): Half {
-  const [from, to] = partHours(part, edge);
+function resolvePart(
+  part: string, { edge, day: said }: Draft, range: DayRange | null,
+): Half {
+  const isNamedDay = said?.kind === 'weekday' || said?.kind === 'date';
+  const [from, to] = partHours(part, edge, isNamedDay);
   const day = range === null ? null : range.start;
   return {
     shape: day === null ? 'timerange' : 'datetimerange',
@@ -171,7 +179,7 @@ function resolveShift(draft: Draft, setting: TimeSetting): Half | null {
   }
   const range: DayRange = { start: day, end: day + 1, grain: 'day', minutes: null };
   if (draft.clock !== null) return resolveClock(draft, draft.clock, range, setting);
-  if (draft.part !== null) return resolvePart(draft.part, draft.edge, range);
+  if (draft.part !== null) return resolvePart(draft.part, draft, range);
   return { shape: 'date', from: wallTime(day, null), to: null, grain: 'day' };
 }
 

@@ -38,7 +38,9 @@ export function settle(
       weekday: draft.day.weekday,
     };
     const isNear = nearDate(day, setting);
-    if (isNear || hour > 12 || hour < 0) {
+    // Where hours count to 24, "cmt 14" that is no 14th soon is an hour.
+    const isLate = hour > 12 && (locale.language === 'en' || hour > 23);
+    if (isNear || isLate || hour < 0) {
       return { a: { ...draft, bare: null, day }, b: null, confidence: 0.8 };
     }
   }
@@ -108,7 +110,7 @@ function hourConfidence(
   const isSpelled = atom.digits === 0 || clock.digital;
   if (clock.hour === 0 || (clock.hour > 12 && language === 'en' && !isSpelled)) return 0;
   if (isLink(before, 'oclock-at', 'oclock-from', 'oclock-until')) return 0.9;
-  if (language === 'tr' && atom.case === 'loc' && atom.digits > 0) return 0.7;
+  if (language === 'tr' && atom.case === 'loc' && (atom.digits > 0 || !isShare(after))) return 0.7;
   if (language === 'en' && isLink(before, 'at')) {
     return isNoun(after) || isStance(atoms, bare.from - 1) ? 0 : 0.8;
   }
@@ -144,6 +146,11 @@ function isStance(atoms: readonly Atom[], at: number): boolean {
   return verb === 'm' || verb === 'am' || verb === 're' || verb === 'im' || verb === 'ur';
 }
 
+/** "üçte bir": a third. */
+function isShare(after: Atom | undefined): boolean {
+  return after?.role === 'number';
+}
+
 function isNoun(atom: Atom | undefined): boolean {
   return atom?.role === 'word' && !isPlainWord(atom.text);
 }
@@ -169,6 +176,11 @@ export function settleRange(
     else if (b.bare !== null) b = { ...b, bare: null, day: sameMonth(b.bare.day, a.day) };
     return a.day === null || b.day === null ? null : { a, b, confidence: 0.9 };
   }
+  if (isDayPair(atoms, a, b, language)) {
+    a = { ...a, bare: null, day: a.bare?.day ?? null };
+    b = { ...b, bare: null, day: b.bare?.day ?? null };
+    return a.day === null || b.day === null ? null : { a, b, confidence: 0.8 };
+  }
   const isLoose = a.bare !== null && b.bare !== null;
   if (isLoose && a.day === null && b.day === null && a.part === null && b.part === null) {
     const opened = opening(atoms, a.from);
@@ -186,6 +198,15 @@ export function settleRange(
   if (a.bare !== null) a = { ...a, clock: a.bare.clock, bare: null };
   if (b.bare !== null) b = { ...b, clock: b.bare.clock, bare: null };
   return { a, b, confidence: isLoose ? 0.7 : 0.9 };
+}
+
+/** Spanish "del 5 al 8": days have the masculine article, hours the feminine one. */
+function isDayPair(atoms: readonly Atom[], a: Draft, b: Draft, language: Language): boolean {
+  if (language !== 'es' || !isLoneBare(a) || !isLoneBare(b)) return false;
+  const [from, until] = [atoms[a.from - 1]?.text, atoms[b.from - 1]?.text];
+  const isPair = (from === 'del' && until === 'al') || (from === 'el' && until === 'el');
+  return isPair && (atoms[b.to] === undefined || atoms[b.to]?.role === 'mark'
+    || as(atoms[b.to], 'link') !== null);
 }
 
 /** "13 to 15 July", "July 13-15": the end without a month takes the other's. */
