@@ -2,12 +2,14 @@ import { latin1 } from '../event/bytes.ts';
 import type { OwnedValue, StateChange } from '../ports/state-store.ts';
 import type { KeyMemory, StateSlot } from '../task/contract.ts';
 import { partialMatchesOf } from '../task/key-work.ts';
+import type { SlabEntry } from './slab-entry.ts';
+import { SlabMap } from './slab-map.ts';
 
 /** State held by all tasks of a process. */
 export interface MemoryBudget {
-  /** Estimated bytes. */
+  /** Bytes: of packed keys what their entries take, of open ones an estimate. */
   used: number;
-  /** Of these, bytes of keys that are open: decoded, or to be decoded when a step wants it. */
+  /** Of these, of keys that are open: decoded, or to be decoded when a step wants it. */
   open: number;
   readonly max: number;
   /** Partial matches, about: state that is not decoded counts as one. */
@@ -25,20 +27,10 @@ interface OpenKey {
   used: boolean;
 }
 
-/** A key that was not used for a while: what is stored of it, and nothing else. */
-interface PackedKey {
-  /** Owner and value by turns. */
-  readonly texts: readonly string[];
-  readonly bytes: number;
-  readonly partialMatches: number;
-}
-
 /** Bytes of the heap, about (`load/bench-memory.ts`): a key, each of its values, decoded state. */
 const OPEN_KEY_BYTES = 450;
 const OPEN_VALUE_BYTES = 350;
 const DECODED_FACTOR = 6;
-const PACKED_KEY_BYTES = 180;
-const PACKED_VALUE_BYTES = 40;
 /** This share of the budget is for open keys. */
 const OPEN_SHARE = 4;
 /** How many held-back keys one eviction looks past. */
@@ -52,8 +44,14 @@ const PINNED_LOOKED_AT = 64;
 export class TaskMemory implements KeyMemory {
   /** Oldest first; one that was used meanwhile gets another turn. */
   readonly #open = new Map<string, OpenKey>();
-  /** In the order in which they were packed. */
-  readonly #packed = new Map<string, PackedKey>();
+  /**
+   * What was not used for a while, in the order in which it was packed: partial matches and the
+   * numbers of the owners, and a value of each.
+   */
+  #packed = new SlabMap();
+  /** Numbers of owners, and owners by number: a few definitions own the values of all keys. */
+  readonly #numbers = new Map<string, number>();
+  readonly #owners: string[] = [];
   readonly #budget: MemoryBudget;
   #acked = 0;
   /** A step is loading or using keys: none may go. */
@@ -146,28 +144,25 @@ export class TaskMemory implements KeyMemory {
       this.#open.delete(key);
       this.#open.set(key, open);
     }
-    for (const key of this.#packed.keys()) {
-      if (budget.used <= budget.max) return;
-      this.forget([key]);
+    while (budget.used > budget.max) {
+      const oldest = this.#packed.oldest();
+      if (oldest === null) return;
+      this.#takePacked(oldest);
     }
   }
 
   forget(keys: Iterable<string>): void {
     for (const key of keys) {
       const open = this.#open.get(key);
-      const held = open ?? this.#packed.get(key);
-      if (held === undefined) continue;
-      this.#open.delete(key);
-      this.#packed.delete(key);
-      this.#budget.used -= held.bytes;
-      this.#budget.open -= open?.bytes ?? 0;
-      this.#budget.partialMatches -= held.partialMatches;
+      if (open === undefined) this.#takePacked(key);
+      else this.#close(key, open);
     }
   }
 
   /** Everything goes. */
   clear(): void {
     this.forget([...this.#open.keys(), ...this.#packed.keys()]);
+    this.#packed = new SlabMap();
   }
 
   #add(key: string, slots: Map<string, StateSlot>): void {
@@ -176,33 +171,52 @@ export class TaskMemory implements KeyMemory {
     this.#measure(open);
   }
 
+  #close(key: string, open: OpenKey): void {
+    this.#open.delete(key);
+    this.#budget.used -= open.bytes;
+    this.#budget.open -= open.bytes;
+    this.#budget.partialMatches -= open.partialMatches;
+  }
+
   #pack(key: string, open: OpenKey): void {
+    this.#close(key, open);
+    const { partialMatches } = open;
+    const numbers = [partialMatches];
     const texts: string[] = [];
-    let bytes = PACKED_KEY_BYTES;
     for (const { owner, value } of open.slots.values()) {
       if (value === null) continue;
-      texts.push(owner, value);
-      bytes += PACKED_VALUE_BYTES + value.length;
+      numbers.push(this.#numberOf(owner));
+      texts.push(value);
     }
-    const { partialMatches } = open;
-    this.forget([key]);
-    this.#packed.set(key, { texts, bytes, partialMatches });
-    this.#budget.used += bytes;
+    this.#budget.used += this.#packed.add(key, { numbers, texts });
     this.#budget.partialMatches += partialMatches;
   }
 
   #unpack(key: string): boolean {
-    const packed = this.#packed.get(key);
-    if (packed === undefined) return false;
-    const { texts } = packed;
-    this.forget([key]);
+    const packed = this.#takePacked(key);
+    if (packed === null) return false;
     const slots = new Map<string, StateSlot>();
-    for (let i = 0; i < texts.length; i += 2) {
-      const owner = texts[i] as string;
-      slots.set(owner, { owner, value: texts[i + 1] as string, state: undefined });
-    }
+    packed.texts.forEach((value, i) => {
+      const owner = this.#owners[packed.numbers[i + 1] as number] as string;
+      slots.set(owner, { owner, value, state: undefined });
+    });
     this.#add(key, slots);
     return true;
+  }
+
+  #takePacked(key: string): SlabEntry | null {
+    const packed = this.#packed.get(key);
+    if (packed === null) return null;
+    this.#budget.used -= this.#packed.delete(key);
+    this.#budget.partialMatches -= packed.numbers[0] as number;
+    return packed;
+  }
+
+  #numberOf(owner: string): number {
+    const known = this.#numbers.get(owner);
+    if (known !== undefined) return known;
+    this.#numbers.set(owner, this.#owners.length);
+    return this.#owners.push(owner) - 1;
   }
 
   #measure(open: OpenKey): void {

@@ -15,6 +15,16 @@ export function hash64(text: string): readonly [low: number, high: number] {
   return [finalise(low ^ high), finalise(high + Math.imul(low, 0x27d4eb2f))];
 }
 
+/** 32 bits of a text, for tables in memory: one such pass. */
+export function hash32(text: string): number {
+  let hash = 0x2545f491 ^ text.length;
+  for (let i = 0; i < text.length; i++) {
+    hash = Math.imul(hash ^ text.charCodeAt(i), 0x5bd1e995);
+    hash ^= hash >>> 15;
+  }
+  return finalise(hash);
+}
+
 function finalise(hash: number): number {
   let h = hash | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

@@ -1,10 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type MemoryBudget, TaskMemory } from '../../src/engine/memory.ts';
 
 const value = (size: number): Uint8Array => new Uint8Array(size);
 
 function full(): { memory: TaskMemory; budget: MemoryBudget } {
-  const budget = { used: 0, open: 0, max: 1_200, partialMatches: 0 };
+  const budget = { used: 0, open: 0, max: 600, partialMatches: 0 };
   const memory = new TaskMemory(budget);
   for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) {
     memory.put(key, [{ owner: 'o', value: value(50) }]);
@@ -12,7 +13,97 @@ function full(): { memory: TaskMemory; budget: MemoryBudget } {
   return { memory, budget };
 }
 
+type Action =
+  /** A step uses keys and may change an owner of each: null is a tombstone. */
+  | { readonly kind: 'step'; readonly keys: readonly string[]; readonly owner: string | null }
+  | { readonly kind: 'value'; readonly bytes: number | null }
+  | { readonly kind: 'ack' }
+  | { readonly kind: 'evict' }
+  | { readonly kind: 'forget'; readonly key: string };
+
+const keyNames = fc.nat({ max: 30 }).map((n) => (n === 0 ? 'conversation_id=ğ' : `user_id=u${n}`));
+const actions = fc.array(
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        kind: fc.constant('step' as const),
+        keys: fc.uniqueArray(keyNames, { minLength: 1, maxLength: 6 }),
+        owner: fc.option(fc.constantFrom('seen', 'p/a/1', 'p/b/2', 's/c/3')),
+      }),
+    },
+    fc.record({
+      kind: fc.constant('value' as const),
+      bytes: fc.option(fc.integer({ min: 10, max: 400 })),
+    }),
+    fc.constant<Action>({ kind: 'ack' }),
+    fc.constant<Action>({ kind: 'evict' }),
+    fc.record({ kind: fc.constant('forget' as const), key: keyNames }),
+  ),
+  { maxLength: 150 },
+);
+
 describe('memory of a task', () => {
+  test('a key that is held is what a plain map of all values holds, and what is not in the store stays', () => {
+    fc.assert(
+      fc.property(actions, fc.integer({ min: 0, max: 30_000 }), (list, max) => {
+        const budget = { used: 0, open: 0, max, partialMatches: 0 };
+        const memory = new TaskMemory(budget);
+        /** The slow, obvious twin: every value there is. */
+        const all = new Map<string, Map<string, string>>();
+        /** Interval of the last change of each key that the store may not have. */
+        const unwritten = new Map<string, number>();
+        let interval = 0;
+        let bytes: number | null = 50;
+        for (const action of list) {
+          if (action.kind === 'value') bytes = action.bytes;
+          else if (action.kind === 'evict') memory.evict();
+          else if (action.kind === 'ack') {
+            memory.ack(interval);
+            unwritten.clear();
+          } else if (action.kind === 'forget') {
+            // As where a batch is undone: what is read then is what the store has.
+            if (!unwritten.has(action.key)) memory.forget([action.key]);
+          } else {
+            const { keys, owner } = action;
+            const missing = memory.missing(keys);
+            for (const key of missing) {
+              expect(unwritten.has(key)).toBe(false);
+              const values = [...(all.get(key) ?? [])];
+              memory.put(key, values.map(([name, held]) => ({ owner: name, value: Buffer.from(held, 'latin1') })));
+            }
+            for (const key of keys) {
+              const held = [...memory.slots(key)].map(([name, slot]) => [name, slot.value]);
+              expect(new Map(held as [string, string][])).toEqual(all.get(key) ?? new Map());
+            }
+            if (owner === null) continue;
+            interval++;
+            const mark = String.fromCharCode(interval % 256);
+            for (const key of keys) {
+              const values = all.get(key) ?? new Map<string, string>();
+              if (bytes === null) values.delete(owner);
+              else values.set(owner, mark.repeat(bytes));
+              all.set(key, values);
+              unwritten.set(key, interval);
+            }
+            const held = bytes === null ? null : Buffer.from(mark.repeat(bytes), 'latin1');
+            memory.changed(keys.map((key) => ({ key, owner, value: held })), interval);
+          }
+        }
+        memory.ack(interval);
+        // The first look takes note that nothing was used since.
+        memory.evict();
+        memory.evict();
+        expect(budget.used).toBeLessThanOrEqual(max);
+        expect(budget.open).toBeLessThanOrEqual(max / 4);
+        memory.clear();
+        expect(memory.size).toBe(0);
+        expect(budget).toEqual({ used: 0, open: 0, max, partialMatches: 0 });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('what was used longest ago goes first, until the process is within its bound', () => {
     const { memory, budget } = full();
     expect(budget.used).toBeGreaterThan(budget.max);
@@ -33,7 +124,7 @@ describe('memory of a task', () => {
     memory.evict();
     expect(memory.missing(['a'])).toEqual([]);
     memory.ack(7);
-    for (const round of ['jklm', 'nopq']) {
+    for (const round of ['jklm', 'nopq', 'rstu']) {
       for (const key of round) memory.put(key, [{ owner: 'o', value: value(50) }]);
       memory.evict();
     }
