@@ -5,8 +5,8 @@ import type { Moment } from './moment.ts';
 import type { Node, NotBetween, OnNode } from './plan.ts';
 import { offer, start, tick } from './process.ts';
 import type { Progress } from './process.ts';
-import { startAll, startAny } from './process-order.ts';
-import { startEvery, startUntil } from './process-repeat.ts';
+import { startAll } from './process-order.ts';
+import { startUntil } from './process-repeat.ts';
 import { startNotFor } from './process-time.ts';
 import { guarded, not, on, wait } from './state-of.ts';
 import { ENDED, NO_GUARDS } from './state.ts';
@@ -66,8 +66,13 @@ function couldTake(moment: Moment, node: Node, taken: Taken | null, base: number
   }
 }
 
+/** Kinds that hold for themselves what is forbidden before them; others hand it to what is inside. */
+type Leaf = Exclude<
+  Node, { kind: 'seq' | 'any' | 'every' | 'loop' | 'optional' | 'span' | 'limit' }
+>;
+
 export function startGuarded(
-  moment: Moment, node: Exclude<Node, { kind: 'seq' | 'loop' | 'optional' | 'span' | 'limit' }>,
+  moment: Moment, node: Leaf,
   taken: Taken | null, contiguity: Contiguity | null, guards: readonly Guard[], out: Result[],
 ): After {
   const found: Result[] = [];
@@ -83,18 +88,13 @@ function carried(result: Result, taken: Taken | null, guards: readonly Guard[]):
 }
 
 function startLeaf(
-  moment: Moment, node: Exclude<Node, { kind: 'seq' | 'loop' | 'optional' | 'span' | 'limit' }>,
-  taken: Taken | null, contiguity: Contiguity | null, out: Result[],
+  moment: Moment, node: Leaf, taken: Taken | null, contiguity: Contiguity | null, out: Result[],
 ): After {
   switch (node.kind) {
     case 'on':
       return on(node, taken, contiguity ?? node.contiguity, moment.loopBase);
     case 'all':
       return startAll(moment, node, taken, contiguity ?? node.contiguity, out);
-    case 'any':
-      return startAny(moment, node, taken, contiguity ?? node.contiguity, out);
-    case 'every':
-      return startEvery(moment, node, taken, contiguity, out);
     case 'wait':
       if (node.for > 0) return wait(node, taken, moment.time + node.for);
       out.push({ taken, guards: NO_GUARDS });
@@ -143,7 +143,7 @@ export function passedBy(moment: Moment, state: State): After {
 }
 
 /** The guards after the moment; null where one was violated. */
-function held(
+export function held(
   moment: Moment, guards: readonly Guard[], progress: Progress,
 ): readonly Guard[] | null {
   let changed = false;

@@ -9,7 +9,7 @@ import {
   all, any, every, guarded, limit, loop, not, notFor, on, seq, span, until, wait,
 } from './state-of.ts';
 import { PROCESS_FORMAT, unpackState } from './state-format.ts';
-import { ENDED, STOPPED } from './state.ts';
+import { ENDED, NO_GUARDS, STOPPED } from './state.ts';
 import type { After, Guard, LoopBranch, Operand, Result, SeqBranch, State } from './state.ts';
 
 /** Throws `PARLEY_STATE_FORMAT` where the bytes are damaged or of another definition. */
@@ -153,7 +153,7 @@ class Decoder {
       case 'every': {
         const instances: State[] = [];
         for (const list = cells.list(); !list.done;) instances.push(this.live(node.of, list.next()));
-        return every(node, taken, instances);
+        return every(node, taken, this.everyGuards(cells), instances);
       }
       case 'wait':
         return wait(node, taken, cells.time(this.base, Infinity));
@@ -182,6 +182,12 @@ class Decoder {
           : left, this.live(node.of, cells.next()));
       }
     }
+  }
+
+  private everyGuards(cells: Cells): readonly Guard[] | null {
+    if (cells.done) return NO_GUARDS;
+    const cell = cells.next();
+    return cell === null ? null : this.guards(new Cells(cell));
   }
 
   private seqBranches(steps: readonly Node[], cells: Cells): SeqBranch[] {

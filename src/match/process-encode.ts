@@ -97,7 +97,11 @@ class Encoder {
       case 'any':
         return [this.states(state.operands)];
       case 'every':
-        return [this.ref(state.taken), this.states(state.instances)];
+        return [
+          this.ref(state.taken), this.states(state.instances),
+          ...(state.guards === null ? [null] : state.guards.length === 0 ? []
+            : [this.guards(state.guards)]),
+        ];
       case 'wait':
         return [this.ref(state.taken), this.time(state.due)];
       case 'notFor':

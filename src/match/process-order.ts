@@ -1,7 +1,7 @@
 import type { Contiguity } from '../pattern/definition.ts';
 import { appended } from './capture.ts';
 import type { Taken } from './capture.ts';
-import { armed } from './guards.ts';
+import { armed, held } from './guards.ts';
 import type { Moment } from './moment.ts';
 import type { AllNode, AnyNode, SeqNode } from './plan.ts';
 import { offer, start, tick } from './process.ts';
@@ -82,10 +82,11 @@ export function startAll(
 export function progressAll(
   moment: Moment, state: AllState, out: Result[], progress: Progress,
 ): After {
-  const operands = [...state.operands];
+  const operands = state.operands.map((operand) => stillTrue(moment, operand, progress));
   const known = operands.map(({ results }) => results.length);
   const before = moment.takes;
-  let changed = false;
+  let changed = operands.some((operand, index) => operand !== state.operands[index]);
+  if (operands.some(({ of, results }) => of === ENDED && results.length === 0)) return ENDED;
   for (const index of state.node.asked) {
     const operand = operands[index];
     if (operand === undefined || operand.of === null) continue;
@@ -94,7 +95,11 @@ export function progressAll(
     if (of === operand.of && found.length === 0) continue;
     changed = true;
     const results = found.length === 0 ? operand.results : [...operand.results, ...found];
-    if (of === ENDED && (results.length === 0 || operand.of.kind === 'not')) return ENDED;
+    if (of === ENDED && (results.length === 0 || operand.of.kind === 'not')) {
+      // What fails at an event has not taken it, whichever operand was asked first.
+      moment.takes = before;
+      return ENDED;
+    }
     operands[index] = { of, results };
   }
   if (progress === offer && state.strict && moment.takes === before) {
@@ -104,6 +109,18 @@ export function progressAll(
   if (!changed) return state;
   combine(state.taken, operands, known, out);
   return afterAll(all(state.node, state.taken, state.strict, operands));
+}
+
+/** Without the results after which came what they forbid. */
+function stillTrue(moment: Moment, operand: Operand, progress: Progress): Operand {
+  let changed = false;
+  const results: Result[] = [];
+  for (const result of operand.results) {
+    const guards = result.guards.length === 0 ? NO_GUARDS : held(moment, result.guards, progress);
+    if (guards !== result.guards) changed = true;
+    if (guards !== null) results.push(guards === result.guards ? result : { ...result, guards });
+  }
+  return changed ? { of: operand.of, results } : operand;
 }
 
 /** Ended where nothing is left that could come true; a bare `not` never does again. */
@@ -136,13 +153,14 @@ function combine(
 }
 
 export function startAny(
-  moment: Moment, node: AnyNode, taken: Taken | null, contiguity: Contiguity, out: Result[],
+  moment: Moment, node: AnyNode, taken: Taken | null, contiguity: Contiguity,
+  guards: readonly Guard[], out: Result[],
 ): After {
   const operands: After[] = [];
   for (const of of node.of) {
     const before = out.length;
     const given = contiguity === 'relaxed' ? null : contiguity;
-    const state = start(moment, of, taken, given, NO_GUARDS, out);
+    const state = start(moment, of, taken, given, guards, out);
     if (state === ENDED && out.length > before) return ENDED;
     operands.push(state);
   }

@@ -1,7 +1,7 @@
 import type { Contiguity } from '../pattern/definition.ts';
 import { appended } from './capture.ts';
 import type { Taken } from './capture.ts';
-import { armed, passedBy } from './guards.ts';
+import { armed, held, passedBy } from './guards.ts';
 import type { Moment } from './moment.ts';
 import type { EveryNode, LoopNode, Node, UntilNode } from './plan.ts';
 import { offer, start, tick } from './process.ts';
@@ -15,10 +15,11 @@ import type {
 /** What begins again: `every`, loops, rounds up to another step. */
 
 export function startEvery(
-  moment: Moment, node: EveryNode, taken: Taken | null, contiguity: Contiguity | null, out: Result[],
+  moment: Moment, node: EveryNode, taken: Taken | null, contiguity: Contiguity | null,
+  guards: readonly Guard[], out: Result[],
 ): After {
-  const first = start(moment, node.of, taken, contiguity, NO_GUARDS, out);
-  return first === ENDED ? ENDED : every(node, taken, [first]);
+  const first = start(moment, node.of, taken, contiguity, guards, out);
+  return first === ENDED ? ENDED : every(node, taken, guards, [first]);
 }
 
 export function progressEvery(
@@ -26,7 +27,8 @@ export function progressEvery(
 ): After {
   const { node, taken } = state;
   const instances: State[] = [];
-  let changed = false;
+  const guards = state.guards === null ? null : held(moment, state.guards, progress);
+  let changed = guards !== state.guards;
   let again = 0;
   for (const instance of state.instances) {
     const before = out.length;
@@ -37,13 +39,13 @@ export function progressEvery(
     again += results > 0 ? results : of === ENDED ? 1 : 0;
   }
   // What comes true or fails at its very start is not begun again at the same moment.
-  for (; again > 0; again--) {
-    const of = start(moment, node.of, taken, null, NO_GUARDS, out);
+  for (; again > 0 && guards !== null; again--) {
+    const of = start(moment, node.of, taken, null, guards, out);
     if (of !== ENDED) instances.push(of);
   }
   if (!changed) return state;
   if (instances.length === 0) return ENDED;
-  return instances.every((of) => of.kind === 'stopped') ? STOPPED : every(node, taken, instances);
+  return instances.every((of) => of.kind === 'stopped') ? STOPPED : every(node, taken, guards, instances);
 }
 
 export function startLoop(
@@ -108,7 +110,7 @@ export function offerLoop(moment: Moment, state: LoopState, out: Result[]): Afte
   for (const branch of state.branches) {
     if (node.until !== null && moment.holds(node.until, branch.taken, node.label)) {
       // Any first event opens a loop of its own: such a start goes on waiting.
-      const waits = branch.rounds === 0 && state.contiguity === 'any';
+      const waits = node.of.kind === 'on' && branch.rounds === 0 && state.contiguity === 'any';
       const of = waits ? passedBy(moment, branch.of) : ENDED;
       if (of !== branch.of) changed = true;
       if (of !== ENDED) branches.push(of === branch.of ? branch : { ...branch, of });

@@ -4,9 +4,9 @@ import { greedyGuards, offerGuarded, offerOn, startGuarded, tickGuarded } from '
 import type { Moment } from './moment.ts';
 import { partials } from './partials.ts';
 import type { Node } from './plan.ts';
-import { progressAll, progressAny, progressSeq, startSeq, tickAny } from './process-order.ts';
+import { progressAll, progressAny, progressSeq, startAny, startSeq, tickAny } from './process-order.ts';
 import {
-  offerLoop, progressEvery, progressUntil, startLoop, tickLoop,
+  offerLoop, progressEvery, progressUntil, startEvery, startLoop, tickLoop,
 } from './process-repeat.ts';
 import {
   offerSpan, progressLimit, progressNot, startLimit, tickSpan, violateNotFor,
@@ -42,6 +42,10 @@ export function start(
     }
     case 'limit':
       return startLimit(moment, node, taken, contiguity, guards, out);
+    case 'any':
+      return startAny(moment, node, taken, contiguity ?? node.contiguity, guards, out);
+    case 'every':
+      return startEvery(moment, node, taken, contiguity, guards, out);
     default:
       return startGuarded(moment, node, taken, contiguity, guards, out);
   }

@@ -18,9 +18,13 @@ export function on(
 }
 
 export function guarded(guards: readonly Guard[], of: State, taken: Taken | null): GuardedState {
-  let due = of.due;
-  for (const guard of guards) if (guard.kind === 'not') due = Math.min(due, guard.of.due);
-  return { kind: 'guarded', guards, of, taken, due, size: of.size };
+  return { kind: 'guarded', guards, of, taken, due: earliest(of.due, guards), size: of.size };
+}
+
+function earliest(due: number, guards: readonly Guard[]): number {
+  let least = due;
+  for (const guard of guards) if (guard.kind === 'not') least = Math.min(least, guard.of.due);
+  return least;
 }
 
 export function seq(node: SeqNode, branches: readonly SeqBranch[]): SeqState {
@@ -30,9 +34,12 @@ export function seq(node: SeqNode, branches: readonly SeqBranch[]): SeqState {
 export function all(
   node: AllNode, taken: Taken | null, strict: boolean, operands: readonly Operand[],
 ): AllState {
-  const { due } = derived(operands.map(({ of }) => of));
+  let due = Infinity;
   let size = 1;
-  for (const { of, results } of operands) size += results.length + (of === null ? 0 : of.size - 1);
+  for (const { of, results } of operands) {
+    due = results.reduce((least, { guards }) => earliest(least, guards), Math.min(due, of?.due ?? Infinity));
+    size += results.length + (of === null ? 0 : of.size - 1);
+  }
   return { kind: 'all', node, taken, strict, operands, due, size };
 }
 
@@ -41,9 +48,10 @@ export function any(node: AnyNode, operands: readonly After[]): AnyState {
 }
 
 export function every(
-  node: EveryNode, taken: Taken | null, instances: readonly State[],
+  node: EveryNode, taken: Taken | null, guards: readonly Guard[] | null, instances: readonly State[],
 ): EveryState {
-  return { kind: 'every', node, taken, instances, ...derived(instances) };
+  const { due, size } = derived(instances);
+  return { kind: 'every', node, taken, guards, instances, due: earliest(due, guards ?? []), size };
 }
 
 export function wait(node: WaitNode, taken: Taken | null, due: number): WaitState {

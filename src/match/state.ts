@@ -69,6 +69,8 @@ export interface EveryState extends Common {
   readonly kind: 'every';
   readonly node: EveryNode;
   readonly taken: Taken | null;
+  /** What may not come before an instance takes an event; null where it came: none begins again. */
+  readonly guards: readonly Guard[] | null;
   readonly instances: readonly State[];
 }
 

@@ -35,7 +35,7 @@ export function touched(state: State): After {
     }
     case 'every': {
       const instances = state.instances.map(touched).filter((of) => of !== ENDED);
-      return instances.length === 0 ? ENDED : every(state.node, state.taken, instances);
+      return instances.length === 0 ? ENDED : every(state.node, state.taken, state.guards, instances);
     }
     case 'any': {
       const operands = state.operands.map((of) => (of === ENDED ? ENDED : touched(of)));

@@ -100,11 +100,17 @@ export function stream(maxLength = 24): fc.Arbitrary<Event[]> {
 const alone = fc.constantFrom('event.v > 1', 'event.v == 2', 'event.v != 3', 'has(event.w)');
 const maybe = <T>(value: fc.Arbitrary<T>, freq = 3): fc.Arbitrary<T | undefined> =>
   fc.option(value, { nil: undefined, freq: Math.max(2, freq) });
-/** Present one time in `n`. */
+/** Present one time in `n`; shrinks to absent. */
 const rarely = <T>(value: fc.Arbitrary<T>, n: number): fc.Arbitrary<T | undefined> =>
-  fc.nat({ max: n - 1 }).chain((i) => (i === 0 ? value : fc.constant(undefined)));
+  fc.nat({ max: n - 1 }).chain((i) => (i === n - 1 ? value : fc.constant(undefined)));
 
 const contiguity = fc.constantFrom('strict', 'relaxed', 'any');
+
+/** Without the words of a loop where there is none, and without `until` where it has an end. */
+function loopWords({ times, inner, gap, until, ...step }: StepFile): StepFile {
+  if (times === undefined) return compact(step);
+  return compact({ ...step, times, inner, gap, until: String(times).endsWith('+') ? until : undefined });
+}
 
 /** What one event takes; in a loop now and then. */
 const single: fc.Arbitrary<StepFile> = fc.record({
@@ -120,9 +126,21 @@ const single: fc.Arbitrary<StepFile> = fc.record({
   ...(loop !== undefined && until !== undefined && String(loop.times).endsWith('+') ? { until } : {}),
 }));
 
-const forbidden: fc.Arbitrary<StepFile> = fc.record({
-  not: someTypes, where: rarely(alone, 3), contiguity: rarely(fc.constant('strict'), 4),
-}).map(compact);
+/** What a negation forbids where that is more than one event. */
+const severalEvents: fc.Arbitrary<StepFile> = fc.oneof(
+  fc.array(single, { minLength: 2, maxLength: 2 }).map((group) => ({ group: group.map(mandatory) })),
+  fc.array(single, { minLength: 2, maxLength: 2 }).map((all) => ({ all: all.map(mandatory) })),
+  single.map(mandatory) as fc.Arbitrary<StepFile>,
+);
+
+const forbidden: fc.Arbitrary<StepFile> = fc.oneof(
+  {
+    weight: 4, arbitrary: fc.record({
+      not: someTypes, where: rarely(alone, 3), contiguity: rarely(fc.constant('strict'), 4),
+    }).map(compact),
+  },
+  { weight: 1, arbitrary: severalEvents.map((not) => ({ not })) },
+);
 
 /** A negation among alternatives or operands, where contiguity means nothing. */
 const bareNot: fc.Arbitrary<StepFile> = fc.record({ not: someTypes, where: rarely(alone, 3) }).map(compact);
@@ -157,23 +175,16 @@ function inOrder(depth: number, once: boolean, maxLength: number): fc.Arbitrary<
  * run is a question of how runs begin, and not of what steps mean.
  */
 function beginningSimply(steps: fc.Arbitrary<StepFile[]>): fc.Arbitrary<StepFile[]> {
-  return fc.tuple(
-    single, steps).map(([first, rest]) => [mandatory(first) as StepFile, ...rest.slice(1)],
-  );
+  return fc.tuple(single, steps).map(([first, [own, ...rest]]) => {
+    const chooses = JSON.stringify(own).includes('"any":');
+    return [mandatory(chooses ? first : own) as StepFile, ...rest];
+  });
 }
 
 /** Now and then with an absence that stops for good, alone or again and again. */
 function endingSo(steps: fc.Arbitrary<StepFile[]>): fc.Arbitrary<StepFile[]> {
   return fc.tuple(steps, rarely(fc.oneof(stopping, stopping.map((every) => ({ every }))), 5))
     .map(([first, last]) => (last === undefined ? first : [...first, last]));
-}
-
-/** Without a word, at any depth. */
-function without(word: string, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((inner) => without(word, inner));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value)
-    .filter(([name]) => name !== word).map(([name, inner]) => [name, without(word, inner)]));
 }
 
 /** Without anything that may be left out, at any depth. */
@@ -199,10 +210,13 @@ function anyStep(depth: number, once: boolean): fc.Arbitrary<StepFile> {
   );
   const operands = fc.tuple(fc.array(other, { minLength: 1, maxLength: 2 }), operand, fc.boolean())
     .map(([others, one, first]) => (first ? [one, ...others] : [...others, one]));
+  const rounds = { times: rarely(fc.constantFrom(1, 2, '1..2', '1+'), 3), inner: rarely(contiguity, 6) };
+  const alternatives = fc.array(operand, { minLength: 2, maxLength: 3 });
   const group = inOrder(depth - 1, once, 3).chain((steps) => fc.record({
-    group: fc.constant(steps), times: rarely(fc.constantFrom(1, 2, '1..2', '1+'), 3),
-    optional: rarely(fc.constant(true), 6),
-  }).map(compact)).map((step) => {
+    group: fc.constant(steps), ...rounds, gap: rarely(duration(3, 8), 6),
+    optional: rarely(fc.constant(true), 6), contiguity: rarely(contiguity, 6),
+    until: rarely(fc.constantFrom('event.v == 4', 'event.v > 2'), 6),
+  }).map(loopWords)).map((step) => {
     // A round that may take nothing could be repeated for ever.
     const [first, ...rest] = step['group'] as StepFile[];
     return step['times'] === undefined ? step : { ...step, group: [mandatory(first), ...rest] };
@@ -213,8 +227,8 @@ function anyStep(depth: number, once: boolean): fc.Arbitrary<StepFile> {
   });
   return fc.oneof(
     { weight: 6, arbitrary: single },
-    { weight: 2, arbitrary: windowed(operands.map((all) => ({ all: without('greedy', without('contiguity', all)) }))) },
-    { weight: 2, arbitrary: windowed(fc.array(operand, { minLength: 2, maxLength: 3 }).map((any) => ({ any }))) },
+    { weight: 2, arbitrary: windowed(fc.record({ all: operands, ...rounds }).map(loopWords)) },
+    { weight: 2, arbitrary: windowed(fc.record({ any: alternatives, ...rounds }).map(loopWords)) },
     { weight: 2, arbitrary: windowed(group) },
     ...(once ? [
       { weight: 3, arbitrary: windowed(inOrder(depth - 1, once, 2).map((every) => ({ every: mandatory(every) }))) },

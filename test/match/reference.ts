@@ -38,8 +38,8 @@ interface Course {
   readonly results: readonly Result[];
   /** Point from which it can no longer come true; null: never. */
   readonly end: Point | null;
-  /** First point at which an event was taken inside. */
-  readonly first: Point | null;
+  /** Points at which an event was taken inside, whatever came of it; the earliest first. */
+  readonly touched: readonly Point[];
 }
 
 interface Start {
@@ -51,7 +51,7 @@ interface Start {
   readonly base: number;
 }
 
-const NOTHING: Course = { results: [], end: null, first: null };
+const NOTHING: Course = { results: [], end: null, touched: [] };
 
 /**
  * Matches up to the time `horizon`. Null where it would look at too much, and where the order decides what is skipped and is open: two
@@ -107,8 +107,9 @@ class Meaning {
     const { steps, within } = this.definition;
     const start = begin({ seen: 0, time: first.time });
     const course = this.sequence(steps, start);
-    if (within === null || course.first === null) return course.results;
-    return cut(course, this.tick(course.first.time + within, start.at)).results;
+    const [taken] = course.touched;
+    if (within === null || taken === undefined) return course.results;
+    return cut(course, this.tick(taken.time + within, start.at)).results;
   }
 
   private beginningAt(index: number): { start: number; result: Result }[] {
@@ -205,17 +206,16 @@ class Meaning {
       const absent = { taken: start.taken, at: start.at, forbidden: earliest(start.forbidden, greedy) };
       course = { ...course, results: [absent, ...course.results] };
     }
-    if (step.span !== null && course.first !== null) {
-      course = cut(course, this.tick(course.first.time + step.span, start.at));
+    const [first] = course.touched;
+    if (step.span !== null && first !== undefined) {
+      course = cut(course, this.tick(first.time + step.span, start.at));
     }
     if (step.within !== null) course = cut(course, this.tick(start.at.time + step.within, start.at));
     if (step.atMost !== null && course.results.length >= step.atMost) {
       const results = [...course.results]
         .sort((a, b) => compare(a.at, b.at) || lexical(a.taken, b.taken)).slice(0, step.atMost);
       const end = results.at(-1)?.at ?? start.at;
-      course = { results, end, first: course.first !== null && compare(course.first, end) <= 0
-        ? course.first
-        : null };
+      course = { results, end, touched: upTo(course.touched, end) };
     }
     return course;
   }
@@ -230,13 +230,13 @@ class Meaning {
       case 'on':
         return this.on(step, start);
       case 'group':
-        return this.sequence(step.of, start);
+        return this.sequence(step.of, { ...start, contiguity: start.contiguity ?? ownContiguity(step) });
       case 'all':
         return guarded(this.all(step, { ...start, forbidden: null }), start);
       case 'any':
-        return guarded(this.any(step, { ...start, forbidden: null }), start);
+        return this.any(step, start);
       case 'every':
-        return guarded(this.every(step.of, { ...start, forbidden: null }), start);
+        return this.every(step.of, start);
       case 'wait':
         return this.comesTrue(this.tick(start.at.time + step.for, start.at), start);
       case 'not':
@@ -253,10 +253,10 @@ class Meaning {
       if (this.fits(step, start.taken, index, start.base)) {
         const taken = [...start.taken, { path: step.path, slot: step.slot ?? this.given.get(step) ?? null, index }];
         results.push({ taken, at, forbidden: null });
-        if (contiguity !== 'any') return { results, end: at, first: results[0]?.at ?? null };
-      } else if (contiguity === 'strict') return { results, end: at, first: null };
+        if (contiguity !== 'any') return { results, end: at, touched: [at] };
+      } else if (contiguity === 'strict') return { ...NOTHING, end: at };
     }
-    return { results, end: start.forbidden, first: results[0]?.at ?? null };
+    return { results, end: start.forbidden, touched: results.map(({ at }) => at) };
   }
 
   private readonly given = new Map<Step, number | null>();
@@ -284,22 +284,34 @@ class Meaning {
   }
 
   private all(step: AllStep, start: Start): Course {
-    const contiguity = (start.contiguity ?? step.contiguity) === 'any' ? 'any' : null;
+    const given = start.contiguity ?? step.contiguity;
+    const contiguity = given === 'any' ? 'any' : null;
     const courses = step.of.map((of) => this.operand(of, { ...start, contiguity }));
     let fails: Point | null = null;
     courses.forEach(({ results, end }, i) => {
-      const bare = isBareNot(step.of[i]);
-      const hopeless = end !== null && (bare || results.length === 0);
-      if (hopeless) fails = earliest(fails, end);
+      if (end === null) return;
+      const kept = isBareNot(step.of[i]) ? [] : results.map(({ forbidden }) => forbidden);
+      if (!kept.includes(null)) fails = earliest(fails, kept.reduce(latest, end));
     });
     const results = courses.reduce<Result[]>((combined, course) => combined.flatMap((one) =>
       course.results.map((other) => ({
         taken: [...one.taken, ...other.taken.slice(start.taken.length)],
         at: compare(one.at, other.at) < 0 ? other.at : one.at,
         forbidden: earliest(one.forbidden, other.forbidden),
-      }))), [{ taken: start.taken, at: start.at, forbidden: null }]);
-    const positive = courses.filter((_, i) => !isBareNot(step.of[i]));
-    return cut({ results, ...spanned(positive) }, fails);
+      }))), [{ taken: start.taken, at: start.at, forbidden: null }])
+      .filter(({ at, forbidden }) => forbidden === null || compare(at, forbidden) < 0);
+    const positive = spanned(courses.filter((_, i) => !isBareNot(step.of[i])));
+    if (given === 'strict') fails = earliest(fails, this.passed(start.at, positive.touched));
+    return cut({ results, ...positive }, fails);
+  }
+
+  /** The first event after a point that is none of those taken. */
+  private passed(after: Point, touched: readonly Point[]): Point | null {
+    for (let index = after.seen; index < this.events.length; index++) {
+      const at = this.pointOf(index);
+      if (!touched.some((one) => compare(one, at) === 0)) return at;
+    }
+    return null;
   }
 
   private any(step: AnyStep, start: Start): Course {
@@ -320,23 +332,22 @@ class Meaning {
       const order = compare(at, winner.at);
       return order < 0 || (order === 0 && i <= winner.by);
     }));
-    const { first } = spanned(courses);
-    return { results, end: winner.at, first: first !== null && compare(first, winner.at) <= 0
-      ? first
-      : null };
+    return { results, end: winner.at, touched: upTo(spanned(courses).touched, winner.at) };
   }
 
   private operand(step: Step, start: Start): Course {
     if (!isBareNot(step)) return this.modified(step, start, []);
     const { of } = step as NotStep;
     const violated = firstOf(this.modified(of, { ...start, contiguity: null }, []));
-    return { results: [{ taken: start.taken, at: start.at, forbidden: null }], end: violated, first: null };
+    const { taken, at, forbidden } = start;
+    return { results: [{ taken, at, forbidden }], end: violated, touched: [] };
   }
 
   private every(steps: readonly Step[], start: Start): Course {
     const courses: Course[] = [];
     const again = (at: Point, contiguity: Contiguity | null): void => {
-      if (at.time > this.horizon) return;
+      const barred = start.forbidden !== null && compare(start.forbidden, at) <= 0;
+      if (at.time > this.horizon || barred) return;
       const course = this.sequence(steps, { ...start, at, contiguity });
       courses.push(course);
       const { results, end } = course;
@@ -376,7 +387,7 @@ class Meaning {
     const { forbidden, taken } = start;
     if (at.time > this.horizon) return { ...NOTHING, end: forbidden };
     if (forbidden !== null && compare(forbidden, at) <= 0) return { ...NOTHING, end: forbidden };
-    return { results: [{ taken, at, forbidden }], end: at, first: null };
+    return { results: [{ taken, at, forbidden }], end: at, touched: [] };
   }
 
   // --- again and again -----------------------------------------------------------------------
@@ -397,7 +408,8 @@ class Meaning {
       );
       if (step.gap !== null
         && rounds > 0) course = cut(course, this.tick(from.at.time + step.gap, from.at));
-      course = this.stopped(step, course, from, rounds === 0 && contiguity === 'any');
+      const waits = step.kind === 'on' && rounds === 0 && contiguity === 'any';
+      course = this.stopped(step, course, from, waits);
       courses.push(course);
       for (const result of course.results) {
         if (max === null || rounds + 1 < max) round(rounds + 1, result, step.inner);
@@ -406,9 +418,9 @@ class Meaning {
         results.push({ ...result, forbidden: earliest(result.forbidden, greedy) });
       }
     };
-    const own = step.kind === 'on' || step.kind === 'group' ? step.contiguity : null;
     round(
-      0, { taken: start.taken, at: start.at, forbidden: start.forbidden }, start.contiguity ?? own,
+      0, { taken: start.taken, at: start.at, forbidden: start.forbidden },
+      start.contiguity ?? ownContiguity(step),
     );
     return { results, ...spanned(courses) };
   }
@@ -423,7 +435,7 @@ class Meaning {
     };
     if (goesOn) {
       const results = course.results.filter(({ at }) => !stops(at.seen - 1));
-      return { ...course, results, first: results[0]?.at ?? null };
+      return { ...course, results, touched: results.map(({ at }) => at) };
     }
     for (let index = from.at.seen; index < this.events.length; index++) {
       if (stops(index)) return cut(course, this.pointOf(index));
@@ -448,7 +460,7 @@ class Meaning {
     const stopAt = firstOf(stops);
     let [taken, at, rounds] = [start.taken, start.at, 0];
     let contiguity = start.contiguity;
-    let first: Point | null = null;
+    const touched: Point[] = [];
     let hopeless: Point | null = null;
     while (max === null || rounds < max) {
       const course = this.plain(step, { ...start, at, taken, contiguity, forbidden: null });
@@ -459,21 +471,25 @@ class Meaning {
       }
       if (stopAt !== null && compare(stopAt, next.at) <= 0) break;
       [taken, at, contiguity] = [next.taken, next.at, step.inner];
-      first ??= next.at;
+      touched.push(next.at);
       rounds++;
     }
+    const inside = (end: Point | null): readonly Point[] => {
+      const all = [...touched, ...stops.touched].sort(compare);
+      return end === null ? all : upTo(all, end);
+    };
     if (min === max && rounds === max) {
-      return guarded({ results: [{ taken, at, forbidden: null }], end: at, first }, start);
+      return guarded({ results: [{ taken, at, forbidden: null }], end: at, touched: inside(at) }, start);
     }
     if (hopeless !== null && (stopAt === null || compare(hopeless, stopAt) < 0)) {
-      return guarded({ results: [], end: hopeless, first }, start);
+      return guarded({ results: [], end: hopeless, touched: inside(hopeless) }, start);
     }
-    if (stopAt === null) return guarded({ results: [], end: null, first }, start);
+    if (stopAt === null) return guarded({ results: [], end: null, touched: inside(null) }, start);
     const own = stops.results.filter((result) => compare(result.at, stopAt) === 0);
     const results = rounds < min ? [] : own.map((result) => ({
       taken: [...taken, ...result.taken.slice(start.taken.length)], at: stopAt, forbidden: null,
     }));
-    return guarded({ results, end: stopAt, first: first ?? stops.first }, start);
+    return guarded({ results, end: stopAt, touched: inside(stopAt) }, start);
   }
 
   // --- points --------------------------------------------------------------------------------
@@ -492,6 +508,12 @@ function begin(at: Point): Start {
   return { at, taken: [], contiguity: null, forbidden: null, base: 0 };
 }
 
+/** What a step says of its first event; a group that says nothing leaves it to its first step. */
+function ownContiguity(step: Step): Contiguity | null {
+  if (step.kind === 'on') return step.contiguity;
+  return step.kind === 'group' && step.contiguity !== 'relaxed' ? step.contiguity : null;
+}
+
 function isBareNot(step: Step | undefined): boolean {
   return step?.kind === 'not' && step.for === null;
 }
@@ -505,6 +527,11 @@ function earliest(a: Point | null, b: Point | null): Point | null {
   return compare(a, b) <= 0 ? a : b;
 }
 
+function latest(a: Point | null, b: Point | null): Point | null {
+  if (a === null || b === null) return null;
+  return compare(a, b) >= 0 ? a : b;
+}
+
 function firstOf({ results }: Course): Point | null {
   return results.reduce<Point | null>((point, { at }) => earliest(point, at), null);
 }
@@ -515,30 +542,38 @@ function cut(course: Course, at: Point | null): Course {
   return {
     results: course.results.filter((result) => compare(result.at, at) < 0),
     end: earliest(course.end, at),
-    first: course.first !== null && compare(course.first, at) < 0 ? course.first : null,
+    touched: course.touched.filter((one) => compare(one, at) < 0),
   };
 }
 
 /** A course that ends where something forbidden comes before it has taken anything. */
 function guarded(course: Course, { forbidden, taken }: Start): Course {
   if (forbidden === null) return course;
+  const [first] = course.touched;
   const carried = {
     ...course,
-    results: course.results.map((result) => (result.taken.length > taken.length ? result
-      : { ...result, forbidden: earliest(result.forbidden, forbidden) })),
+    results: course.results.map((result) => {
+      const over = result.taken.length > taken.length
+        || (first !== undefined && compare(first, result.at) < 0);
+      return over ? result : { ...result, forbidden: earliest(result.forbidden, forbidden) };
+    }),
   };
-  return course.first !== null && compare(course.first, forbidden) < 0
+  return first !== undefined && compare(first, forbidden) < 0
     ? carried
     : cut(carried, forbidden);
 }
 
-function spanned(courses: readonly Course[]): { end: Point | null; first: Point | null } {
+function upTo(points: readonly Point[], end: Point): readonly Point[] {
+  return points.filter((one) => compare(one, end) <= 0);
+}
+
+function spanned(courses: readonly Course[]): Omit<Course, 'results'> {
   const ends = courses.map(({ end }) => end);
   const last = ends.reduce<Point | null>((point, end) =>
     (point === null || (end !== null && compare(end, point) > 0) ? end : point), null);
   return {
     end: ends.includes(null) ? null : last,
-    first: courses.reduce<Point | null>((point, { first }) => earliest(point, first), null),
+    touched: courses.flatMap(({ touched }) => touched).sort(compare),
   };
 }
 
