@@ -10,6 +10,7 @@ import { TURKISH } from './values/locale-tr.ts';
 import { findMoney, type MoneyFound } from './values/money.ts';
 import { findBareMoney } from './values/money-bare.ts';
 import { findPlaces } from './values/place.ts';
+import { ROLE } from './values/roles.ts';
 import { tokenize } from './values/tokens.ts';
 
 const LEXICONS: Readonly<Record<Language, Lexicon>> = { en: ENGLISH, es: SPANISH, tr: TURKISH };
@@ -52,7 +53,7 @@ function without(atoms: readonly Atom[], money: readonly MoneyFound[]): readonly
   for (const { from, to } of money) {
     for (let i = from; i < to; i += 1) {
       const { start, end, glued, newLine } = atoms[i] as Atom;
-      copy[i] = { ...BLANK, role: 'id', start, end, glued, newLine };
+      copy[i] = { ...BLANK, role: 'id', roles: ROLE.id, start, end, glued, newLine };
     }
   }
   return copy;

@@ -1,5 +1,5 @@
 import type { TimeMention } from '../mentions.ts';
-import { as, isLink, type Atom } from './atom.ts';
+import { as, isLink, isLinkOf, type Atom } from './atom.ts';
 import { type Chain, isCalendarDate, isLoneBare, opening } from './chain.ts';
 import { draftOf, joined, type Draft } from './draft.ts';
 import type { DaySaid, Piece, PieceLocale, ReadPiece } from './piece.ts';
@@ -8,6 +8,7 @@ import { readClock } from './read-clock.ts';
 import { isPlainWord, readDay } from './read-day.ts';
 import { readNow, readPart } from './read-part.ts';
 import { readShift } from './read-shift.ts';
+import { ANY_ROLE, ROLE } from './roles.ts';
 import { resolveDraft, type TimeSetting } from './resolve-time.ts';
 import { settle, settleRange, standsAlone } from './settle.ts';
 
@@ -28,12 +29,31 @@ const READERS_OF: Readonly<Partial<Record<Atom['role'], readonly ReadPiece[]>>> 
   day: [readShift, readDay, readNow],
   unit: [readShift, readDay, readClock],
   fraction: [readShift, readClock],
+  number: [readShift, readDay, readClock, readBare],
+  clock: [readShift, readClock],
 };
+
+/** A text without any of these has no constituent. */
+const BEGINNINGS = ANY_ROLE & ~(ROLE.word | ROLE.mark | ROLE.id | ROLE.currency | ROLE.thing
+  | ROLE.meridiem | ROLE.multiple | ROLE.link | ROLE.relative);
 
 const GAP_MAX = 4;
 
+/** What a text of any language and country says of itself. */
+export type TextLocale = Omit<PieceLocale, 'present'>;
+
 /** All date and time mentions of a text, in order. Every atom is read a bounded number of times. */
 export function findTimes(
+  atoms: readonly Atom[], locale: TextLocale, setting: TimeSetting,
+): TimeMention[] {
+  let present = 0;
+  for (let i = 0; i < atoms.length; i += 1) present |= atoms[i]!.roles;
+  if ((present & BEGINNINGS) === 0) return [];
+  return findTimesOf(atoms, { ...locale, present }, setting);
+}
+
+/** The same for a text of which no more than `locale.present` is known. */
+export function findTimesOf(
   atoms: readonly Atom[],
   locale: PieceLocale,
   setting: TimeSetting,
@@ -205,7 +225,7 @@ function bareJoins(
   gap: Gap,
   { language }: PieceLocale,
 ): boolean {
-  if (isLink(atoms[a.from - 1], ...ANCHORS) || isLink(atoms[a.from - 1], 'on')) return true;
+  if (isLinkOf(atoms[a.from - 1], ANCHORS) || isLink(atoms[a.from - 1], 'on')) return true;
   // "sell me one for today"
   if (next.from > a.to && isLink(atoms[a.to], 'for')) return false;
   const isLate = (atoms[a.from]?.value ?? 0) > 12 && atoms[a.from]?.case === '';
@@ -287,19 +307,10 @@ function fitsRange(atoms: readonly Atom[], a: Draft, next: Piece): boolean {
   }
 }
 
-const ANCHORS = [
-  'at',
-  'oclock-at',
-  'oclock-from',
-  'oclock-until',
-  'by',
-  'around',
-  'before',
-  'after',
-  'until',
-  'from',
-  'between',
-] as const;
+const ANCHORS: ReadonlySet<string> = new Set([
+  'at', 'oclock-at', 'oclock-from', 'oclock-until', 'by', 'around',
+  'before', 'after', 'until', 'from', 'between',
+]);
 
 /** Whether a number beside a day or a part of the day is its hour (or the day of the weekday). */
 function joinsBare(
@@ -315,7 +326,7 @@ function joinsBare(
     return isDay && isLink(atoms[a.from - 1], 'at', 'oclock-at');
   }
   if (isLink(atoms[next.from - 1], 'for', 'of', 'in') && locale.language !== 'es') return false;
-  if (isLink(atoms[next.from - 1], ...ANCHORS)) return true;
+  if (isLinkOf(atoms[next.from - 1], ANCHORS)) return true;
   if (gap.range === 'strong') return false;
   return !isCounted(atoms, next, locale) && next.from - a.to <= 1;
 }

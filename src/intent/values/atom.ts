@@ -1,4 +1,5 @@
 import { meaning, type Case, type Entry, type Role } from './lexicon.ts';
+import { ROLE } from './roles.ts';
 
 /**
  * One unit of the grammar: a word or phrase with its meaning, a whole number ("three hundred",
@@ -8,6 +9,8 @@ import { meaning, type Case, type Entry, type Role } from './lexicon.ts';
 export interface Atom {
   readonly role: Role | 'clock' | 'date' | 'word' | 'mark' | 'id';
   readonly entry: Entry | null;
+  /** Bits of `ROLE`: its own role and those of all its meanings. */
+  readonly roles: number;
   readonly text: string;
   readonly value: number;
   /** Clock reading, also of a number such as "6.45" or "0730"; -1 where there is none. */
@@ -30,7 +33,7 @@ export interface Atom {
 export const BLANK_FIELDS: readonly number[] = [];
 
 export const BLANK: Atom = {
-  role: 'mark', entry: null, text: '', value: 0, hour: -1, minute: -1, fields: BLANK_FIELDS, digits: 0,
+  role: 'mark', entry: null, roles: ROLE.mark, text: '', value: 0, hour: -1, minute: -1, fields: BLANK_FIELDS, digits: 0,
   decimal: false, grand: false, case: '', start: 0, end: 0, glued: false, newLine: true,
 };
 
@@ -40,7 +43,25 @@ export function as(atom: Atom | undefined, role: Role): Entry | null {
   return meaning(atom.entry, role);
 }
 
-export function isLink(atom: Atom | undefined, ...names: readonly string[]): boolean {
-  const link = as(atom, 'link');
-  return link !== null && names.includes(link.name);
+/** The name of the link an atom is or can be; '' where it is none. */
+function linkName(atom: Atom | undefined): string {
+  if (atom === undefined || (atom.roles & ROLE.link) === 0) return '';
+  return meaning(atom.entry, 'link')?.name ?? '';
+}
+
+/**
+ * Whether an atom is a link of one of these names. Named one by one: a list would be made for every
+ * call, and this is asked more often than anything else; `isLinkOf` takes more of them.
+ */
+export function isLink(
+  atom: Atom | undefined, a: string, b?: string, c?: string, d?: string, e?: string,
+): boolean {
+  const name = linkName(atom);
+  return name !== '' && (name === a || name === b || name === c || name === d
+    || name === e);
+}
+
+export function isLinkOf(atom: Atom | undefined, names: ReadonlySet<string>): boolean {
+  const name = linkName(atom);
+  return name !== '' && names.has(name);
 }

@@ -2,6 +2,7 @@ import { BLANK, BLANK_FIELDS, isLink, type Atom } from './atom.ts';
 import { readDigits } from './digits.ts';
 import type { Entry, Lexicon } from './lexicon.ts';
 import { readCase, readPhrase, type Found } from './phrase.ts';
+import { ROLE } from './roles.ts';
 import type { Token } from './tokens.ts';
 
 /** A meal the text speaks of, which tells the morning from the evening. */
@@ -54,6 +55,7 @@ export function readAtoms(tokens: readonly Token[], lexicon: Lexicon): AtomList 
     atoms.push({
       role: phrase.entry.role,
       entry: phrase.entry,
+      roles: phrase.entry.roles,
       text: token.text,
       value: phrase.entry.value,
       hour: -1,
@@ -114,6 +116,7 @@ function readNumberWords(
     ...BLANK,
     role: 'number',
     entry: first.entry,
+    roles: ROLE.number | first.entry.roles,
     text: start.text,
     value: sum.total(),
     hour: sum.total() <= 24 ? sum.total() : -1,

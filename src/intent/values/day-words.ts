@@ -16,9 +16,11 @@ export function relativeName(atom: Atom | undefined): RelativeName | null {
 }
 
 /** Skips up to two of the named links ("of the", "de la", ","). */
-export function skip(atoms: readonly Atom[], i: number, ...names: readonly string[]): number {
+export function skip(
+  atoms: readonly Atom[], i: number, a: string, b?: string, c?: string, d?: string, e?: string,
+): number {
   let k = i;
-  while (k < i + 2 && isLink(atoms[k], ...names) && as(atoms[k], 'unit') === null) k += 1;
+  while (k < i + 2 && isLink(atoms[k], a, b, c, d, e) && as(atoms[k], 'unit') === null) k += 1;
   return k;
 }
 

@@ -2,6 +2,7 @@ import { BLANK, type Atom } from './atom.ts';
 import { isDate } from './calendar.ts';
 import { meaning, type Case, type Lexicon } from './lexicon.ts';
 import { readCase } from './phrase.ts';
+import { ROLE } from './roles.ts';
 import type { Token } from './tokens.ts';
 
 /** A figure longer than this is no amount and no date. */
@@ -93,8 +94,13 @@ function figure(chunk: Chunk, first: number, end: number, over: Partial<Atom>): 
     glued: head.glued,
     newLine: head.newLine,
     digits: head.text.length,
+    roles: rolesOf(over),
     ...over,
   };
+}
+
+function rolesOf({ role, entry }: Partial<Atom>): number {
+  return ROLE[role ?? 'mark'] | (entry?.roles ?? 0);
 }
 
 function markAtom(token: Token): Atom {
@@ -214,7 +220,7 @@ function fractionOf(chunk: Chunk, isBeforeUnit: boolean): Atom | null {
   const isQuarter = b === '4' && (a === '1' || a === '3');
   if (!isHalf && !(isQuarter && isBeforeUnit)) return null;
   const value = Number(a) / Number(b);
-  const entry = { role: 'fraction', name: '', value, case: '', weak: false, also: null } as const;
+  const entry = { role: 'fraction', name: '', value, case: '', weak: false, also: null, roles: ROLE.fraction } as const;
   return figure(chunk, 0, 2, { role: 'fraction', value, entry });
 }
 
@@ -329,7 +335,8 @@ function readTail(tokens: readonly Token[], next: number, lexicon: Lexicon, atom
   if (after === undefined) return next;
   const replace = (over: Partial<Atom>, taken: number): number => {
     const end = (tokens[next + taken - 1] as Token).end;
-    atoms[atoms.length - 1] = { ...atom, ...over, end };
+    const roles = over.role === undefined ? atom.roles : rolesOf(over);
+    atoms[atoms.length - 1] = { ...atom, ...over, roles, end };
     return next + taken;
   };
   const apostrophe = readCase(tokens, next, lexicon);

@@ -1,4 +1,5 @@
 import type { Language } from '../mentions.ts';
+import { ROLE } from './roles.ts';
 import { fold } from './tokens.ts';
 
 /**
@@ -45,6 +46,8 @@ export interface Entry {
   readonly weak: boolean;
   /** A second meaning of the same word ("mañana", "second"). */
   readonly also: Entry | null;
+  /** Bits of `ROLE`, of the second meaning too. */
+  readonly roles: number;
 }
 
 /** Words after the first, and what the whole phrase means. */
@@ -105,6 +108,7 @@ export function lexiconOf(
         case: '',
         weak,
         also: null,
+        roles: ROLE[row.role],
       };
       addEntry(words, phrases, text, entry);
     }
@@ -158,7 +162,8 @@ function addEntry(
     return;
   }
   const known = words.get(first);
-  words.set(first, known === undefined ? entry : { ...known, also: entry });
+  words.set(first, known === undefined ? entry
+    : { ...known, also: entry, roles: ROLE[known.role] | entry.roles });
 }
 
 const MISSPELT_MIN = 6;

@@ -117,4 +117,6 @@ export interface PieceLocale {
   readonly language: 'en' | 'es' | 'tr';
   /** Day before month in numeric dates. */
   readonly dayFirst: boolean;
+  /** Bits of `ROLE` of all atoms of the text: what is nowhere in it need not be looked for. */
+  readonly present: number;
 }

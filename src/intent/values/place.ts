@@ -1,5 +1,5 @@
 import type { Language, PlaceMention, TimeMention } from '../mentions.ts';
-import { isLink, type Atom } from './atom.ts';
+import { isLink, isLinkOf, type Atom } from './atom.ts';
 import { PLACE_WORDS, type PlaceWords } from './place-words.ts';
 
 /** A name longer than this is no name. */
@@ -196,7 +196,7 @@ class PlaceReader {
     if (this.#isCapital(atom) && !(i > from && this.#words.stop.has(atom.text))) return true;
     if (isLink(atom, 'of', 'the')) return true;
     return (
-      !this.#words.stop.has(atom.text) && !isLink(atom, 'for', 'until', 'and', 'at', 'by', 'from')
+      !this.#words.stop.has(atom.text) && !isLinkOf(atom, ENDING_LINKS)
     );
   }
 
@@ -225,6 +225,9 @@ class PlaceReader {
     return false;
   }
 }
+
+/** Links that end a name. */
+const ENDING_LINKS: ReadonlySet<string> = new Set(['for', 'until', 'and', 'at', 'by', 'from']);
 
 const JOINERS: ReadonlySet<string> = new Set([
   'of',

@@ -1,4 +1,4 @@
-import { as, isLink, type Atom } from './atom.ts';
+import { as, isLink, isLinkOf, type Atom } from './atom.ts';
 import { opening } from './chain.ts';
 import { piece, type Clock, type Piece, type PieceLocale, type ReadPiece } from './piece.ts';
 
@@ -225,7 +225,7 @@ function splitMinutes(atoms: readonly Atom[], i: number, hour: number): Base | n
     atom.digits > 0 && next.digits === 2 && zero === 0 && next.case === '' && atom.case === '';
   if (!words && !digits) return null;
   // "three twenty" is as likely a price; "ten thirty" is not.
-  const isUsual = minute % 15 === 0 || zero === 1 || isLink(atoms[i - 1], ...POINT_LINKS);
+  const isUsual = minute % 15 === 0 || zero === 1 || isLinkOf(atoms[i - 1], POINT_LINKS);
   const strong = words ? isUsual && !blocksMinutes(atoms[k + 1]) : isTimeSetting(atoms, i, k + 1);
   if (!strong && readMeridiem(atoms, k + 1) === null) return null;
   const value = clock(hour, minute, { digital: digits });
@@ -245,22 +245,17 @@ function isTimeSetting(atoms: readonly Atom[], i: number, to: number): boolean {
   if (as(atoms[next], 'part') !== null) return true;
   // "between 2 and 22 45"
   if (isLink(atoms[i - 1], 'and') && isLink(atoms[i - 3], 'between')) return true;
-  return isLink(
-    atoms[i - 1],
-    'at',
-    'oclock-at',
-    'after',
-    'before',
-    'until',
-    'oclock-until',
-    'by',
-    'around',
-    'oclock-from',
-  );
+  return isLinkOf(atoms[i - 1], TIME_LINKS);
 }
 
+const TIME_LINKS: ReadonlySet<string> = new Set([
+  'at', 'oclock-at', 'after', 'before', 'until', 'oclock-until', 'by', 'around', 'oclock-from',
+]);
+
 /** Words before an hour that make "5 to 8" a time rather than a range. */
-const POINT_LINKS = ['at', 'until', 'from', 'before', 'after', 'around', 'by', 'for'] as const;
+const POINT_LINKS: ReadonlySet<string> = new Set([
+  'at', 'until', 'from', 'before', 'after', 'around', 'by', 'for',
+]);
 
 /** "half past 7", "quarter to five", "20 past 7", "ten minutes to 3pm", "15 past noon". */
 function minutesFirst(atoms: readonly Atom[], i: number): Reading | null {
@@ -293,7 +288,7 @@ function halfHour(atoms: readonly Atom[], i: number): Reading | null {
   const hour = hourOf(next);
   if (hour < 1 || hour > 12) return null;
   const isPlaced = before === undefined || as(before, 'day') !== null || as(before, 'part') !== null
-    || as(before, 'weekday') !== null || isLink(before, ...POINT_LINKS);
+    || as(before, 'weekday') !== null || isLinkOf(before, POINT_LINKS);
   const closes = after === undefined || after.role === 'mark' || as(after, 'link') !== null
     || as(after, 'day') !== null || as(after, 'part') !== null || as(after, 'weekday') !== null
     || readMeridiem(atoms, i + 2) !== null;
@@ -309,7 +304,7 @@ function isMinutesTo(atoms: readonly Atom[], i: number, minutes: number): boolea
   if (minutes % 5 !== 0) return false;
   const before = atoms[i - 1];
   if (isLink(before, 'from', 'between') && before?.text !== 'since') return false;
-  return isLink(before, 'and', ...POINT_LINKS);
+  return isLink(before, 'and') || isLinkOf(before, POINT_LINKS);
 }
 
 /** The hour that minutes count from: a number, a clock, noon, midnight. */

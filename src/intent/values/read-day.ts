@@ -1,4 +1,4 @@
-import { as, isLink, type Atom } from './atom.ts';
+import { as, isLink, isLinkOf, type Atom } from './atom.ts';
 import {
   date,
   dayOfMonth,
@@ -14,11 +14,16 @@ import {
 } from './piece.ts';
 import { dashedDate, dateOfFields, dottedDate, monthDate, monthPeriod, nthWeek, nthWeekday } from './read-month.ts';
 import { dayPeriod, period } from './read-period.ts';
+import { ROLE } from './roles.ts';
 
 const WEEK = { months: 0, days: 7, workdays: 0, minutes: 0 } as const;
 
+/** What a month, a week or a counted weekday cannot be said without. */
+const CALENDAR_ROLES = ROLE.month | ROLE.unit | ROLE.weekday | ROLE.relative;
+
 /** Every date constituent that starts at atom `i`. */
 export const readDay: ReadPiece = (atoms, i, locale) => {
+  if (isPlainFigure(atoms, i, locale)) return readFigure(atoms, i, locale);
   const close = endOfDay(atoms, i, locale);
   if (close !== null) return close;
   const read =
@@ -37,6 +42,20 @@ export const readDay: ReadPiece = (atoms, i, locale) => {
     ?? yearAlone(atoms, i, locale);
   return read === null ? null : piece('day', i, read.to, { day: read.day });
 };
+
+/** A number with no other meaning, in a text without a word of the calendar. */
+function isPlainFigure(atoms: readonly Atom[], i: number, { present }: PieceLocale): boolean {
+  return atoms[i]?.roles === ROLE.number && (present & CALENDAR_ROLES) === 0;
+}
+
+/** "el 4-22", "the 17", "21 del 3", "in 2027": the dates that such a number can begin. */
+function readFigure(atoms: readonly Atom[], i: number, locale: PieceLocale): Piece | null {
+  const read = dashedDate(atoms, i, locale)
+    ?? (locale.language === 'es' ? monthDate(atoms, i, locale) : null)
+    ?? ordinalDay(atoms, i, locale)
+    ?? yearAlone(atoms, i, locale);
+  return read === null ? null : piece('day', i, read.to, { day: read.day });
+}
 
 const EDGES: ReadonlySet<string> = new Set(['begin', 'early', 'middle', 'late', 'end', 'rest']);
 
@@ -196,6 +215,9 @@ function isOtherDay(atoms: readonly Atom[], i: number): boolean {
   return isBetween && as(atoms[i + 1], 'weekday') !== null;
 }
 
+/** Links that stand before a day of a month. */
+const DAY_LINKS: ReadonlySet<string> = new Set(['on', 'until', 'from', 'by', 'before', 'after']);
+
 /** "the 8th", "on 24th", "el 17", "el día 4", "15'inde", "the twenty fourth". */
 function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale): DayRead | null {
   const atom = atoms[i] as Atom;
@@ -213,8 +235,8 @@ function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale
     if (language === 'en' && before?.text === 'of') return null;
     const isNamed = after?.role === 'word' && !isPlainWord(after.text);
     const placed =
-      isLink(atoms[i - 2], 'on', 'until', 'from', 'by', 'for', 'before', 'after')
-      || isLink(before, 'on', 'until', 'from', 'by', 'before', 'after');
+      isLinkOf(atoms[i - 2], DAY_LINKS) || isLink(atoms[i - 2], 'for')
+      || isLinkOf(before, DAY_LINKS);
     return isNamed && !placed ? null : said;
   }
   if (language === 'tr') {

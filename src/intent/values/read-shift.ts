@@ -5,6 +5,7 @@ import {
 } from './piece.ts';
 import { clockFrom, shiftedClock } from './read-clock.ts';
 import { readDay } from './read-day.ts';
+import { ROLE } from './roles.ts';
 
 const NONE: Shift = { months: 0, days: 0, workdays: 0, minutes: 0 };
 
@@ -126,8 +127,12 @@ function unitAfter(atoms: readonly Atom[], i: number, count: number, to = i + 1)
   return shift === null ? null : { shift, to, unit: unit.name };
 }
 
+const AMOUNT_ROLES = ROLE.unit | ROLE.weekday;
+
 /** "in 3 hours", "2 weeks ago", "3 days from tomorrow", "dentro de 2 días", "iki gün sonra". */
 export const readShift: ReadPiece = (atoms, i, locale) => {
+  // Every amount has a unit; beside it only "two mondays from now" and "be there in 15" are read.
+  if ((locale.present & AMOUNT_ROLES) === 0 && !isLink(atoms[i], 'in', 'within')) return null;
   const window = readWindow(atoms, i);
   if (window !== null) return window;
   const signed = signedShift(atoms, i);

@@ -1,4 +1,5 @@
 import { BLANK_FIELDS, type Atom } from './atom.ts';
+import { ROLE } from './roles.ts';
 
 /**
  * A run of letters, a run of digits, or one mark; white space and zero-width characters are not
@@ -134,7 +135,8 @@ function tokenOf(
   kind: Token['kind'], start: number, end: number, text: string, glued: boolean, newLine: boolean,
 ): Token {
   return {
-    role: kind === 'word' ? 'word' : 'mark', entry: null, text, value: 0, hour: -1, minute: -1,
+    role: kind === 'word' ? 'word' : 'mark', entry: null,
+    roles: kind === 'word' ? ROLE.word : ROLE.mark, text, value: 0, hour: -1, minute: -1,
     fields: BLANK_FIELDS, digits: 0, decimal: false, grand: false, case: '', start, end, glued,
     newLine, kind,
   };

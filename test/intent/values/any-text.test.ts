@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findMentions } from '../../../src/intent/find-mentions.ts';
 import type { Language } from '../../../src/intent/mentions.ts';
-import { findTimes } from '../../../src/intent/values/assemble.ts';
+import { findTimes, findTimesOf } from '../../../src/intent/values/assemble.ts';
 import { readAtoms } from '../../../src/intent/values/atoms.ts';
 import type { Lexicon } from '../../../src/intent/values/lexicon.ts';
 import { ENGLISH } from '../../../src/intent/values/locale-en.ts';
@@ -11,6 +11,7 @@ import { TURKISH } from '../../../src/intent/values/locale-tr.ts';
 import { findMoney } from '../../../src/intent/values/money.ts';
 import { findBareMoney } from '../../../src/intent/values/money-bare.ts';
 import { findPlaces } from '../../../src/intent/values/place.ts';
+import { ANY_ROLE } from '../../../src/intent/values/roles.ts';
 import { tokenize } from '../../../src/intent/values/tokens.ts';
 import { contextOf, TUESDAY } from './read.ts';
 
@@ -92,6 +93,17 @@ const text = fc.oneof(
     .map((parts) => parts.join('')),
 );
 
+/** Words of the tables of a language and figures in any order. */
+function wordsOf(spoken: Language): fc.Arbitrary<string> {
+  const words = [...LEXICONS[spoken].heads].flatMap(([first, head]) =>
+    [first, ...head.phrases.map(({ rest }) => [first, ...rest].join(' '))]);
+  const piece = fc.oneof(
+    fc.constantFrom(...words), fc.constantFrom(...words),
+    fc.constantFrom('5', '17', '450', '2026', '7.5', '12:30', '4-22', '3/4', '-', ',', 'the', "'de", 'xx'),
+  );
+  return fc.array(piece, { minLength: 1, maxLength: 8 }).map((parts) => parts.join(' '));
+}
+
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 
@@ -139,6 +151,23 @@ describe('any text', () => {
         expect(findMentions(said, context)).toEqual(findMentions(said, context));
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('is read alike with and without knowing what is nowhere in it', () => {
+    const spokenText = language.chain((spoken) => fc.tuple(fc.oneof(text, wordsOf(spoken)), fc.constant(spoken)));
+    fc.assert(
+      fc.property(spokenText, fc.boolean(), ([said, spoken], dayFirst) => {
+        const { atoms, meal } = readAtoms(tokenize(said), LEXICONS[spoken]);
+        const setting = {
+          now: { day: Math.floor(TUESDAY / 86_400_000), minutes: 600 }, at: TUESDAY, zone: 'UTC',
+          language: spoken, meal, listingPrice: null,
+        };
+        const blind = { language: spoken, dayFirst, present: ANY_ROLE };
+        expect(findTimes(atoms, { language: spoken, dayFirst }, setting))
+          .toEqual(findTimesOf(atoms, blind, setting));
+      }),
+      { numRuns: 5000 },
     );
   });
 
