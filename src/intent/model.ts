@@ -23,15 +23,13 @@ export interface WeightFile {
 export interface Model {
   readonly bucketMask: number;
   /**
-   * Row of a bucket in `lanes`; 0 for the many without weights. Small, so that it stays in the
-   * cache.
+   * Row of a bucket in `lanes`; 0, a row of noughts, for buckets without weights. Small, so that it
+   * stays in the cache.
    */
   readonly rows: Uint16Array;
-  /** One bit a bucket: has it a row? Most features have none, and this fits the first cache. */
-  readonly present: Uint8Array;
   /**
-   * Row by row, `LANES` numbers each of two weights: the even head's in the low 16 bits, the odd
-   * head's above. A sum of such numbers is both sums at once while each stays within 16 bits.
+   * Row by row, `LANES` numbers each of four weights, one a byte, each plus `BIAS` so that none is
+   * negative.
    */
   readonly lanes: Int32Array;
   /** One unit of a weight. */
@@ -39,10 +37,14 @@ export interface Model {
   readonly bias: Float32Array;
 }
 
-/** Two heads to a lane; `addLanes` sums this many. */
-const LANES = 10;
-/** Additions of weights up to 127 that a sum of 16 bits stands. */
-const SUMS_SAFE = 250;
+/** Four heads to a lane; `addLanes` sums this many. */
+const LANES = 5;
+const HEADS_MAX = LANES * 4;
+/** Added to every weight of -127 to 127 in its byte. */
+const BIAS = 128;
+const NOUGHTS = BIAS * 0x01010101 | 0;
+/** Additions of bytes that a sum of 16 bits stands. */
+const SUMS_SAFE = 257;
 
 export const WEIGHT_FORMAT = 1;
 
@@ -51,11 +53,11 @@ export function readModel(file: WeightFile): Model {
   if (file.format !== WEIGHT_FORMAT || file.heads.join() !== HEADS.join()) {
     throw new Error('the weights are of another format: run `npm run train:intents`');
   }
-  if (HEADS.length > LANES * 2) throw new Error(`more than ${LANES * 2} heads: raise LANES`);
+  if (HEADS.length > HEADS_MAX) throw new Error(`more than ${HEADS_MAX} heads: raise LANES`);
   const buckets = 1 << file.bucketBits;
   const width = HEADS.length;
   const rows = new Uint16Array(buckets);
-  const lanes: number[] = new Array<number>(LANES).fill(0);
+  const lanes: number[] = new Array<number>(LANES).fill(NOUGHTS);
   const bytes = Buffer.from(file.weights, 'base64');
   let at = 0;
   const varint = (): number => {
@@ -73,23 +75,22 @@ export function readModel(file: WeightFile): Model {
       const weight = (bytes[at++] ?? 0) << 24 >> 24;
       if (rows[bucket] === 0) {
         rows[bucket] = lanes.length / LANES;
-        for (let lane = 0; lane < LANES; lane++) lanes.push(0);
+        for (let lane = 0; lane < LANES; lane++) lanes.push(NOUGHTS);
       }
-      lanes[rows[bucket]! * LANES + (head >> 1)]! += (head & 1) === 0 ? weight : weight << 16;
+      const lane = rows[bucket]! * LANES + (head >> 2);
+      const shift = (head & 3) * 8;
+      lanes[lane] = lanes[lane]! & ~(0xff << shift) | weight + BIAS << shift;
     }
   }
-  const present = new Uint8Array(Math.max(1, buckets >> 3));
-  rows.forEach((row, bucket) => {
-    if (row !== 0) present[bucket >> 3]! |= 1 << (bucket & 7);
-  });
   return {
-    bucketMask: buckets - 1, rows, present, lanes: Int32Array.from(lanes), step: file.step,
+    bucketMask: buckets - 1, rows, lanes: Int32Array.from(lanes), step: file.step,
     bias: Float32Array.from(file.bias),
   };
 }
 
-const SUMS = new Int32Array(LANES);
-const TOTALS = new Float64Array(HEADS.length);
+/** Sums of two heads each: of every lane heads 0 and 2, then 1 and 3. */
+const SUMS = new Int32Array(LANES * 2);
+const TOTALS = new Float64Array(HEADS_MAX);
 
 /** Writes the probability of every head into `out` (`HEADS.length` long). */
 export function scoreHeads(model: Model, features: Features, out: Float64Array): void {
@@ -97,17 +98,21 @@ export function scoreHeads(model: Model, features: Features, out: Float64Array):
   const { count } = features;
   TOTALS.fill(0);
   for (let from = 0; from < count; from += SUMS_SAFE) {
-    addLanes(model, features.ids, from, Math.min(count, from + SUMS_SAFE));
-    takeSums();
+    const to = Math.min(count, from + SUMS_SAFE);
+    addLanes(model, features.ids, from, to);
+    takeSums((to - from) * BIAS);
   }
   for (let head = 0; head < out.length; head++) {
     out[head] = 1 / (1 + Math.exp(-(bias[head]! + TOTALS[head]! * step)));
   }
 }
 
-/** Sums all lanes over the features; in variables of their own, they stay in registers. */
+/**
+ * Sums all lanes over the features, two heads of 16 bits in a number; in variables of their own, they
+ * stay in registers.
+ */
 function addLanes(model: Model, ids: Uint32Array, from: number, to: number): void {
-  const { lanes, rows, present, bucketMask } = model;
+  const { lanes, rows, bucketMask } = model;
   let a = 0;
   let b = 0;
   let c = 0;
@@ -119,19 +124,22 @@ function addLanes(model: Model, ids: Uint32Array, from: number, to: number): voi
   let i = 0;
   let j = 0;
   for (let at = from; at < to; at++) {
-    const bucket = ids[at]! & bucketMask;
-    if ((present[bucket >> 3]! >> (bucket & 7) & 1) === 0) continue;
-    const base = rows[bucket]! * LANES;
-    a = a + lanes[base + 0]! | 0;
-    b = b + lanes[base + 1]! | 0;
-    c = c + lanes[base + 2]! | 0;
-    d = d + lanes[base + 3]! | 0;
-    e = e + lanes[base + 4]! | 0;
-    f = f + lanes[base + 5]! | 0;
-    g = g + lanes[base + 6]! | 0;
-    h = h + lanes[base + 7]! | 0;
-    i = i + lanes[base + 8]! | 0;
-    j = j + lanes[base + 9]! | 0;
+    const base = rows[ids[at]! & bucketMask]! * LANES;
+    const v = lanes[base]!;
+    const w = lanes[base + 1]!;
+    const x = lanes[base + 2]!;
+    const y = lanes[base + 3]!;
+    const z = lanes[base + 4]!;
+    a = a + (v & 0xff00ff) | 0;
+    b = b + (v >>> 8 & 0xff00ff) | 0;
+    c = c + (w & 0xff00ff) | 0;
+    d = d + (w >>> 8 & 0xff00ff) | 0;
+    e = e + (x & 0xff00ff) | 0;
+    f = f + (x >>> 8 & 0xff00ff) | 0;
+    g = g + (y & 0xff00ff) | 0;
+    h = h + (y >>> 8 & 0xff00ff) | 0;
+    i = i + (z & 0xff00ff) | 0;
+    j = j + (z >>> 8 & 0xff00ff) | 0;
   }
   SUMS[0] = a;
   SUMS[1] = b;
@@ -145,12 +153,15 @@ function addLanes(model: Model, ids: Uint32Array, from: number, to: number): voi
   SUMS[9] = j;
 }
 
-/** Parts each sum into its two heads. */
-function takeSums(): void {
+/** Parts each sum into its two heads, of which it has `bias` too much. */
+function takeSums(bias: number): void {
   for (let lane = 0; lane < LANES; lane++) {
-    const sum = SUMS[lane]!;
-    const low = sum << 16 >> 16;
-    TOTALS[lane * 2]! += low;
-    if (lane * 2 + 1 < TOTALS.length) TOTALS[lane * 2 + 1]! += (sum - low) >> 16;
+    const even = SUMS[lane * 2]!;
+    const odd = SUMS[lane * 2 + 1]!;
+    const head = lane * 4;
+    TOTALS[head]! += (even & 0xffff) - bias;
+    TOTALS[head + 1]! += (odd & 0xffff) - bias;
+    TOTALS[head + 2]! += (even >>> 16) - bias;
+    TOTALS[head + 3]! += (odd >>> 16) - bias;
   }
 }
