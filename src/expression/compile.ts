@@ -12,7 +12,9 @@ import { folded, node, plainValue, testOf } from './nodes.ts';
 import type { Evaluate, Node, Origin } from './nodes.ts';
 import { hasField, readDirect, readIndex, readName, readOfEvent, readOfMap } from './read.ts';
 import { isMethod } from './scope.ts';
-import type { ExpressionProblem, FunctionDefinition, NameInScope, Scope, Shape } from './scope.ts';
+import type {
+  Catalogue, ExpressionProblem, FunctionDefinition, FunctionTable, NameInScope, Scope, Shape,
+} from './scope.ts';
 import { didYouMean } from './suggest.ts';
 
 export type Compiled =
@@ -20,6 +22,34 @@ export type Compiled =
 
 /** Text of CEL to closures, checked against what the scope allows. Pure. */
 export function compileExpression(source: string, scope: Scope): Compiled {
+  const { event, eventNames, names, catalogue, functions } = scope;
+  let known = compiled.get(catalogue);
+  if (known === undefined || known.functions !== functions || known.expressions.size >= SHARED_MAX) {
+    known = { functions, expressions: new Map() };
+    compiled.set(catalogue, known);
+  }
+  const key = JSON.stringify([source, event, eventNames, names]);
+  const shared = known.expressions.get(key);
+  if (shared !== undefined) return { expression: shared };
+  const result = compileNew(source, scope);
+  if ('expression' in result) known.expressions.set(key, result.expression);
+  return result;
+}
+
+/**
+ * The same text in the same scope is compiled once: many patterns share conditions, and what they
+ * share is read from nearby when events go from one pattern to the next.
+ */
+const compiled = new WeakMap<Catalogue, Shared>();
+
+interface Shared {
+  readonly functions: FunctionTable;
+  readonly expressions: Map<string, Expression>;
+}
+
+const SHARED_MAX = 10_000;
+
+function compileNew(source: string, scope: Scope): Compiled {
   const tree = parse(source);
   if ('message' in tree) return { problem: tree };
   try {

@@ -5,7 +5,7 @@ import { retained } from './capture.ts';
 import type { Matcher, MatchSink, RunView } from './contract.ts';
 import { decodeLinear, encodeLinear } from './linear-codec.ts';
 import { outputOf, viewOf } from './linear-output.ts';
-import type { LinearPlan, LinearStep } from './linear-plan.ts';
+import type { Absence, LinearPlan, LinearStep } from './linear-plan.ts';
 import { LinearRules } from './linear-rules.ts';
 import {
   addRound, append, emptyRuns, NONE_COMPLETED, put, roundsOf, sizeOfTaken, unlink, UNSORTED,
@@ -33,7 +33,11 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   /** Deadlines count from the first event alone: the run that began first is due first. */
   private readonly inOrder: boolean;
   private readonly rules: LinearRules;
+  private readonly absence: Absence | null;
   private readonly skip: 'first-wins' | 'none' | 'to-next' | 'past-last';
+  private readonly timesOut: boolean;
+  private readonly runsMax: number;
+  private readonly bytesMax: number;
   private kept: Event | null = null;
   private keptFor: FieldsRead = [];
   private keptSize = 0;
@@ -51,7 +55,11 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     this.steps = plan.steps;
     this.first = first;
     this.skip = strategy;
+    this.timesOut = definition.timeout.length > 0;
+    this.runsMax = definition.limits.runs;
+    this.bytesMax = definition.limits.bytes;
     this.rules = new LinearRules(plan);
+    this.absence = plan.absence;
     this.inOrder = plan.steps.every(({ within }) => within === Infinity)
       && (plan.absence === null || plan.absence.for === Infinity || plan.steps.length === 1);
   }
@@ -96,8 +104,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
       && this.begin(runs, event, now, order, sink)) changed = true;
     if (changed) {
       runs.order = order;
-      const { limits } = this.definition;
-      if (runs.size > limits.runs || runs.grown > limits.bytes) this.bound(runs, event.time, sink);
+      if (runs.size > this.runsMax || runs.grown > this.bytesMax) this.bound(runs, event.time, sink);
       if (runs.head === null && runs.completed.length === 0) this.forget(runs);
     }
     return changed;
@@ -170,7 +177,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   ): Verdict {
     const step = this.steps[run.position];
     if (step === undefined) {
-      const nots = this.plan.absence?.nots ?? [];
+      const nots = this.absence?.nots ?? [];
       return this.rules.forbidden(nots, run, event, now, sink) ? ENDED : STAYS;
     }
     if (step.loop && roundsOf(run) > 0) return this.judgeLoop(runs, run, step, event, now, sink);
@@ -178,12 +185,12 @@ export class LinearMatcher implements Matcher<LinearRuns> {
       && this.rules.forbidden(step.nots, run, event, now, sink)) return ENDED;
     const left = run.position > 1 ? this.steps[run.position - 1] : undefined;
     if (left !== undefined && left.greedy && this.rules.fits(left, run, event, now, sink)) {
-      this.rules.tell(sink, 'forbidden', left.on.label, event.time);
+      this.rules.tell(sink, 'forbidden', left.label, event.time);
       return ENDED;
     }
     if (this.rules.fits(step, run, event, now, sink)) return this.take(runs, run, step, event);
     if (!step.strict) return STAYS;
-    this.rules.tell(sink, 'strict', step.on.label, event.time);
+    this.rules.tell(sink, 'strict', step.label, event.time);
     return ENDED;
   }
 
@@ -202,7 +209,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
       if (this.rules.fits(next, run, event, now, sink)) return this.take(runs, run, next, event);
       if (!next.strict) return MOVED;
     }
-    this.rules.tell(sink, 'strict', step.on.label, event.time);
+    this.rules.tell(sink, 'strict', step.label, event.time);
     return ENDED;
   }
 
@@ -210,7 +217,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   private take(runs: LinearRuns, run: LinearRun, step: LinearStep, event: Event): Verdict {
     const position = run.position;
     const completes = !step.loop
-      && position === this.steps.length - 1 && this.plan.absence === null;
+      && position === this.steps.length - 1 && this.absence === null;
     const kept = completes ? event : this.keep(runs, step, event);
     if (step.loop) {
       addRound(run, position, kept);
@@ -241,7 +248,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
       start: order, position: 1, due: Infinity, first: this.keep(runs, first, event),
       second: null, more: null, next: null,
     };
-    if (this.steps.length === 1 && this.plan.absence === null) {
+    if (this.steps.length === 1 && this.absence === null) {
       const match = { run, at: event.time, deadline: null, last: order };
       const before = this.complete(runs, match, 0, runs.head !== null, sink);
       if (before === Infinity && runs.head !== null) this.dropAll(runs, event.time, sink);
@@ -288,7 +295,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
 
   private timedOut(run: LinearRun, at: number, sink: MatchSink): void {
     this.rules.tell(sink, 'timeout', this.rules.label(run), at);
-    if (this.definition.timeout.length === 0) return;
+    if (!this.timesOut) return;
     sink.output(outputOf(this.plan, 'timeout', { run, at, deadline: at, last: 0 }));
   }
 
@@ -374,20 +381,19 @@ export class LinearMatcher implements Matcher<LinearRuns> {
 
   /** Ends the oldest runs until the key is within its bounds again. */
   private bound(runs: LinearRuns, at: number, sink: MatchSink): void {
-    const { limits } = this.definition;
     const endOldest = (): void => {
       if (runs.head === null) return;
       this.rules.tell(sink, 'capped', this.rules.label(runs.head), at);
       unlink(runs, runs.head, null);
     };
-    if (runs.size > limits.runs) {
+    if (runs.size > this.runsMax) {
       sink.note({ kind: 'bound', bound: 'runs', at });
-      while (runs.size > limits.runs) endOldest();
+      while (runs.size > this.runsMax) endOldest();
     }
-    if (runs.grown > limits.bytes) {
+    if (runs.grown > this.bytesMax) {
       runs.grown = this.encode(runs).length;
-      if (runs.grown > limits.bytes) sink.note({ kind: 'bound', bound: 'bytes', at });
-      while (runs.grown > limits.bytes && runs.head !== null) {
+      if (runs.grown > this.bytesMax) sink.note({ kind: 'bound', bound: 'bytes', at });
+      while (runs.grown > this.bytesMax && runs.head !== null) {
         endOldest();
         runs.grown = this.encode(runs).length;
       }

@@ -60,6 +60,6 @@ function waitsFor(plan: LinearPlan, run: LinearRun): string[] {
   const next = plan.steps[run.position + 1];
   const rounds = roundsOf(run);
   const inLoop = rounds > 0 && rounds >= step.min && next !== undefined;
-  const waits = inLoop && rounds >= step.max ? [] : [step.on.label];
-  return inLoop ? [...waits, next.on.label] : waits;
+  const waits = inLoop && rounds >= step.max ? [] : [step.label];
+  return inLoop ? [...waits, next.label] : waits;
 }

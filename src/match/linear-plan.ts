@@ -1,5 +1,6 @@
 import type { Expression } from '../expression/expression.ts';
 import { POSITIONS_MAX } from './linear-runs.ts';
+import { numberOf, Pool } from './shared.ts';
 import type { LimitNode, LoopNode, Node, NotBetween, OnNode, Plan, SeqNode } from './plan.ts';
 
 /**
@@ -21,6 +22,7 @@ export interface LinearPlan {
 
 export interface LinearStep {
   readonly position: number;
+  readonly label: string;
   readonly on: OnNode;
   readonly where: Clause | null;
   readonly strict: boolean;
@@ -76,8 +78,8 @@ export function linearPlanOf(plan: Plan): LinearPlan | null {
   });
   const not = ({ label, on }: NotShape): LinearNot =>
     ({ label, types: on.types, where: clause(on.where) });
-  const steps = shape.steps.map((step, position): LinearStep => ({
-    position, on: step.on, where: clause(step.on.where),
+  const steps = shape.steps.map((step, position): LinearStep => shared({
+    position, label: step.on.label, on: step.on, where: clause(step.on.where),
     strict: position > 0 && step.on.contiguity === 'strict',
     loop: step.loop !== null, min: step.loop?.min ?? 1,
     max: step.loop === null ? 1 : (step.loop.max ?? Infinity),
@@ -90,6 +92,22 @@ export function linearPlanOf(plan: Plan): LinearPlan | null {
   // A match at a deadline would have to know how-manieth event its last one was.
   if (ends !== null && strategy === 'past-last') return null;
   return { plan, steps, absence: ends, within, stepOfSlot };
+}
+
+const STEPS = new Pool<LinearStep>();
+
+/** The step, or an equal one of another pattern. */
+function shared(step: LinearStep): LinearStep {
+  const key = JSON.stringify(step, (name, value: unknown) => {
+    if (name === 'where') return whereKey(value as Clause | Expression | null);
+    return value instanceof Set ? [...value] : value === Infinity ? 'never' : value;
+  });
+  return STEPS.shared(key, step);
+}
+
+function whereKey(where: Clause | Expression | null): unknown {
+  if (where === null || !('reads' in where)) return numberOf(where);
+  return [numberOf(where.expression), where.reads];
 }
 
 /** A loop must not leave two branches behind: an event goes on in it, or leaves it, or ends the run. */

@@ -1,7 +1,8 @@
 import type { Event } from '../event/event.ts';
-import type { Frame } from '../expression/expression.ts';
+import type { EvaluationError, Frame } from '../expression/expression.ts';
 import type { MatchNote, MatchSink } from './contract.ts';
-import type { Clause, LinearNot, LinearPlan, LinearStep } from './linear-plan.ts';
+import { Pool } from './shared.ts';
+import type { Absence, Clause, LinearNot, LinearPlan, LinearStep } from './linear-plan.ts';
 import { lastTime, valueAt } from './linear-runs.ts';
 import type { LinearRun } from './linear-runs.ts';
 
@@ -13,18 +14,19 @@ export class LinearRules {
   event: Event | null = null;
   /** What its type is to the pattern. */
   ofType: OfType = NO_TYPE;
-  private readonly plan: LinearPlan;
   private readonly steps: readonly LinearStep[];
-  private readonly byType = new Map<string, OfType>();
-  private readonly frame: Frame;
-  private readonly told: { step: string; sink: MatchSink | null } = { step: '', sink: null };
+  private readonly byType: ReadonlyMap<string, OfType>;
+  private readonly within: number;
+  private readonly absence: Absence | null;
 
   constructor(plan: LinearPlan) {
-    const { definition, types } = plan.plan;
-    this.plan = plan;
     this.steps = plan.steps;
-    this.frame = { event: null, captures: definition.names.map(() => undefined), now: 0 };
-    for (const type of types) this.byType.set(type, this.typeOf(type));
+    this.within = plan.within;
+    this.absence = plan.absence;
+    const ofTypes = [...plan.plan.types].map((type) => this.typeOf(type));
+    this.byType = TABLES.shared(
+      JSON.stringify(ofTypes), new Map(ofTypes.map((ofType) => [ofType.type, ofType])),
+    );
   }
 
   /** Before an event is offered. */
@@ -35,10 +37,11 @@ export class LinearRules {
 
   /** Whether the event fits the first step. */
   fitsFirst(event: Event): boolean {
+    this.begin(event);
     const [first] = this.steps;
-    if (first === undefined || !first.on.types.has(event.type)) return false;
-    this.told.sink = null;
-    return first.where === null || this.holds(first.where, null, event, event.time);
+    if (first === undefined || (this.ofType.fits & 1) === 0) return false;
+    told.sink = null;
+    return first.where === null || holds(first.where, null, event, event.time);
   }
 
   fits(
@@ -46,9 +49,9 @@ export class LinearRules {
   ): boolean {
     if ((this.ofType.fits & (1 << step.position)) === 0) return false;
     if (step.where === null) return true;
-    this.told.step = step.on.label;
-    this.told.sink = sink;
-    return this.holds(step.where, run, event, now);
+    told.of = step;
+    told.sink = sink;
+    return holds(step.where, run, event, now);
   }
 
   forbidden(
@@ -56,35 +59,20 @@ export class LinearRules {
   ): boolean {
     for (const not of nots) {
       if (!not.types.has(event.type)) continue;
-      this.told.step = not.label;
-      this.told.sink = sink;
-      if (not.where !== null && !this.holds(not.where, run, event, now)) continue;
+      told.of = not;
+      told.sink = sink;
+      if (not.where !== null && !holds(not.where, run, event, now)) continue;
       this.tell(sink, 'forbidden', not.label, event.time);
       return true;
     }
     return false;
   }
 
-  private holds(clause: Clause, run: LinearRun | null, event: Event, now: number): boolean {
-    const { frame } = this;
-    frame.event = event;
-    frame.now = now;
-    for (const { slot, step, list } of clause.reads) {
-      const value = run === null || step === -1 ? undefined : valueAt(run, step);
-      frame.captures[slot] = value === undefined && list ? NO_EVENTS : value;
-    }
-    return clause.expression.test(frame, this.onError);
-  }
-
-  private readonly onError: Parameters<Clause['expression']['test']>[1] = (error) => {
-    this.told.sink?.note({ kind: 'error', step: this.told.step, error });
-  };
-
   deadline(run: LinearRun): number {
-    const window = run.first.time + this.plan.within;
+    const window = run.first.time + this.within;
     const step = this.steps[run.position];
     if (step === undefined) {
-      const { absence } = this.plan;
+      const { absence } = this;
       return absence === null || absence.for === Infinity ? window
         : Math.min(window, lastTime(run) + absence.for);
     }
@@ -93,7 +81,7 @@ export class LinearRules {
 
   /** Whether the absence is what makes the run due. */
   comesTrue(run: LinearRun): boolean {
-    const { absence, within } = this.plan;
+    const { absence, within } = this;
     if (absence === null || run.position < this.steps.length) return false;
     return absence.for === Infinity || lastTime(run) + absence.for < run.first.time + within;
   }
@@ -103,7 +91,7 @@ export class LinearRules {
   }
 
   label(run: LinearRun): string {
-    return this.steps[run.position]?.on.label ?? this.plan.absence?.label ?? '';
+    return this.steps[run.position]?.label ?? this.absence?.label ?? '';
   }
 
   private typeOf(type: string): OfType {
@@ -117,20 +105,42 @@ export class LinearRules {
         || (before?.greedy === true && before.on.types.has(type));
       if (position > 0 && concerned) concerns |= 1 << position;
     });
-    const ends = this.plan.absence?.nots.some(({ types }) => types.has(type)) === true;
+    const ends = this.absence?.nots.some(({ types }) => types.has(type)) === true;
     if (ends) concerns |= 1 << this.steps.length;
     return { type, concerns, fits };
   }
 }
 
+/**
+ * What a clause reads, and who is told where it fails: one for all patterns, as evaluation is
+ * synchronous and does not nest. What each pattern has for itself is read from further away.
+ */
+const frame: Frame = { event: null, captures: [], now: 0 };
+const told: { of: { readonly label: string } | null; sink: MatchSink | null } = { of: null, sink: null };
+
+function onError(error: EvaluationError): void {
+  told.sink?.note({ kind: 'error', step: told.of?.label ?? '', error });
+}
+
+function holds(clause: Clause, run: LinearRun | null, event: Event, now: number): boolean {
+  frame.event = event;
+  frame.now = now;
+  for (const { slot, step, list } of clause.reads) {
+    const value = run === null || step === -1 ? undefined : valueAt(run, step);
+    frame.captures[slot] = value === undefined && list ? NO_EVENTS : value;
+  }
+  return clause.expression.test(frame, onError);
+}
+
 /** What events of a type are to the pattern, as bits by position. */
 interface OfType {
-  readonly type: string | null;
+  readonly type: string;
   /** Where a run can change. */
   readonly concerns: number;
   /** Which steps name the type. */
   readonly fits: number;
 }
 
-const NO_TYPE: OfType = { type: null, concerns: 0, fits: 0 };
+const TABLES = new Pool<ReadonlyMap<string, OfType>>();
+const NO_TYPE: OfType = { type: '', concerns: 0, fits: 0 };
 const NO_EVENTS: readonly Event[] = [];
