@@ -7,6 +7,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { viewOf } from '../src/event/bytes.ts';
 import { latin1 } from '../src/event/bytes.ts';
 import { defaultConfiguration } from '../src/event/configuration.ts';
 import { STANDARD_FUNCTIONS } from '../src/expression/functions.ts';
@@ -141,7 +142,9 @@ class Memory implements KeyMemory {
 
 function asLog(records: readonly RoutedRecord[], role: string): LogRecord[] {
   return records.flatMap(({ role: own, key, value }) =>
-    own === role ? [{ offset: 0, timestamp: 0, key, value, headers: null }] : [],
+    own === role
+      ? [{ offset: 0, timestamp: 0, key: viewOf(key), value: viewOf(value ?? ''), headers: null }]
+      : [],
   );
 }
 

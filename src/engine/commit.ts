@@ -1,3 +1,4 @@
+import { utf8Bytes } from '../event/bytes.ts';
 import { type TopicRole, partitionOf, topicName } from '../event/topics.ts';
 import {
   encodeMeta,
@@ -120,7 +121,7 @@ function batchesOf(
     if (!hasEffect(task, interval)) continue;
     const changelog = batchOf(task.changelog);
     for (const [name, { value }] of interval.changes) {
-      changelog.push({ key: Buffer.from(name), value, headers: null, timestamp });
+      changelog.push({ key: utf8Bytes(name), value, headers: null, timestamp });
     }
     // Last of its commit: whoever has seen it has seen all values before it.
     changelog.push({ key: META_KEY, value: meta, headers: null, timestamp });

@@ -161,7 +161,7 @@ function takeOutcome<Definitions>(
     const name = stateName(key, owner);
     interval.changes.set(name, change);
     interval.bytes += name.length + (value?.length ?? 0);
-    task.timers.changed(key, owner, value && stateDue(value), interval.number, name);
+    task.timers.changed(key, owner, value === null ? null : stateDue(value), interval.number, name);
   }
   task.memory.changed(changes, interval.number);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { latin1 } from '../event/bytes.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { StateStore } from '../ports/state-store.ts';
@@ -25,7 +26,7 @@ export async function verifyTask(
   store: StateStore,
   task: TaskPlace,
 ): Promise<Difference> {
-  const folded = new Map<string, Uint8Array>();
+  const folded = new Map<string, string>();
   const [start = 0] = await log.startOffsets([task.changelog]);
   const [end = 0] = await log.endOffsets([task.changelog], 'committed');
   for await (const entries of readChangelog(log, task.changelog, start, end, () => false)) {
@@ -33,7 +34,7 @@ export async function verifyTask(
       if (entry.kind === 'meta') continue;
       const { key, owner, value } = entry.change;
       if (value === null) folded.delete(`${key}\u0000${owner}`);
-      else folded.set(`${key}\u0000${owner}`, value);
+      else folded.set(`${key}\u0000${owner}`, latin1(value));
     }
   }
   const values = folded.size;
@@ -47,7 +48,7 @@ export async function verifyTask(
       const wanted = folded.get(name);
       folded.delete(name);
       if (wanted === undefined) extra++;
-      else if (value === null || Buffer.compare(wanted, value) !== 0) different++;
+      else if (value === null || wanted !== latin1(value)) different++;
     }
     cursor = page.next;
   } while (cursor !== null);

@@ -1,4 +1,4 @@
-import { utf8 } from './bytes.ts';
+import { type Bytes, utf8, utf8Bytes } from './bytes.ts';
 import type { Event, EventData, EventFamily, Json } from './event.ts';
 
 /**
@@ -23,20 +23,21 @@ export interface Forwarded {
   readonly order: EventOrder;
 }
 
-export function encodeForwarded(event: Event, order: EventOrder): Uint8Array {
+/** The record as UTF-8, one character a byte. */
+export function encodeForwarded(event: Event, order: EventOrder): string {
   const { id, type, time, family, data } = event;
   const sorted = order === 'event-time' ? 1 : 0;
-  return Buffer.from(
+  return utf8Bytes(
     JSON.stringify([EVENT, id, type, time, FAMILIES.indexOf(family), sorted, data]),
   );
 }
 
-export function encodeCandidate(candidate: Json): Uint8Array {
-  return Buffer.from(JSON.stringify([CANDIDATE, candidate]));
+export function encodeCandidate(candidate: Json): string {
+  return utf8Bytes(JSON.stringify([CANDIDATE, candidate]));
 }
 
 /** Throws where the bytes are of neither form: only Parley writes to these topics. */
-export function decodeForwarded(bytes: Uint8Array): Forwarded | { readonly candidate: Json } {
+export function decodeForwarded(bytes: Bytes): Forwarded | { readonly candidate: Json } {
   const parts = JSON.parse(utf8(bytes)) as Json[];
   if (parts[0] === CANDIDATE) return { candidate: parts[1] as Json };
   if (parts[0] !== EVENT) throw new Error(`a forwarded record of unknown form ${String(parts[0])}`);

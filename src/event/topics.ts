@@ -1,3 +1,4 @@
+import type { Bytes } from './bytes.ts';
 /** The topics of Parley by role. A name is prefix + role: `parley.` + `keyed.1`. */
 export const TOPIC_ROLES = [
   'derived',
@@ -66,8 +67,18 @@ export const TOPIC_SETTINGS: { readonly [role in TopicRole]: { readonly [name: s
   };
 
 /** Partition of a record key: murmur2 as Kafka's default partitioner. */
-export function partitionOf(key: Uint8Array, partitions: number): number {
-  return (murmur2(key) & 0x7fffffff) % partitions;
+export function partitionOf(key: Bytes, partitions: number): number {
+  const bytes = typeof key === 'string' ? scratchOf(key) : key;
+  return (murmur2(bytes) & 0x7fffffff) % partitions;
+}
+
+const SCRATCH = Array.from({ length: 64 }, (_, length) => new Uint8Array(length));
+
+/** The bytes of a short text without a new buffer for each. */
+function scratchOf(text: string): Uint8Array {
+  const bytes = SCRATCH[text.length] ?? new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 /** MurmurHash2, 32 bit, seed 0x9747b28c, as in Kafka's `Utils.murmur2` (algorithm: A. Appleby). */

@@ -1,3 +1,4 @@
+import { type Bytes, latin1, utf8 } from '../event/bytes.ts';
 import type { TopicPartition } from './event-log.ts';
 
 /**
@@ -39,14 +40,14 @@ export function encodeStateKey(key: string, owner: string): Uint8Array {
 }
 
 /** Null for `__meta`. */
-export function decodeStateKey(bytes: Uint8Array): { key: string; owner: string } | null {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+export function decodeStateKey(bytes: Bytes): { key: string; owner: string } | null {
+  const text = utf8(bytes);
   const at = text.indexOf(SEPARATOR);
   return at < 0 ? null : { key: text.slice(0, at), owner: text.slice(at + 1) };
 }
 
-export function isMetaKey(bytes: Uint8Array): boolean {
-  return bytes.length === META_KEY.length && Buffer.compare(bytes, META_KEY) === 0;
+export function isMetaKey(bytes: Bytes): boolean {
+  return bytes.length === META.length && latin1(bytes) === META;
 }
 
 export function encodeMeta(meta: TaskMeta): Uint8Array {
@@ -54,8 +55,8 @@ export function encodeMeta(meta: TaskMeta): Uint8Array {
 }
 
 /** Throws on what `encodeMeta` did not write: a changelog that Parley did not write is a bug. */
-export function decodeMeta(value: Uint8Array): TaskMeta {
-  const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString();
+export function decodeMeta(value: Bytes): TaskMeta {
+  const text = utf8(value);
   const meta = JSON.parse(text) as TaskMeta;
   if (typeof meta.seq !== 'number') throw new Error(`not a __meta record: ${text.slice(0, 100)}`);
   return meta;

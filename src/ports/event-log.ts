@@ -1,3 +1,5 @@
+import type { Bytes } from '../event/bytes.ts';
+
 /**
  * The log that Parley reads from and commits to. The port has the grain of Kafka's own requests,
  * so that the commit protocol (DESIGN 2) is written once, in `src/engine`, and runs unchanged over
@@ -25,8 +27,8 @@ export interface LogRecord {
 
 /** A record to append. Batches of one partition are encoded in one pass. */
 export interface OutgoingRecord {
-  readonly key: Uint8Array | null;
-  readonly value: Uint8Array | null;
+  readonly key: Bytes | null;
+  readonly value: Bytes | null;
   readonly headers: { readonly [name: string]: Uint8Array } | null;
   /** Create time, ms. */
   readonly timestamp: number;

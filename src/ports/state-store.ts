@@ -1,3 +1,4 @@
+import type { Bytes } from '../event/bytes.ts';
 import type { TopicPartition } from './event-log.ts';
 
 /**
@@ -14,7 +15,7 @@ export interface StateChange {
   readonly key: string;
   readonly owner: string;
   /** Null is a tombstone. The first bytes are the header of `src/task/state-value.ts`. */
-  readonly value: Uint8Array | null;
+  readonly value: Bytes | null;
 }
 
 export interface StorePosition {

@@ -1,3 +1,4 @@
+import type { Bytes } from '../event/bytes.ts';
 import type { TopicRole } from '../event/topics.ts';
 import type { LogRecord, TopicPartition } from '../ports/event-log.ts';
 import type { DueTimer, StateChange } from '../ports/state-store.ts';
@@ -58,8 +59,8 @@ export interface KeyMemory {
 export interface RoutedRecord {
   readonly role: TopicRole;
   /** Decides the partition by murmur2. */
-  readonly key: Uint8Array;
-  readonly value: Uint8Array | null;
+  readonly key: Bytes;
+  readonly value: Bytes | null;
 }
 
 /** Something counted: metric name, labels and by how much. Metrics are defined in one table. */

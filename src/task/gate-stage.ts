@@ -1,3 +1,4 @@
+import { utf8Bytes } from '../event/bytes.ts';
 import { emptyGate, passGate, releaseHeld } from './gate.ts';
 import type { Candidate, Gate } from './gate.ts';
 import { addOwned, ownedOf, touch } from './key-work.ts';
@@ -34,5 +35,5 @@ export function advanceGate(step: StepContext, gate: Gate, now: number): void {
 }
 
 function emitText(step: StepContext, subject: string, text: string): void {
-  write(step, { role: 'derived', key: Buffer.from(subject), value: Buffer.from(text) });
+  write(step, { role: 'derived', key: utf8Bytes(subject), value: utf8Bytes(text) });
 }

@@ -1,4 +1,4 @@
-import { asBuffer } from '../event/bytes.ts';
+import { asBuffer, type Bytes, viewOf } from '../event/bytes.ts';
 import { packValue } from './body.ts';
 
 /**
@@ -18,7 +18,7 @@ export interface HeldEvents {
 
 export interface HeldEvent {
   readonly time: number;
-  readonly encoded: Uint8Array;
+  readonly encoded: Bytes;
 }
 
 export interface HeldLimits {
@@ -34,7 +34,7 @@ export function emptyHeld(): HeldEvents {
 export function hold(
   held: HeldEvents,
   time: number,
-  encoded: Uint8Array,
+  encoded: Bytes,
   limits: HeldLimits,
 ): readonly HeldEvent[] {
   let at = held.events.length;
@@ -63,7 +63,7 @@ function take(held: HeldEvents): HeldEvent {
 
 export function encodeHeld(held: HeldEvents): Uint8Array | null {
   if (held.events.length === 0) return null;
-  const cells = held.events.flatMap(({ time, encoded }) => [time, encoded]);
+  const cells = held.events.flatMap(({ time, encoded }) => [time, viewOf(encoded)]);
   return packValue({ due: held.due, listed: false }, cells);
 }
 

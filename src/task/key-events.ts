@@ -104,7 +104,7 @@ function sortIn(step: StepContext, work: KeyWork, event: Event): void {
   holdBack(step, work, event.time, encodeForwarded(event, 'event-time'));
 }
 
-function holdBack(step: StepContext, work: KeyWork, time: number, encoded: Uint8Array): void {
+function holdBack(step: StepContext, work: KeyWork, time: number, encoded: string): void {
   const { heldEventsMax } = step.settings.configuration.time;
   const known = ownedOf(work, HELD) as HeldEvents | undefined;
   const held = known ?? emptyHeld();

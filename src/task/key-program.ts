@@ -1,4 +1,4 @@
-import { utf8 } from '../event/bytes.ts';
+import { latin1, utf8 } from '../event/bytes.ts';
 import { decodeForwarded } from '../event/codec.ts';
 import type { Forwarded } from '../event/codec.ts';
 import type { Json } from '../event/event.ts';
@@ -119,12 +119,6 @@ function close(step: StepContext): StepOutcome {
   return { changes, records: inOrderOfTime(step.written), counts: step.tally.counts() };
 }
 
-function isHeldAs(held: string, value: Uint8Array): boolean {
-  if (held.length !== value.length) return false;
-  for (let i = 0; i < value.length; i++) if (held.charCodeAt(i) !== value[i]) return false;
-  return true;
-}
-
 /** The matcher keeps its own bound; above the limit of the topic nothing may come. */
 function bytesMax(step: StepContext, owned: Owned): number {
   const { derivedBytes } = step.settings.configuration.limits;
@@ -135,7 +129,8 @@ function bytesMax(step: StepContext, owned: Owned): number {
 function changeOf(step: StepContext, work: KeyWork, owner: string): StateChange | null {
   const slot = work.slots.get(owner);
   if (slot === undefined || slot.state === undefined) return null;
-  let value = encodeOwned(slot.state as Owned);
+  const encoded = encodeOwned(slot.state as Owned);
+  let value = encoded && latin1(encoded);
   if (value !== null && value.length > bytesMax(step, slot.state as Owned)) {
     step.tally.add('parley_bounds_total', { bound: 'state_bytes', owner });
     value = null;
@@ -145,6 +140,6 @@ function changeOf(step: StepContext, work: KeyWork, owner: string): StateChange 
     work.slots.delete(owner);
     return stored ? { key: work.text, owner, value: null } : null;
   }
-  if (slot.value !== null && isHeldAs(slot.value, value)) return null;
+  if (slot.value === value) return null;
   return { key: work.text, owner, value };
 }

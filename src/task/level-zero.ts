@@ -1,3 +1,4 @@
+import { utf8Bytes } from '../event/bytes.ts';
 import type { Configuration } from '../event/configuration.ts';
 import { encodeForwarded } from '../event/codec.ts';
 import type { EventOrder } from '../event/codec.ts';
@@ -94,19 +95,19 @@ export function forward(
   tally: Tally,
   forwarded: number[],
 ): void {
-  let whole: Uint8Array | null = null;
+  let whole: string | null = null;
   for (const { level, keyName, fields } of routes) {
     const key = keyValueOf(event, keyName);
     if (key === null) {
       tally.add('parley_events_unkeyed_total', { key: keyName ?? '' });
       continue;
     }
-    let value: Uint8Array;
+    let value: string;
     // An event that may turn out late goes to its side output as it came.
     if (fields === '*' || order === 'event-time') value = whole ??= encodeForwarded(event, order);
     else value = encodeForwarded(withFields(event, fields), order);
     const role = level === 1 ? 'keyed.1' : 'keyed.2';
-    out.push({ role, key: Buffer.from(keyText(keyName, key)), value });
+    out.push({ role, key: utf8Bytes(keyText(keyName, key)), value });
     forwarded[level] = (forwarded[level] ?? 0) + 1;
   }
 }

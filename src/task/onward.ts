@@ -1,3 +1,4 @@
+import { utf8Bytes } from '../event/bytes.ts';
 import { encodeCandidate, encodeForwarded } from '../event/codec.ts';
 import type { Event, Json } from '../event/event.ts';
 import type { Candidate } from './gate.ts';
@@ -13,7 +14,7 @@ export function forwardOnward(step: StepContext, event: Event, subject: string |
   if (step.level !== 1) return;
   const names = step.definitions.onward.get(event.type);
   if (names === undefined) return;
-  let value: Uint8Array | null = null;
+  let value: string | null = null;
   for (const name of names) {
     const keyValue = keyValueOf(event, name) ?? subject;
     if (keyValue === null) {
@@ -21,7 +22,7 @@ export function forwardOnward(step: StepContext, event: Event, subject: string |
       continue;
     }
     value ??= encodeForwarded(event, step.settings.onwardOrder);
-    write(step, { role: 'keyed.2', key: Buffer.from(keyText(name, keyValue)), value });
+    write(step, { role: 'keyed.2', key: utf8Bytes(keyText(name, keyValue)), value });
     step.tally.add('parley_events_forwarded_total', { level: '2' });
   }
 }
@@ -33,5 +34,5 @@ export function forwardOnward(step: StepContext, event: Event, subject: string |
 export function forwardCandidate(step: StepContext, candidate: Candidate, by: string): void {
   const key = keyText(`by:${candidate.pattern}/${candidate.type}`, by);
   const value = encodeCandidate(candidate as unknown as Json);
-  write(step, { role: 'keyed.2', key: Buffer.from(key), value });
+  write(step, { role: 'keyed.2', key: utf8Bytes(key), value });
 }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { utf8Bytes } from '../event/bytes.ts';
 import type { Event, Json } from '../event/event.ts';
 import type { Reason } from '../segment/contract.ts';
 import type { SegmentPlan } from './definitions.ts';
@@ -153,7 +154,7 @@ export function publishMembership(
   const key = JSON.stringify([segment, member]);
   write(step, 
     entered === null
-      ? { role: 'memberships', key: Buffer.from(key), value: null }
+      ? { role: 'memberships', key: utf8Bytes(key), value: null }
       : routed('memberships', key, { segment, member, since: entered.time, event: entered.id }),
   );
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { asBuffer } from '../event/bytes.ts';
+import { asBuffer, utf8Bytes } from '../event/bytes.ts';
 import type { Origin, RawRecord, Unreadable } from '../event/decode.ts';
 import type { Event, Json } from '../event/event.ts';
 import type { RoutedRecord } from './contract.ts';
@@ -67,7 +67,7 @@ export function dirtyHour(event: Event): RoutedRecord {
 }
 
 export function routed(role: RoutedRecord['role'], key: string, value: Json): RoutedRecord {
-  return { role, key: Buffer.from(key), value: Buffer.from(JSON.stringify(value)) };
+  return { role, key: utf8Bytes(key), value: utf8Bytes(JSON.stringify(value)) };
 }
 
 export function isoTime(ms: number): string {

@@ -1,3 +1,5 @@
+import type { Bytes } from '../event/bytes.ts';
+
 /**
  * Header of a state value. The store and a rebuild read it without knowing the owner:
  * byte 0 format, byte 1 flags (bit 0: listed), bytes 2 to 9 the next due time, float64 big endian,
@@ -37,7 +39,8 @@ export function stateFormat(value: Uint8Array): number {
   return value[0] ?? 0;
 }
 
-export function stateDue(value: Uint8Array): number | null {
+export function stateDue(value: Bytes): number | null {
+  if (typeof value === 'string') return heldDue(value);
   for (let i = 0; i < 8; i++) SCRATCH_BYTES[i] = value[9 - i] as number;
   const due = SCRATCH[0] as number;
   return Number.isNaN(due) ? null : due;
@@ -58,7 +61,8 @@ export function heldListed(held: string): boolean {
 const SCRATCH = new Float64Array(1);
 const SCRATCH_BYTES = new Uint8Array(SCRATCH.buffer);
 
-export function stateListed(value: Uint8Array): boolean {
+export function stateListed(value: Bytes): boolean {
+  if (typeof value === 'string') return heldListed(value);
   return ((value[1] ?? 0) & LISTED) !== 0;
 }
 

@@ -1,3 +1,4 @@
+import { latin1 } from '../event/bytes.ts';
 import type { Level, KeyMemory, Moment, RoutedRecord } from './contract.ts';
 import type { Definitions } from './definitions.ts';
 import { openKey } from './key-work.ts';
@@ -52,7 +53,7 @@ export function workOf(step: StepContext, key: string): KeyWork {
 /** Marks the hour of a late event for recomputation, once in a step. */
 export function markDirtyHour(step: StepContext, event: Event): void {
   const record = dirtyHour(event);
-  const name = Buffer.from(record.key).toString('latin1');
+  const name = latin1(record.key);
   if (step.dirtyHours.has(name)) return;
   step.dirtyHours.add(name);
   write(step, record);

@@ -1,3 +1,4 @@
+import { utf8 } from '../event/bytes.ts';
 import type { Configuration } from '../event/configuration.ts';
 import type { Json } from '../event/event.ts';
 import { compileMatcher } from '../match/matcher.ts';
@@ -79,13 +80,13 @@ export function createTimelineRunner(
 
 function readDerived({ role, value }: RoutedRecord): DerivedOutput | null {
   if (role !== 'derived' || value === null) return null;
-  const { time, type, subject, data } = JSON.parse(Buffer.from(value).toString()) as DerivedRecord;
+  const { time, type, subject, data } = JSON.parse(utf8(value)) as DerivedRecord;
   return { at: Date.parse(time), type, key: subject, data };
 }
 
 function readTransition({ role, value }: RoutedRecord): SegmentOutput | null {
   if (role !== 'segments' || value === null) return null;
-  const record = JSON.parse(Buffer.from(value).toString()) as {
+  const record = JSON.parse(utf8(value)) as {
     readonly time: string;
     readonly data: { readonly member: Json; readonly change: 'entered' | 'exited' };
   };

@@ -1,6 +1,6 @@
 import type { Event } from '../event/event.ts';
 import type { LogRecord } from '../ports/event-log.ts';
-import { latin1 } from '../event/bytes.ts';
+import { latin1, viewOf } from '../event/bytes.ts';
 import type { DueTimer, StateChange } from '../ports/state-store.ts';
 import type {
   Count, KeyMemory, PreparedBatch, RoutedRecord, StateSlot, TaskProgram,
@@ -10,6 +10,12 @@ import { forward } from './level-zero.ts';
 import type { Programs } from './programs.ts';
 import { heldDue } from './state-value.ts';
 import { createTally } from './tally.ts';
+
+/** A record as it is read back. */
+export interface ReadRecord extends RoutedRecord {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array | null;
+}
 
 /**
  * All three levels in one process, in virtual time, without a log or store: the step code that runs
@@ -28,7 +34,7 @@ export interface VirtualRun {
   /** When the next deadline of any key is due, ms; null where there is none. */
   nextDue(): number | null;
   /** What was written since the last call, but for the keyed topics. */
-  take(): readonly RoutedRecord[];
+  take(): readonly ReadRecord[];
   readonly counts: readonly Count[];
   /** State of level 1 or 2, for `explain`. */
   memory(level: 1 | 2): VirtualMemory;
@@ -58,7 +64,7 @@ export function createVirtualRun(
   first: Definitions,
   options: VirtualOptions,
 ): VirtualRun {
-  const outputs: RoutedRecord[] = [];
+  const outputs: ReadRecord[] = [];
   const counts: Count[] = [];
   const memories = { 1: createMemory(), 2: createMemory() };
   let definitions = first;
@@ -94,7 +100,7 @@ export function createVirtualRun(
       for (const record of records) {
         if (record.role === 'keyed.1') toOne.push(record);
         else if (record.role === 'keyed.2') pending.push(record);
-        else outputs.push(record);
+        else outputs.push(asRead(record));
       }
     };
     const first: RoutedRecord[] = [];
@@ -108,7 +114,8 @@ export function createVirtualRun(
     watermark = watermarkNext;
   }
 
-  function asLogRecord({ key, value }: RoutedRecord): LogRecord {
+  function asLogRecord(record: RoutedRecord): LogRecord {
+    const { key, value } = asRead(record);
     return { offset: offset++, timestamp: 0, key, value, headers: null };
   }
 
@@ -140,6 +147,10 @@ export function createVirtualRun(
     counts,
     memory: (level) => memories[level],
   };
+}
+
+function asRead({ role, key, value }: RoutedRecord): ReadRecord {
+  return { role, key: viewOf(key), value: value === null ? null : viewOf(value) };
 }
 
 function createMemory(): VirtualMemory {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, test } from 'vitest';
+import { type Bytes, latin1 } from '../../src/event/bytes.ts';
 import { openEmbedded } from '../../src/adapters/embedded/embedded.ts';
 import { decodeBatch, encodeBatch } from '../../src/adapters/embedded/blob.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
@@ -187,8 +188,11 @@ describe('embedded data folder', () => {
       { key: null, value: Buffer.alloc(0), headers: null, timestamp: -1 },
       { key: Buffer.alloc(0), value: Buffer.from('ü'), headers: {}, timestamp: 1_700e9 },
     ];
-    expect(decodeBatch(encodeBatch(records), 40)).toEqual(
-      records.map((one, i) => ({ ...one, offset: 40 + i })),
-    );
+    const blob = encodeBatch(records, 0, records.length);
+    expect(decodeBatch(blob, 40)).toEqual(records.map((one, i) => ({ ...one, offset: 40 + i })));
+    expect(decodeBatch(encodeBatch(records, 1, 2), 41)).toEqual(decodeBatch(blob, 40).slice(1, 2));
+    const asText = (part: Bytes | null) => (part === null ? null : latin1(part));
+    const texts = records.map((one) => ({ ...one, key: asText(one.key), value: asText(one.value) }));
+    expect(encodeBatch(texts, 0, texts.length)).toEqual(blob);
   });
 });

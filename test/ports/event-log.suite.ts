@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Bytes, latin1 } from '../../src/event/bytes.ts';
 import {
   type EventLog,
   type FetchedBatch,
@@ -28,6 +29,12 @@ function record(key: string | null, value: string | null): OutgoingRecord {
 
 function text(bytes: Uint8Array | null): string | null {
   return bytes === null ? null : Buffer.from(bytes).toString();
+}
+
+/** The same record, its bytes given as texts of one character each. */
+function asTexts(one: OutgoingRecord): OutgoingRecord {
+  const part = (bytes: Bytes | null) => (bytes === null ? null : latin1(bytes));
+  return { ...one, key: part(one.key), value: part(one.value) };
 }
 
 /** What every event log does. An adapter exists when it passes. */
@@ -315,6 +322,15 @@ export function eventLogConformance(name: string, open: () => Promise<LogUnderTe
       await log.trim([{ ...at, offset: 2 }]);
       expect(await log.startOffsets([at])).toEqual([2]);
       expect(await readAll(at, 'committed', 2)).toEqual(['c']);
+    });
+
+    test('a record given as texts is read as the bytes they stand for', async () => {
+      for (const policy of ['delete', 'compact']) {
+        const at = { topic: await topic(1, { ...DELETE, 'cleanup.policy': policy }), partition: 0 };
+        await log.append([{ ...at, records: [record('k', 'a')] }]);
+        await log.append([{ ...at, records: [asTexts(record('ü', '')), asTexts(record('é', 'ş'))] }]);
+        expect(await readAll(at)).toEqual(['a', '', 'ş']);
+      }
     });
 
     test('a compacted topic keeps at least the last value of each key', async () => {

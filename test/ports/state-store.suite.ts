@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Bytes, latin1, utf8 } from '../../src/event/bytes.ts';
 import type { TopicPartition } from '../../src/ports/event-log.ts';
 import type { StateChange, StateStore } from '../../src/ports/state-store.ts';
 import { encodeStateValue } from '../../src/task/state-value.ts';
@@ -25,8 +26,8 @@ function change(
   return { key, owner, value };
 }
 
-function text(value: Uint8Array | null): string {
-  return Buffer.from(value ?? []).subarray(10).toString();
+function text(value: Bytes | null): string {
+  return utf8(value ?? '').slice(10);
 }
 
 /** What every state store does. An adapter exists when it passes. */
@@ -64,6 +65,19 @@ export function stateStoreConformance(name: string, open: () => Promise<StoreUnd
       expect(
         await store.apply(unknown, { history: 'h', from: 1, to: 1, changes: [], ...at }),
       ).toBe('refused');
+    });
+
+    test('a value given as a text of one character a byte is those bytes', async () => {
+      const made = await task();
+      const given = change('a', 'o', 'ü 22', { due: 1_234.5, listed: true });
+      const changes = [{ ...given, value: latin1(given.value ?? '') }];
+      await store.apply(made, { history: 'h', from: 1, to: 1, changes, ...at });
+      const { values } = await store.read(made, ['a']);
+      expect(Buffer.from(values[0]?.[0]?.value ?? [])).toEqual(given.value);
+      expect(await store.dueTimers(made, 0, 9_999, 10, null)).toEqual([
+        { due: 1_234.5, key: 'a', owner: 'o' },
+      ]);
+      expect((await store.listed(made, 'o', null, 10)).keys).toEqual(['a']);
     });
 
     test('a write fits only on the sequence before it', async () => {

@@ -1,3 +1,4 @@
+import { type Bytes, writeBytes } from '../../event/bytes.ts';
 import type { LogRecord, OutgoingRecord } from '../../ports/event-log.ts';
 
 /**
@@ -6,17 +7,26 @@ import type { LogRecord, OutgoingRecord } from '../../ports/event-log.ts';
  */
 const RECORD_HEADER = 20;
 
-export function encodeBatch(records: readonly OutgoingRecord[]): Uint8Array {
-  const headers = records.map((one) => encodeHeaders(one.headers));
+/** Encodes `records[from..until)`. */
+export function encodeBatch(
+  records: readonly OutgoingRecord[],
+  from: number,
+  until: number,
+): Uint8Array {
+  const headers = new Map<number, Uint8Array | null>();
   let size = 4;
-  for (let i = 0; i < records.length; i++) {
-    const { key, value } = records[i] as OutgoingRecord;
-    size += RECORD_HEADER + (key?.length ?? 0) + (value?.length ?? 0) + (headers[i]?.length ?? 0);
+  for (let i = from; i < until; i++) {
+    const { key, value, headers: named } = records[i] as OutgoingRecord;
+    size += RECORD_HEADER + (key?.length ?? 0) + (value?.length ?? 0);
+    if (named === null) continue;
+    const encoded = encodeHeaders(named);
+    headers.set(i, encoded);
+    size += encoded?.length ?? 0;
   }
   const bytes = Buffer.allocUnsafe(size);
-  bytes.writeUInt32LE(records.length, 0);
+  bytes.writeUInt32LE(until - from, 0);
   let at = 4;
-  for (let i = 0; i < records.length; i++) {
+  for (let i = from; i < until; i++) {
     const { key, value, timestamp } = records[i] as OutgoingRecord;
     bytes.writeDoubleLE(timestamp, at);
     let body = at + RECORD_HEADER;
@@ -25,15 +35,15 @@ export function encodeBatch(records: readonly OutgoingRecord[]): Uint8Array {
     body += key?.length ?? 0;
     at = writePart(bytes, at, body, value);
     body += value?.length ?? 0;
-    const ours = headers[i] ?? null;
+    const ours = headers.get(i) ?? null;
     writePart(bytes, at, body, ours);
     at = body + (ours?.length ?? 0);
   }
   return bytes;
 }
 
-function writePart(bytes: Buffer, at: number, body: number, part: Uint8Array | null): number {
-  if (part !== null) bytes.set(part, body);
+function writePart(bytes: Buffer, at: number, body: number, part: Bytes | null): number {
+  if (part !== null) writeBytes(bytes, body, part);
   return bytes.writeInt32LE(part?.length ?? -1, at);
 }
 

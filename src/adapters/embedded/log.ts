@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { decodeMeta, decodeStateKey, isMetaKey, taskName } from '../../ports/changelog.ts';
+import { type Bytes, viewOf } from '../../event/bytes.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
   type AppendResult,
@@ -177,8 +178,12 @@ export class EmbeddedLog {
         for (const one of placed) {
           const { partition } = one;
           if (partition.kind === 'latest') this.#writeLatest(one, now);
-          else this.segments.write(partition.pid, one);
-          if (partition.kind === 'changelog') remember.push(this.#writePosition(one, now));
+          else {
+            const { pid } = partition;
+            const batches = this.segments.write(pid, one);
+            if (partition.kind === 'changelog') remember.push(this.#writePosition(one, now));
+            else remember.push(() => this.segments.remember(pid, batches));
+          }
           this.#statements.next.run(partition.next, partition.pid);
         }
         for (const [group, list] of offsets) {
@@ -189,9 +194,6 @@ export class EmbeddedLog {
       }),
     );
     for (const one of remember) one();
-    for (const one of placed) {
-      if (one.partition.kind === 'batches') this.segments.remember(one.partition.pid, one);
-    }
     this.guarded(() => this.#writeOverdue());
     this.forget(placed);
     this.#retention.look();
@@ -239,11 +241,16 @@ export class EmbeddedLog {
   }
 
   #writeLatest({ partition, baseOffset, records }: Placed, now: number): void {
-    records.forEach((record, i) => {
-      const headers = encodeHeaders(record.headers);
-      const { key, value } = record;
+    records.forEach(({ key, value, headers }, i) => {
       if (key === null) throw new Error(`a record of ${partition.topic} has no key`);
-      this.#statements.putLatest.run(partition.pid, key, baseOffset + i, now, value, headers);
+      this.#statements.putLatest.run(
+        partition.pid,
+        viewOf(key),
+        baseOffset + i,
+        now,
+        value === null ? null : viewOf(value),
+        encodeHeaders(headers),
+      );
     });
   }
 
@@ -336,16 +343,17 @@ export class EmbeddedLog {
 
 /** State changes of changelog records, and the last `__meta` among them. */
 function readChanges(
-  records: readonly { readonly key: Uint8Array | null; readonly value: Uint8Array | null }[],
+  records: readonly { readonly key: Bytes | null; readonly value: Bytes | null }[],
   baseOffset: number,
 ): { changes: PendingChange[]; meta: { value: Uint8Array; offset: number } | null } {
   const changes: PendingChange[] = [];
   let meta: { value: Uint8Array; offset: number } | null = null;
-  for (const [i, { key, value }] of records.entries()) {
+  for (let i = 0; i < records.length; i++) {
+    const { key, value } = records[i] as (typeof records)[number];
     if (key === null) throw new Error('a record of a changelog has no key');
     const offset = baseOffset + i;
     if (isMetaKey(key)) {
-      if (value !== null) meta = { value, offset };
+      if (value !== null) meta = { value: viewOf(value), offset };
       continue;
     }
     const owned = decodeStateKey(key);

@@ -1,3 +1,4 @@
+import { viewOf } from '../../event/bytes.ts';
 import type { OwnedValue, StateChange } from '../../ports/state-store.ts';
 
 /** A change that stands in the changelog and not yet in the rows. */
@@ -33,7 +34,7 @@ export class Overlay {
     const owners = this.#keys.get(key);
     if (owners === undefined) return rows;
     const merged = rows.filter(({ owner }) => !owners.has(owner));
-    for (const { owner, value } of owners.values()) if (value !== null) merged.push({ owner, value });
+    for (const { owner, value } of owners.values()) if (value !== null) merged.push({ owner, value: viewOf(value) });
     return merged;
   }
 

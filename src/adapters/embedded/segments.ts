@@ -6,11 +6,13 @@ import { decodeBatch, encodeBatch } from './blob.ts';
 const OFFSETS_PER_PARTITION = 2 ** 40;
 /** Larger batches are cut, so that a reader need not decode more than it was asked for. */
 const BATCH_BYTES = 262_144;
+const TAIL_BATCHES_MAX = 65_536;
 
+/** As it was written; readers decode it. */
 interface Batch {
   readonly baseOffset: number;
-  readonly records: readonly LogRecord[];
-  readonly bytes: number;
+  readonly count: number;
+  readonly blob: Uint8Array;
 }
 
 interface Appended {
@@ -43,48 +45,45 @@ export class Segments {
     };
   }
 
-  /** Inside a database transaction. */
-  write(pid: number, { baseOffset, records }: Appended): void {
+  /** Inside a database transaction. Returns what `remember` takes once that is committed. */
+  write(pid: number, { baseOffset, records }: Appended): readonly Batch[] {
+    const batches: Batch[] = [];
     let from = 0;
     let size = 0;
     for (let i = 0; i < records.length; i++) {
       size += recordSize(records[i] as OutgoingRecord);
       if (size < BATCH_BYTES && i + 1 < records.length) continue;
-      const id = pid * OFFSETS_PER_PARTITION + baseOffset + from;
-      this.#statements.put.run(id, encodeBatch(records.slice(from, i + 1)));
+      const blob = encodeBatch(records, from, i + 1);
+      this.#statements.put.run(pid * OFFSETS_PER_PARTITION + baseOffset + from, blob);
+      batches.push({ baseOffset: baseOffset + from, count: i + 1 - from, blob });
       from = i + 1;
       size = 0;
     }
+    return batches;
   }
 
-  /** After the database transaction: readers near the end need not decode. */
-  remember(pid: number, { baseOffset, records }: Appended): void {
-    if (records.length === 0) return;
-    let bytes = 0;
-    const read = records.map((record, i): LogRecord => {
-      bytes += recordSize(record);
-      const { timestamp, key, value, headers } = record;
-      return { offset: baseOffset + i, timestamp, key, value, headers };
-    });
+  /** After the database transaction: readers near the end need not ask the database. */
+  remember(pid: number, batches: readonly Batch[]): void {
     const tail = this.#tails.get(pid) ?? [];
-    // Two producers may commit in another order than they appended.
-    const after = tail.findLastIndex((one) => one.baseOffset < baseOffset);
-    tail.splice(after + 1, 0, { baseOffset, records: read, bytes });
     this.#tails.set(pid, tail);
-    this.#order.push(pid);
-    this.#tailBytes += bytes;
-    while (this.#tailBytes > this.#tailBytesMax) {
-      const oldest = this.#tails.get(this.#order.shift() as number)?.shift();
-      this.#tailBytes -= oldest?.bytes ?? 0;
+    for (const batch of batches) {
+      // Two producers may commit in another order than they appended.
+      const after = tail.findLastIndex((one) => one.baseOffset < batch.baseOffset);
+      tail.splice(after + 1, 0, batch);
+      this.#order.push(pid);
+      this.#tailBytes += batch.blob.length;
     }
-    if (this.#order.length > 65_536) this.#forgetOldest();
+    while (this.#tailBytes > this.#tailBytesMax || this.#order.length > TAIL_BATCHES_MAX) {
+      this.#forgetOldest();
+    }
   }
 
   /** Records from `from` on: the rest of the batch that holds it, or the next one. */
   read(pid: number, from: number, end: number): readonly LogRecord[] {
     const tail = this.#tails.get(pid);
     if (tail !== undefined && tail.length > 0 && (tail[0] as Batch).baseOffset <= from) {
-      return cut(batchAt(tail, from), from, end);
+      const batch = batchAt(tail, from);
+      return batch === undefined ? [] : cut(decodeBatch(batch.blob, batch.baseOffset), from, end);
     }
     const first = pid * OFFSETS_PER_PARTITION;
     const floor = this.#statements.floor.get(first + from, first);
@@ -119,7 +118,7 @@ export class Segments {
 
   #forgetOldest(): void {
     const oldest = this.#tails.get(this.#order.shift() as number)?.shift();
-    this.#tailBytes -= oldest?.bytes ?? 0;
+    this.#tailBytes -= oldest?.blob.length ?? 0;
   }
 }
 
@@ -128,16 +127,16 @@ function recordSize({ key, value }: OutgoingRecord): number {
 }
 
 /** The batch that holds `from`, or the first after it. */
-function batchAt(tail: readonly Batch[], from: number): readonly LogRecord[] {
+function batchAt(tail: readonly Batch[], from: number): Batch | undefined {
   let low = 0;
   let high = tail.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const { baseOffset, records } = tail[middle] as Batch;
-    if (baseOffset + records.length <= from) low = middle + 1;
+    const { baseOffset, count } = tail[middle] as Batch;
+    if (baseOffset + count <= from) low = middle + 1;
     else high = middle;
   }
-  return tail[low]?.records ?? [];
+  return tail[low];
 }
 
 function cut(records: readonly LogRecord[], from: number, end: number): readonly LogRecord[] {

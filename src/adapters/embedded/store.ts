@@ -10,6 +10,7 @@ import {
   type StorePosition,
   samePosition,
 } from '../../ports/state-store.ts';
+import { viewOf } from '../../event/bytes.ts';
 import { stateDue, stateListed } from '../../task/state-value.ts';
 import { inTransaction, isDiskFull } from './database.ts';
 import { Overlay, type PendingChange } from './overlay.ts';
@@ -126,8 +127,8 @@ export class StateRows {
     if (value === null) {
       this.#statements.remove.run(id, key, owner);
     } else {
-      const due = stateDue(value);
-      this.#statements.put.run(id, key, owner, value, due, stateListed(value) ? 1 : 0, offset);
+      const listed = stateListed(value) ? 1 : 0;
+      this.#statements.put.run(id, key, owner, viewOf(value), stateDue(value), listed, offset);
     }
   }
 

@@ -1,3 +1,4 @@
+import { type Bytes, writeBytes } from '../../event/bytes.ts';
 import type { OutgoingRecord } from '../../ports/event-log.ts';
 import { crc32c } from './crc32c.ts';
 
@@ -105,21 +106,19 @@ function writeRecord(
   buffer[at++] = 0;
   at = writeVarint(buffer, at, timestampDelta);
   at = writeVarint(buffer, at, offsetDelta);
-  at = writeBytes(buffer, at, record.key);
-  at = writeBytes(buffer, at, record.value);
+  at = writePart(buffer, at, record.key);
+  at = writePart(buffer, at, record.value);
   at = writeVarint(buffer, at, headers.length);
   for (const [name, value] of headers) {
-    at = writeBytes(buffer, at, Buffer.from(name));
-    at = writeBytes(buffer, at, value);
+    at = writePart(buffer, at, Buffer.from(name));
+    at = writePart(buffer, at, value);
   }
   return at;
 }
 
-function writeBytes(buffer: Buffer, at: number, bytes: Uint8Array | null): number {
+function writePart(buffer: Buffer, at: number, bytes: Bytes | null): number {
   if (bytes === null) return writeVarint(buffer, at, -1);
-  const from = writeVarint(buffer, at, bytes.length);
-  buffer.set(bytes, from);
-  return from + bytes.length;
+  return writeBytes(buffer, writeVarint(buffer, at, bytes.length), bytes);
 }
 
 /** Zigzag varint; two 32-bit halves only where a time difference needs them. */

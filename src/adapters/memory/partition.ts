@@ -1,3 +1,4 @@
+import { latin1, viewOf } from '../../event/bytes.ts';
 import type { Isolation, LogRecord, OutgoingRecord } from '../../ports/event-log.ts';
 
 /** The records of one transaction on one partition; its outcome comes with the marker. */
@@ -87,7 +88,13 @@ export class MemoryPartition {
       }
       bytes += recordBytes(entry.record);
       const { key, value, headers } = entry.record;
-      records.push({ offset: entry.offset, timestamp: entry.timestamp, key, value, headers });
+      records.push({
+        offset: entry.offset,
+        timestamp: entry.timestamp,
+        key: key === null ? null : viewOf(key),
+        value: value === null ? null : viewOf(value),
+        headers,
+      });
     }
     return { records, nextOffset: Math.max(nextOffset, end), bytes };
   }
@@ -112,14 +119,14 @@ export class MemoryPartition {
     const last = new Map<string, number>();
     for (const { offset, record, span } of this.#entries) {
       if (offset < end && record?.key && span?.outcome !== 'abort') {
-        last.set(Buffer.from(record.key).toString('latin1'), offset);
+        last.set(latin1(record.key), offset);
       }
     }
     this.#entries = this.#entries.filter(({ offset, record, span, timestamp }) => {
       if (offset >= end) return true;
       if (span?.outcome === 'abort' || record === null) return false;
       if (!record.key) return true;
-      if (last.get(Buffer.from(record.key).toString('latin1')) !== offset) return false;
+      if (last.get(latin1(record.key)) !== offset) return false;
       return record.value !== null || timestamp >= tombstonesBefore;
     });
   }

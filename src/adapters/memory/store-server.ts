@@ -10,6 +10,7 @@ import {
   type StorePosition,
   type WriteOutcome,
 } from '../../ports/state-store.ts';
+import { viewOf } from '../../event/bytes.ts';
 import { stateDue, stateListed } from '../../task/state-value.ts';
 
 interface TaskState {
@@ -209,7 +210,7 @@ function put(state: TaskState, changes: readonly StateChange[]): void {
   for (const { key, owner, value } of changes) {
     const owners = state.values.get(key) ?? new Map<string, Uint8Array>();
     if (value === null) owners.delete(owner);
-    else owners.set(owner, value);
+    else owners.set(owner, viewOf(value));
     if (owners.size === 0) state.values.delete(key);
     else state.values.set(key, owners);
   }

@@ -1,3 +1,4 @@
+import { type Bytes, writeBytes } from '../../event/bytes.ts';
 import type { StateChange } from '../../ports/state-store.ts';
 import { stateDue, stateListed } from '../../task/state-value.ts';
 
@@ -46,16 +47,13 @@ export function packChanges(changes: readonly StateChange[]): Buffer {
     at = packed.writeUInt8(score.length, at);
     at += packed.write(score, at, 'latin1');
     at = packed.writeUInt32BE(value?.length ?? 0, at);
-    if (value !== null) {
-      packed.set(value, at);
-      at += value.length;
-    }
+    if (value !== null) at = writeBytes(packed, at, value);
   });
   return packed;
 }
 
 /** Without a due time a value stands last in the order of timers. */
-function scoreOf(value: Uint8Array): string {
+function scoreOf(value: Bytes): string {
   const due = stateDue(value);
   return due === null ? '+inf' : String(due);
 }
