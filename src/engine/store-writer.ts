@@ -22,7 +22,9 @@ interface Queued {
   readonly from: number;
   to: number;
   interval: number;
-  readonly changes: Map<string, StateChange>;
+  /** The commit's own, until those of another come in: mostly the write before is done by then. */
+  changes: ReadonlyMap<string, StateChange>;
+  joined: Map<string, StateChange> | null;
   bytes: number;
   changelogOffset: number;
   writtenAt: number;
@@ -81,14 +83,17 @@ export class StoreWriter {
         from: seq,
         to: seq,
         interval,
-        changes: new Map(changes),
+        changes,
+        joined: null,
         bytes,
         changelogOffset,
         writtenAt: committedAt,
       };
     } else {
       const queued = this.#queued;
-      for (const [name, change] of changes) queued.changes.set(name, change);
+      queued.joined ??= new Map(queued.changes);
+      for (const [name, change] of changes) queued.joined.set(name, change);
+      queued.changes = queued.joined;
       Object.assign(queued, { to: seq, interval, changelogOffset, writtenAt: committedAt });
       queued.bytes += bytes;
     }

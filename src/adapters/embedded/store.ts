@@ -26,7 +26,7 @@ interface TaskRow {
 }
 
 /** Changes that may wait for their rows, over all tasks: what a start has to read again. */
-const PENDING_MAX = 65_536;
+const PENDING_MAX = 131_072;
 
 /**
  * State rows, shared by the store and by the log. The log hands on what it committed; it waits in
