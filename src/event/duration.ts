@@ -6,10 +6,12 @@ const UNIT_MS: { readonly [unit: string]: number } = {
   ms: 1,
 };
 
+/** Units from the largest to the smallest, each once at most. */
+export const DURATION = /^(?=[0-9])([0-9]+d)?([0-9]+h)?([0-9]+m(?!s))?([0-9]+s)?([0-9]+ms)?$/;
+
 /** Reads `2h30m`, `7d`, `500ms`, `0s` into ms; null where the text is no duration. */
 export function parseDuration(text: string): number | null {
-  const whole = /^(?:\d+(?:ms|[dhms]))+$/;
-  if (!whole.test(text)) return null;
+  if (!DURATION.test(text)) return null;
   let sum = 0;
   for (const [, count, unit] of text.matchAll(/(\d+)(ms|[dhms])/g)) {
     sum += Number(count) * (UNIT_MS[unit ?? ''] ?? Number.NaN);

@@ -16,8 +16,12 @@ interface Range {
 
 interface Known {
   readonly range: Range;
+  /** What it can be at all, where that is known. */
+  readonly among: readonly Literal[] | null;
   equals: string | number | boolean | null | undefined;
   readonly unequal: Set<unknown>;
+  /** Ordered as text. */
+  text: boolean;
 }
 
 const FLIPPED: ReadonlyMap<string, string> = new Map([
@@ -39,65 +43,126 @@ const NEGATED: ReadonlyMap<string, string> = new Map([
   ['!=', '=='],
 ]);
 
+/** What is known of the place where a condition stands. */
+export interface Place {
+  /** The name that means `event` here. */
+  readonly own?: string | null;
+  /** Types that the event can have. */
+  readonly types?: readonly string[];
+  /** How many events the names that are lists can hold: least and most. */
+  readonly sizes?: ReadonlyMap<string, readonly [number, number]>;
+}
+
 /**
  * What is compared with values that cannot be at once, for instance `event.amount`; null where
- * nothing is found. Looks at comparisons with literals, and of a thing with itself. `own` is the
- * name that means `event` here.
+ * nothing is found. Looks at comparisons with literals, of a thing with itself, and of two things
+ * with each other.
  */
-export function findContradiction(source: string, own: string | null = null): string | null {
+export function findContradiction(source: string, place: Place = {}): string | null {
   const tree = parse(source);
   if ('message' in tree) return null;
-  return excluded(parts(tree, '&&'), (operator) => operator, textIn(source, own));
+  return new Comparisons(source, place, (operator) => operator, true).excluded(parts(tree, '&&'));
 }
 
 /** What is compared so that every value fits; null where nothing is found. */
-export function findTautology(source: string, own: string | null = null): string | null {
+export function findTautology(source: string, place: Place = {}): string | null {
   const tree = parse(source);
   if ('message' in tree) return null;
-  return excluded(parts(tree, '||'), (operator) => NEGATED.get(operator)!, textIn(source, own));
-}
-
-type TextOf = (node: ASTNode) => string;
-
-function textIn(source: string, own: string | null): TextOf {
-  return (node) => {
-    const text = source.slice(node.start, node.end).replaceAll(' ', '');
-    return own !== null && text.startsWith(`${own}.`) ? `event${text.slice(own.length)}` : text;
-  };
+  const meant = (operator: string): string => NEGATED.get(operator)!;
+  return new Comparisons(source, place, meant, false).excluded(parts(tree, '||'));
 }
 
 function parts(tree: ASTNode, operator: '&&' | '||'): ASTNode[] {
   return tree.op === operator ? tree.args.flatMap((part) => parts(part, operator)) : [tree];
 }
 
-/** What all the comparisons together, each read by `meant`, ask too much of. */
-function excluded(
-  trees: readonly ASTNode[],
-  meant: (operator: string) => string,
-  text: TextOf,
-): string | null {
-  const known = new Map<string, Known>();
-  for (const tree of trees) {
-    const found = FLIPPED.has(tree.op) ? contradicts(tree, meant(tree.op), known, text) : null;
-    if (found !== null) return found;
+/** How two values stand to each other, for each operator. */
+const RELATIONS: ReadonlyMap<string, string> = new Map([
+  ['<', '<'], ['<=', '<='], ['>', '>'], ['>=', '>='], ['==', '='], ['!=', '<>'],
+]);
+
+/** Comparisons that are all to be true, each read by `meant`. */
+class Comparisons {
+  private readonly known = new Map<string, Known>();
+  /** What is left of `<=>` between two things. */
+  private readonly related = new Map<string, string>();
+  private readonly source: string;
+  private readonly place: Place;
+  private readonly meant: (operator: string) => string;
+  /** One value is of one type: not so where each comparison alone may be the true one. */
+  private readonly typed: boolean;
+
+  constructor(source: string, place: Place, meant: (operator: string) => string, typed: boolean) {
+    this.source = source;
+    this.place = place;
+    this.meant = meant;
+    this.typed = typed;
   }
-  return null;
+
+  /** What all of them together ask too much of. */
+  excluded(trees: readonly ASTNode[]): string | null {
+    for (const tree of trees) {
+      if (!FLIPPED.has(tree.op)) continue;
+      const found = this.contradicts(tree, this.meant(tree.op));
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  private contradicts(tree: ASTNode, operator: string): string | null {
+    const [left, right] = tree.args as readonly [ASTNode, ASTNode];
+    const value = literalOf(right);
+    if (value !== undefined) return this.narrow(this.text(left), operator, value);
+    const flipped = literalOf(left);
+    if (flipped !== undefined) return this.narrow(this.text(right), FLIPPED.get(operator)!, flipped);
+    const [a, b] = [this.text(left), this.text(right)];
+    if (a === b) return ['<', '>', '!='].includes(operator) ? a : null;
+    return a < b ? this.relate(a, b, operator) : this.relate(b, a, FLIPPED.get(operator)!);
+  }
+
+  private relate(a: string, b: string, operator: string): string | null {
+    const allowed = RELATIONS.get(operator) ?? '';
+    const left = [...(this.related.get(`${a} ${b}`) ?? '<=>')].filter((one) => allowed.includes(one));
+    this.related.set(`${a} ${b}`, left.join(''));
+    return left.length === 0 ? `${a} and ${b}` : null;
+  }
+
+  private text(node: ASTNode): string {
+    const text = this.source.slice(node.start, node.end).replaceAll(' ', '');
+    const own = this.place.own ?? null;
+    if (own === null) return text;
+    if (text === `kind(${own})`) return 'kind(event)';
+    return text.startsWith(`${own}.`) ? `event${text.slice(own.length)}` : text;
+  }
+
+  private narrow(what: string, operator: string, value: Literal): string | null {
+    const entry = this.known.get(what) ?? this.fresh(what);
+    this.known.set(what, entry);
+    const { range, unequal } = entry;
+    if (operator === '==') {
+      if (entry.equals !== undefined && entry.equals !== value) return what;
+      entry.equals = value;
+    } else if (operator === '!=') {
+      unequal.add(value);
+    } else if (typeof value === 'number') {
+      bound(range, operator, value);
+    } else if (typeof value === 'string') entry.text = true;
+    return possible(entry) && !(this.typed && twoTypes(entry)) ? null : what;
+  }
+
+  private fresh(what: string): Known {
+    const [low, high] = this.place.sizes?.get(/^size\((\w+)\)$/.exec(what)?.[1] ?? '') ?? [-Infinity, Infinity];
+    const among = what === 'kind(event)' ? (this.place.types ?? null) : null;
+    const range = { low, lowOpen: false, high, highOpen: false };
+    return { range, among, equals: undefined, unequal: new Set(), text: false };
+  }
 }
 
-function contradicts(
-  tree: ASTNode,
-  operator: string,
-  known: Map<string, Known>,
-  text: TextOf,
-): string | null {
-  const [left, right] = tree.args as readonly [ASTNode, ASTNode];
-  if (text(left) === text(right) && literalOf(left) === undefined) {
-    return ['<', '>', '!='].includes(operator) ? text(left) : null;
-  }
-  const value = literalOf(right);
-  if (value !== undefined) return narrow(known, text(left), operator, value);
-  const flipped = literalOf(left);
-  return flipped === undefined ? null : narrow(known, text(right), FLIPPED.get(operator)!, flipped);
+/** Ordered as a number, and as text or equal to something else. */
+function twoTypes({ range, equals, text }: Known): boolean {
+  const number = range.low !== -Infinity || range.high !== Infinity;
+  return (number && (text || (equals !== undefined && typeof equals !== 'number')))
+    || (text && equals !== undefined && typeof equals !== 'string');
 }
 
 type Literal = string | number | boolean | null;
@@ -113,30 +178,6 @@ function literalOf(node: ASTNode): Literal | undefined {
   return plain ? (value as Literal) : undefined;
 }
 
-function narrow(
-  known: Map<string, Known>,
-  what: string,
-  operator: string,
-  value: Literal,
-): string | null {
-  const entry = known.get(what) ?? {
-    range: { low: -Infinity, lowOpen: false, high: Infinity, highOpen: false },
-    equals: undefined,
-    unequal: new Set(),
-  };
-  known.set(what, entry);
-  const { range, unequal } = entry;
-  if (operator === '==') {
-    if (entry.equals !== undefined && entry.equals !== value) return what;
-    entry.equals = value;
-  } else if (operator === '!=') {
-    unequal.add(value);
-  } else if (typeof value === 'number') {
-    bound(range, operator, value);
-  }
-  return possible(entry) ? null : what;
-}
-
 function bound(range: Range, operator: string, value: number): void {
   const open = operator === '<' || operator === '>';
   if (operator.startsWith('>')) {
@@ -150,7 +191,9 @@ function bound(range: Range, operator: string, value: number): void {
   }
 }
 
-function possible({ range, equals, unequal }: Known): boolean {
+function possible({ range, among, equals, unequal }: Known): boolean {
+  const left = among?.filter((one) => !unequal.has(one) && (equals === undefined || one === equals));
+  if (left?.length === 0) return false;
   const { low, lowOpen, high, highOpen } = range;
   if (low > high || (low === high && (lowOpen || highOpen))) return false;
   if (equals === undefined) return true;

@@ -1,10 +1,6 @@
-import { findContradiction, findTautology } from '../expression/contradiction.ts';
-import { EvaluationError } from '../expression/expression.ts';
-import type { Expression } from '../expression/expression.ts';
 import { formatDuration } from '../event/duration.ts';
 import type { PatternDefinition, Step } from './definition.ts';
-import { parsePath } from './problems.ts';
-import type { ProblemCode } from './problems.ts';
+import { conditionsOf, constant, warning } from './lint-conditions.ts';
 import { childrenOf, walkSteps } from './rules.ts';
 import type { Condition, SegmentDefinition } from './segment-definition.ts';
 import type { Report } from './yaml-file.ts';
@@ -14,66 +10,42 @@ import type { Report } from './yaml-file.ts';
  * is in `rules.ts`.
  */
 
-function warning(
-  code: ProblemCode,
-  path: string,
-  message: string,
-  fix: string | null = null,
-): Report {
-  return { code, path: parsePath(path), message, fix, severity: 'warning' };
-}
-
 export function lintPattern(pattern: PatternDefinition): readonly Report[] {
   const reports: Report[] = [];
+  const conditions = conditionsOf(pattern);
   walkSteps(pattern.steps, (step) => {
-    reports.push(...conditions(step, pattern), ...emptyAll(step), ...shadowedBranches(step));
+    reports.push(...conditions(step), ...emptyAll(step), ...shadowedBranches(step), ...rounds(step));
     if (step.kind === 'group' || step.kind === 'every') reports.push(...sequence(step.of));
   });
   reports.push(...sequence(pattern.steps), ...unbounded(pattern), ...absenceAtTheEnd(pattern));
+  reports.push(...idleTimeout(pattern));
   return reports.filter(({ path }) => path[0] !== 'cancel');
 }
 
-function conditions(step: Step, { names }: PatternDefinition): Report[] {
-  const reports: Report[] = [];
-  if (step.kind === 'on' && step.where) {
-    const own = step.slot === null ? undefined : names[step.slot];
-    const alias = own === undefined || own.list ? null : own.name;
-    reports.push(...constant(step.where, whereOf(step), alias));
+/** Words of a loop that leave it nothing to do. */
+function rounds(step: Step): Report[] {
+  const { times, until, greedy } = step;
+  if (greedy && times !== null && times.min === times.max) {
+    const message =
+      'A loop of one length is over by itself: "greedy" only forbids that another event which ' +
+      'fits it comes before the next step.';
+    const fix = `Leave it out, or write times: ${times.min}+.`;
+    return [warning('greedy-dead-end', step.path, message, fix)];
   }
-  if (step.until?.kind === 'condition')
-    reports.push(...constant(step.until.where, `${step.path}.until`));
-  return reports;
+  if (until?.kind !== 'step' || until.step.kind !== 'on' || step.kind !== 'on') return [];
+  if (!takesAll(until.step, step.types)) return [];
+  const message = 'Every event that the loop could take ends it: it takes nothing.';
+  const fix = 'Give the step after "until" another type or a condition.';
+  return [warning('unreachable', `${step.path}.until`, message, fix)];
 }
 
-/** The condition of `{not: X, where: ...}` stands beside the `not`, not under it. */
-function whereOf(step: Step): string {
-  return `${step.path}.where`.replace(/\.not\.where$/, '.where');
-}
-
-/** `own` is the name that means `event` in the condition. */
-function constant(expression: Expression, path: string, own: string | null = null): Report[] {
-  const { constant: value, source } = expression;
-  if (value === true)
-    return [warning('constant-condition', path, 'The condition always holds.', 'Leave it out.')];
-  if (value === false || value instanceof EvaluationError) {
-    return [warning('constant-condition', path, 'The condition never holds.')];
-  }
-  const never = findContradiction(source, own);
-  if (never !== null) {
-    const message = `The condition never holds: what it wants of ${never} excludes itself.`;
-    return [warning('constant-condition', path, message, likelyFix(source, own, '||'))];
-  }
-  const always = findTautology(source, own);
-  if (always === null) return [];
-  const message = `The condition holds for every ${always}: it leaves none out.`;
-  return [warning('constant-condition', path, message, likelyFix(source, own, '&&'))];
-}
-
-/** The other operator, or, where a step compares what it takes with itself, an earlier name. */
-function likelyFix(source: string, own: string | null, operator: string): string {
-  if (source.includes('&&') || source.includes('||')) return `Did you mean ${operator}?`;
-  const same = own === null ? '' : ` In this step "${own}" is the event itself.`;
-  return `Compare it with what an earlier step took.${same}`;
+/** One step that takes one event is complete with it. */
+function idleTimeout({ steps, timeout }: PatternDefinition): Report[] {
+  const [only] = steps;
+  if (timeout.length === 0 || steps.length > 1 || only?.kind !== 'on') return [];
+  if (only.until !== null || (only.times !== null && only.times.max !== 1)) return [];
+  const message = 'A pattern of one event is complete with it: nothing is left to run out of time.';
+  return [warning('unreachable', 'timeout', message, 'Leave "timeout" out, or add a step.')];
 }
 
 function emptyAll(step: Step): Report[] {
@@ -121,7 +93,7 @@ function sequence(steps: readonly Step[]): Report[] {
 
 function negation(step: Step, before: Step | undefined, next: Step | undefined): Report[] {
   const reports: Report[] = [];
-  if (before?.times && before.times.max !== before.times.min) {
+  if (before?.times && before.times.max !== before.times.min && !endedAnyway(before, step)) {
     const message =
       'A `not` after a loop holds from the first event that could be its last: ' +
       'it also ends runs that would have looped on.';
@@ -138,6 +110,13 @@ function negation(step: Step, before: Step | undefined, next: Step | undefined):
     }
   }
   return reports;
+}
+
+/** A strict loop of other types ends at the forbidden event whether or not there is a `not`. */
+function endedAnyway(loop: Step, not: Step): boolean {
+  if (loop.kind !== 'on' || loop.inner !== 'strict' || not.kind !== 'not') return false;
+  const { of } = not;
+  return of.kind === 'on' && !of.types.some((type) => loop.types.includes(type));
 }
 
 /** A strict `not` looks at the very next event only, which a strict step behind it takes. */

@@ -80,7 +80,9 @@ export const stepMap = z.strictObject({
     .optional()
     .meta({ description: 'Contiguity between the events of one loop; relaxed unless said.' }),
   greedy: z.boolean().optional().meta({
-    description: 'Forbids leaving the loop with an event that still fits it.',
+    description:
+      'Forbids leaving the loop with an event that still fits it; of single events, without ' +
+      '`inner: any`.',
   }),
   gap: duration
     .optional()
@@ -119,7 +121,8 @@ export const stepMap = z.strictObject({
       description:
         'On `not` with `for`, when something comes: fail: the branch ends (default); restart: ' +
         'counts again from ' +
-        'that event; stop: never fires, not even under `every`.',
+        'that event; stop: never fires, not even under an `every` around it. After an `every` ' +
+        'each of its rounds waits by itself, and stop ends that one.',
     }),
 });
 

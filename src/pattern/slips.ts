@@ -37,7 +37,9 @@ export function slipsInPattern(checked: CheckedPattern, environment: CheckEnviro
     }
   });
   for (const emission of [...definition.emit, ...definition.timeout]) {
-    for (const template of [emission.key, emission.recipient, ...Object.values(emission.data)]) {
+    const { key, recipient, locale, atMost, quietHours, data } = emission;
+    const own = [key, recipient, locale, atMost?.by ?? null, quietHours?.zone ?? null];
+    for (const template of [...own, ...Object.values(data)]) {
       for (const fields of template?.captureFields.values() ?? []) {
         reports.push(...slipsInFields(words, fields, 'emit'));
       }

@@ -18,7 +18,7 @@ const ALLOWED: { readonly [word in Word]: readonly Kind[] } = {
   contiguity: ['on', 'not', 'any'],
   times: ['on', 'all', 'any', 'group', 'every'],
   inner: ['on', 'all', 'any', 'group', 'every'],
-  greedy: ['on', 'all', 'any', 'group', 'every'],
+  greedy: ['on', 'any'],
   gap: ['on', 'all', 'any', 'group', 'every'],
   distinct: ['on'],
   until: ['on', 'all', 'any', 'group', 'every'],
@@ -40,6 +40,9 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['not optional', 'A `not` that may be left out forbids nothing.'],
   ['group contiguity', "A group's contiguity is that of its first step: put it there."],
   ['all contiguity', 'Put it on the steps inside.'],
+  ['group greedy', 'An event fits a group only in part; put a `not` behind it instead.'],
+  ['all greedy', 'An event fits it only in part; put a `not` behind it instead.'],
+  ['every greedy', 'An event fits it only in part; put a `not` behind it instead.'],
   ['all as', 'Name the steps inside.'],
   ['group as', 'Name the steps inside.'],
   ['every as', 'Name the steps inside.'],
@@ -99,6 +102,10 @@ function checkLoop(context: CheckContext, step: StepMapSource, path: Path): void
       '"until" with a condition needs an open count.',
       `Write times: ${String(step.times).split('..')[0]}+.`,
     );
+  }
+  if (step.greedy === true && step.inner === 'any') {
+    const fix = 'Leave one of them out.';
+    combination('greedy', 'A loop that may pass over events which fit it cannot be greedy.', fix);
   }
   if (typeof step.until === 'object') {
     for (const word of ['greedy', 'gap'] as const) {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { formatDuration, parseDuration } from '../event/duration.ts';
+import { suggest } from '../event/suggest.ts';
 import { didYouMean } from '../expression/suggest.ts';
 import type { Path } from './problems.ts';
 import type { YamlFile } from './yaml-file.ts';
@@ -22,12 +24,10 @@ function reportIssue(file: YamlFile, schema: z.ZodType, issue: Issue, prefix: Pa
       if (valueAt(file.data, path) === undefined) return missing(file, path);
       const branch = fittingBranch(issue.errors);
       if (branch) for (const inner of branch) reportIssue(file, schema, inner, path);
-      else
-        reportValue(
-          file,
-          path,
-          `must be ${listOf(issue.errors.flatMap((errors) => expectedOf(errors)))}`,
-        );
+      else {
+        const what = `must be ${listOf(issue.errors.flatMap((errors) => expectedOf(errors)))}`;
+        reportValue(file, path, what, wordFix(schema, path, valueAt(file.data, path), []));
+      }
       return;
     }
     case 'unrecognized_keys':
@@ -38,7 +38,7 @@ function reportIssue(file: YamlFile, schema: z.ZodType, issue: Issue, prefix: Pa
       else reportValue(file, path, `must be ${expectedOf([issue]).join(' or ')}`);
       return;
     case 'invalid_value':
-      return invalidValue(file, path, issue.values.map(String));
+      return invalidValue(file, schema, path, issue.values.map(String));
     case 'invalid_format':
       return reportValue(file, path, `must be ${issue.message}`);
     case 'too_small':
@@ -109,10 +109,20 @@ function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-function reportValue(file: YamlFile, path: Path, what: string): void {
+/** The word that was probably meant: a value, or the one word of a map. */
+function wordFix(
+  schema: z.ZodType, path: Path, value: unknown, values: readonly string[],
+): string | null {
+  if (typeof value !== 'string') return null;
+  const meant = suggest(value, new Set([...values, ...keysAt(schema, path)]));
+  if (meant === null) return null;
+  return values.includes(meant) ? `Did you mean "${meant}"?` : `Did you mean {${meant}: ...}?`;
+}
+
+function reportValue(file: YamlFile, path: Path, what: string, meant: string | null = null): void {
   const value = valueAt(file.data, path);
   const word = lastWord(path);
-  const fix = durationFix(value, what);
+  const fix = meant ?? durationFix(value, what);
   const found = value === undefined || typeof value === 'object' ? '' : `, not ${shown(value)}`;
   file.report({ code: 'structure', path, message: `${word} ${what}${found}.`, fix });
 }
@@ -121,15 +131,26 @@ function durationFix(value: unknown, what: string): string | null {
   if (!what.includes('duration') && !what.includes('text')) return null;
   if (typeof value === 'number') return `Add a unit: ${value}s, ${value}m, ${value}h or ${value}d.`;
   if (typeof value !== 'string' || !what.includes('duration')) return null;
+  const ordered = inOrder(value);
+  if (ordered !== null) return `Write ${ordered}: the largest unit first, each once.`;
   const words = /^\s*([0-9.]+)\s*(ms|milli|s|sec|m|min|h|hour|d|day|w|week)[a-z]*\s*$/i.exec(value);
   if (!words) return null;
   const unit = words[2]!.toLowerCase();
   return `Write ${words[1]}${unit.startsWith('mil') || unit === 'ms' ? 'ms' : unit[0]}.`;
 }
 
-function invalidValue(file: YamlFile, path: Path, values: readonly string[]): void {
+/** A duration whose units are in another order, or there twice, as it should be. */
+function inOrder(text: string): string | null {
+  if (!/^(\d+(ms|[dhms]))+$/.test(text)) return null;
+  const parts = text.match(/\d+(ms|[dhms])/g) ?? [];
+  return formatDuration(parts.reduce((sum, part) => sum + (parseDuration(part) ?? 0), 0));
+}
+
+function invalidValue(
+  file: YamlFile, schema: z.ZodType, path: Path, values: readonly string[],
+): void {
   const value = valueAt(file.data, path);
-  const fix = typeof value === 'string' ? didYouMean(value, values) : null;
+  const fix = typeof value === 'string' ? wordFix(schema, path, value, values) : null;
   const message = `${lastWord(path)} must be ${listOf(values)}, not ${shown(value)}.`;
   file.report({ code: 'structure', path, message, fix });
 }

@@ -35,13 +35,13 @@ describe('conditions that no event can fulfil', () => {
     ['event.x >= event.x', 'event.x'],
     ['deal.x == event.x', 'event.x'],
   ])('%s holds always', (source, what) => {
-    expect(findTautology(source, 'deal')).toBe(what);
+    expect(findTautology(source, { own: 'deal' })).toBe(what);
   });
 
   it.each(['event.x > 3 || event.x < 3', 'deal.x == opening.x', 'event.x > 3', 'not parsed ('])(
     '%s need not hold',
     (source) => {
-      expect(findTautology(source, 'deal')).toBeNull();
+      expect(findTautology(source, { own: 'deal' })).toBeNull();
     },
   );
 

@@ -207,6 +207,17 @@ describe('time', () => {
   });
 });
 
+describe('`else: stop`', () => {
+  const silence = { not: 'b', for: '10ms', else: 'stop' };
+
+  it('after an every ends what began with that round, inside it all rounds', () => {
+    const after = matcherOf({ starts: 'once', steps: [{ every: 'a' }, silence] });
+    expect(played(after, 'a1@0 b1@5 a2@20', 99).matches).toEqual(['a2 @30']);
+    const inside = matcherOf({ starts: 'once', steps: [{ every: ['a', silence] }] });
+    expect(played(inside, 'a1@0 b1@5 a2@20', 99).matches).toEqual([]);
+  });
+});
+
 describe('explain', () => {
   it('says for each partial match what it took, what it waits for, and until when', () => {
     const matcher = matcherOf({

@@ -36,6 +36,34 @@ describe('what is allowed and hardly meant', () => {
       '[a, {not: b, for: 1h}]',
       'unreachable: It ends after 1h, when the window of the pattern is already over.',
     ],
+    [
+      '[{on: a, where: kind(event) == "b"}]',
+      'never holds: what it wants of kind(event) excludes itself. Here it is a.',
+    ],
+    ['[{as: x, on: a, where: kind(x) == "b"}]', 'never holds: what it wants of kind(event)'],
+    ['[{on: [a, b], where: kind(event) != "a" && kind(event) != "b"}]', 'never holds'],
+    ['[{on: a, where: kind(event) == "a"}]', 'holds for every kind(event)'],
+    [
+      '[{as: l, on: a, times: 1..2}, {on: b, where: size(l) > 3}]',
+      'never holds: what it wants of size(l) excludes itself. Here it is 1 to 2.',
+    ],
+    ['[{as: l, on: a, times: 1..2}, {on: b, where: size(l) > 0}]', 'holds for every size(l)'],
+    ['[{as: l, on: a, times: 1..2, where: size(l) > 1}]', 'never holds: what it wants of size(l)'],
+    [
+      '[{as: x, on: a}, {as: y, on: a}, {on: b, where: x.v > y.v && y.v > x.v}]',
+      'never holds: what it wants of x.v and y.v excludes itself. Did you mean ||?',
+    ],
+    [
+      '[{on: a, where: event.x == "three" && event.x > 3}]',
+      'never holds: what it wants of event.x excludes itself',
+    ],
+    ['[{on: a, where: event.x > "b" && event.x > 3}]', 'never holds'],
+    [
+      '[{on: a, times: 2+, until: {on: a}}, b]',
+      'unreachable: Every event that the loop could take ends it: it takes nothing.',
+    ],
+    ['[{on: a, times: 2+, until: kind(event) == "a"}, b]', 'holds for every kind(event)'],
+    ['[{on: a, times: 2, greedy: true}, b]', 'greedy-dead-end: A loop of one length is over'],
   ])('%s', (steps, message) => {
     expect(problems(file(steps)).join('\n')).toContain(message);
   });
@@ -57,14 +85,28 @@ describe('what is allowed and hardly meant', () => {
     ['[a, {on: b, within: 1h}]', 'version: 1'],
     ['[{on: a, times: 2..3, span: 1h}]', 'version: 1'],
     ['[{on: a, times: 2}, {not: b}, c]', 'within: 1h'],
+    ['[{on: a, times: 2..3, inner: strict}, {not: b}, c]', 'within: 1h'],
     ['[{any: [{on: a, where: event.x == 1}, a]}]', 'within: 1h'],
     [
       '[{on: a, times: 2+, greedy: true, where: event.x == 2}, {on: a, where: event.x == 1}]',
       'within: 1h',
     ],
     ['[a, {not: b, where: event.x == 1}, b]', 'within: 1h'],
+    ['[{on: a, where: event.x == "three" || event.x > 3}]', 'within: 1h'],
+    ['[{on: a, where: event.x != "three" || event.x <= 3}]', 'within: 1h'],
+    ['[{as: l, on: a, times: 1..2}, {on: b, where: size(l) > 1}]', 'within: 1h'],
+    ['[{on: [a, b], where: kind(event) == "b"}]', 'within: 1h'],
+    ['[{as: x, on: a}, {as: y, on: a}, {on: b, where: x.v > y.v && x.w > y.w}]', 'within: 1h'],
+    ['[{on: a, times: 2+, until: {on: a, where: event.x == 1}}, b]', 'within: 1h'],
   ])('nothing is said about %s', (steps, rest) => {
     expect(problems(file(steps, rest))).toEqual([]);
+  });
+
+  it('says of a pattern of one event that nothing can run out of time', () => {
+    expect(problems(file('[a]', 'within: 1h\ntimeout: late')).join()).toContain(
+      'unreachable: A pattern of one event is complete with it',
+    );
+    expect(problems(file('[{on: a, times: 2}]', 'within: 1h\ntimeout: late'))).toEqual([]);
   });
 
   it('says where rounds of an every wait for ever', () => {

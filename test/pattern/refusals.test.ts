@@ -56,6 +56,28 @@ describe('files that are no definition', () => {
   });
 });
 
+describe('durations and changes', () => {
+  it.each([
+    ['  - {on: a, within: 30m2h}', '', 'Write 2h30m: the largest unit first, each once.'],
+    ['  - {on: a, within: 1h1h}', '', 'Write 2h: the largest unit first, each once.'],
+    ['  - a', 'change: migrat', 'Did you mean {migrate: ...}?'],
+    ['  - a', 'change: finsh', 'Did you mean "finish"?'],
+    ['  - a', 'skip: past-lst', 'Did you mean "past-last"?'],
+  ])('%s %s', (steps, rest, message) => {
+    expect(problems(file(steps, rest)).join('\n')).toContain(message);
+  });
+});
+
+describe('greedy', () => {
+  it.each([
+    ['{group: [a, b], times: 1+, greedy: true}', '"greedy" does not go with "group".'],
+    ['{all: [a, b], times: 1+, greedy: true}', '"greedy" does not go with "all".'],
+    ['{on: a, times: 1+, greedy: true, inner: any}', 'A loop that may pass over events'],
+  ])('is of single events, none of which is passed over: %s', (step, message) => {
+    expect(problems(file(`  - ${step}\n  - c`)).join('\n')).toContain(message);
+  });
+});
+
 describe('words', () => {
   it.each([
     [

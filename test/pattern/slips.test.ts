@@ -28,6 +28,23 @@ emit: {type: out, data: {place: "\${proposal.locaton_name}"}}
     ]);
   });
 
+  it('fields in everything that a record says of its receiver', () => {
+    const file = `
+id: a
+key: conversation_id
+steps: [{as: offer, on: price_offer}]
+emit:
+  type: out
+  locale: "\${offer.langage}"
+  recipient: "\${offer.recipent_id}"
+  atMost: {times: 1, per: 1h, by: "\${offer.amonut}"}
+  quietHours: {from: "22:00", to: "07:00", zone: "\${offer.locaton_name}"}
+`;
+    expect(found(file).map((line) => /"[^"]+"\?/.exec(line)?.[0])).toEqual([
+      '"recipient_id"?', '"language"?', '"amount"?', '"location_name"?',
+    ]);
+  });
+
   it('types and fields of a segment', () => {
     const file = `
 id: a
