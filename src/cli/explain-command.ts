@@ -1,4 +1,6 @@
+import type { Explanation } from '../task/explain.ts';
 import { ANSWER_NO, DONE } from './exit.ts';
+import { explanationLines } from './explanation-text.ts';
 import type { ServerFlags } from './program.ts';
 import { ask, errorMessage } from './server-request.ts';
 import type { Terminal } from './terminal.ts';
@@ -16,7 +18,7 @@ export async function explain(
     terminal.note(errorMessage(answer));
     return ANSWER_NO;
   }
-  const told: unknown = JSON.parse(answer.body);
-  terminal.line(flags.json === true ? answer.body : JSON.stringify(told, null, 2));
+  if (flags.json === true) terminal.line(answer.body);
+  else explanationLines(JSON.parse(answer.body) as Explanation).forEach((line) => terminal.line(line));
   return DONE;
 }

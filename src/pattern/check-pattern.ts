@@ -75,7 +75,7 @@ export function buildPattern(context: CheckContext, source: PatternSource): Chec
   checkRules(context, definition);
   checkKey(context, definition, types);
   const tests = testsOf(context, source.tests ?? [], definition, types);
-  return { definition: withCancel(context, source.cancel, definition, builder), tests };
+  return { definition: withCancel(context, source.cancel, definition, builder, names), tests };
 }
 
 /** Events without the key's field go nowhere: a type that never has it is a mistake. */
@@ -159,9 +159,10 @@ function withCancel(
   source: PatternSource['cancel'],
   definition: PatternDefinition,
   builder: StepBuilder,
+  names: Names,
 ): PatternDefinition {
   if (source === undefined) return definition;
-  const cancel = cancelStep(context, source, builder);
+  const cancel = cancelStep(context, source, builder, names);
   const last = definition.steps.at(-1);
   if (last?.kind !== 'not' || last.for !== null) {
     return { ...definition, steps: [together(definition.steps, cancel)] };
@@ -194,6 +195,7 @@ function cancelStep(
   context: CheckContext,
   source: NonNullable<PatternSource['cancel']>,
   builder: StepBuilder,
+  names: Names,
 ): NotStep {
   const types = typeof source === 'string' || Array.isArray(source);
   const step: StepMapSource = types ? { on: source } : source;
@@ -201,7 +203,15 @@ function cancelStep(
     const message = '"cancel" is an event type, a list of them, or a map with "on" and "where".';
     context.report({ code: 'combination', path: ['cancel'], message });
   }
-  const { step: of } = builder.build({ ...step, as: undefined }, ['cancel'], new Map());
+  const read = names.bySlot.find(({ name }) => new RegExp(`\\b${name}\\b`).test(step.where ?? ''));
+  if (read !== undefined) {
+    const message =
+      `"cancel" stands beside the steps and reads only "event", not what "${read.name}" took.`;
+    const fix = 'Put {not: ..., where: ...} between the steps: it reads what was taken before it.';
+    context.report({ code: 'unknown-name', path: ['cancel', 'where'], message, fix });
+  }
+  const readable = read === undefined ? step : { ...step, where: undefined };
+  const { step: of } = builder.build({ ...readable, as: undefined }, ['cancel'], new Map());
   return { ...noModifiers(['cancel']), kind: 'not', of, for: null, else: 'fail' };
 }
 

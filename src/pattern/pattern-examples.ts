@@ -364,7 +364,8 @@ tests:
     title: 'What cancels a waiting run',
     text:
       '`cancel` names events that end a waiting run without a result: a type, a list, or a ' +
-      'map with `on` and `where`.',
+      'map with `on` and `where`. It stands beside the steps, as an operand of `all` does, so ' +
+      '`where` reads only `event`: to compare with what was taken, put a `not` between the steps.',
     source: file`
 id: still-for-sale
 key: listing_id

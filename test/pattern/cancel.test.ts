@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, runTests } from './support.ts';
+import { check, problems, runTests } from './support.ts';
 
 /** Runs one timeline: `type@minute` words, and what must come out as `type@minute`. */
 function run(file: string, given: string, expected: string): string[] {
@@ -67,6 +67,15 @@ describe('cancel ends what waits, wherever it waits', () => {
     ['a@0 sold@1 c@2', ''],
   ])('a not to the end of the window: %s gives %s', (given, expected) => {
     expect(run(atTheEnd, given, expected)).toEqual([]);
+  });
+
+  it('reads the event alone, and says what to write instead', () => {
+    const file =
+      'id: a\nkey: k\nwithin: 1h\ncancel: {on: sold, where: event.l == x.l}\nsteps: [{as: x, on: a}, b]\nemit: out';
+    expect(problems(file)).toEqual([
+      '4:26 unknown-name: "cancel" stands beside the steps and reads only "event", not what "x" took. '
+      + 'Put {not: ..., where: ...} between the steps: it reads what was taken before it.',
+    ]);
   });
 
   it('with a condition on the cancelling event', () => {
