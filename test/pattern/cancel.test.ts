@@ -73,7 +73,7 @@ describe('cancel ends what waits, wherever it waits', () => {
     const file =
       'id: a\nkey: k\nwithin: 1h\ncancel: {on: sold, where: event.l == x.l}\nsteps: [{as: x, on: a}, b]\nemit: out';
     expect(problems(file)).toEqual([
-      '4:26 unknown-name: "cancel" stands beside the steps and reads only "event", not what "x" took. '
+      '4:27 unknown-name: "cancel" stands beside the steps and reads only "event", not what "x" took. '
       + 'Put {not: ..., where: ...} between the steps: it reads what was taken before it.',
     ]);
   });
