@@ -36,6 +36,8 @@ function functionsOf(places: PlaceIndex | null): FunctionTable {
 
 /** Words of a file that ask for a region. */
 const REGIONS = /\binside\s*\(|\bregion\s*:/;
+/** An event of a test with coordinates. */
+const COORDINATES = /\blat\s*:/;
 
 /** For commands that only look at files: the layers are loaded where a file names a region. */
 export async function surroundingsOfFiles(
@@ -46,4 +48,19 @@ export async function surroundingsOfFiles(
   const wanted = files.some(({ source }) => REGIONS.test(source));
   const places = wanted ? await loadPlacesFor(configuration, 'all', terminal) : null;
   return surroundingsOf(configuration, places);
+}
+
+/** The layers where a file names a region or a test has coordinates; told where they are off. */
+export async function placesOfFiles(
+  files: readonly DefinitionFile[],
+  configuration: Configuration,
+  terminal: Terminal,
+): Promise<PlaceIndex | null> {
+  const located = files.some(({ source }) => COORDINATES.test(source));
+  if (!located && !files.some(({ source }) => REGIONS.test(source))) return null;
+  const places = await loadPlacesFor(configuration, 'all', terminal);
+  if (places === null && located) {
+    terminal.note('places are off (places.enabled): coordinates in tests get no labels');
+  }
+  return places;
 }

@@ -3,7 +3,7 @@ import { formatProblem } from '../pattern/problems.ts';
 import { runSegmentTests, runTimelineTests, type TestResult } from '../pattern/timeline.ts';
 import { createTimelineRunner, type TimelineRunner } from '../task/timeline-runner.ts';
 import { type LoadedFile, loadFiles } from '../pattern/load-files.ts';
-import { surroundingsOfFiles } from './surroundings.ts';
+import { placesOfFiles, surroundingsOf } from './surroundings.ts';
 import { loadConfiguration } from './configuration-file.ts';
 import { readDefinitionFiles } from './definition-files.ts';
 import { ANSWER_NO, DONE } from './exit.ts';
@@ -25,11 +25,12 @@ export async function testFiles(
 ): Promise<number> {
   const environment = process.env;
   const configuration = loadConfiguration({ file: options.config ?? null, environment });
-  const runner = createTimelineRunner(configuration, { places: null, understand });
   const counts: Counts = { passed: 0, failed: 0 };
   const untested: string[] = [];
   const files = readDefinitionFiles(paths);
-  const surroundings = await surroundingsOfFiles(files, configuration, terminal);
+  const places = await placesOfFiles(files, configuration, terminal);
+  const surroundings = surroundingsOf(configuration, places);
+  const runner = createTimelineRunner(configuration, { places, understand });
   for (const file of loadFiles(files, surroundings)) {
     const results = testFile(file, runner);
     if (results.length === 0) untested.push(file.file);

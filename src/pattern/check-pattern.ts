@@ -235,10 +235,15 @@ function testsOf(
     return {
       name: source.name,
       given: source.given.map(timelineEvent),
-      expect: source.expect.map(({ at, type, key, data }) => ({
+      expect: source.expect.map(({ at, type, key, recipient, locale, expires, sent, withheld, data }) => ({
         at: milliseconds(at),
         type,
         key: key === undefined ? null : String(key),
+        recipient: recipient === undefined ? null : String(recipient),
+        locale: locale ?? null,
+        expires: milliseconds(expires),
+        sent: milliseconds(sent),
+        withheld: withheld ?? null,
         data: (data ?? {}) as { readonly [field: string]: Json },
       })),
       until: milliseconds(source.until),

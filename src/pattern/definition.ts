@@ -212,10 +212,20 @@ export interface TimelineEvent {
   readonly data: { readonly [field: string]: Json };
 }
 
+export type WithheldReason = 'at-most' | 'quiet-hours' | 'expired' | 'holdout';
+
 export interface TimelineExpectation {
   readonly at: number | null;
   readonly type: string;
   readonly key: string | null;
+  readonly recipient: string | null;
+  readonly locale: string | null;
+  /** ms after its time. */
+  readonly expires: number | null;
+  /** When it goes out, ms from the start of the test. */
+  readonly sent: number | null;
+  /** Why it is matched and does not come out; null: it does. */
+  readonly withheld: WithheldReason | null;
   /** Fields that must be equal; others are not looked at. */
   readonly data: { readonly [field: string]: Json };
 }

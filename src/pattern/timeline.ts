@@ -3,7 +3,8 @@ import type { EvaluationError } from '../expression/expression.ts';
 import type { OnStep, PatternDefinition, Step, TimelineEvent, TimelineTest } from './definition.ts';
 import { walkSteps } from './rules.ts';
 import type { SegmentDefinition, SegmentTest } from './segment-definition.ts';
-import { clock, TEST_START, whyNot } from './why-not.ts';
+import { comparedWith, compare, shown } from './timeline-compare.ts';
+import { TEST_START, whyNot } from './why-not.ts';
 
 /**
  * The tests inside files: a timeline on a virtual clock, run through whatever runs live. The caller
@@ -20,8 +21,17 @@ export interface TimelineRun<Output> {
   due(): number | null;
   /** All that came out so far, in order. */
   readonly derived: readonly Output[];
+  /** What was matched and did not come out. */
+  readonly withheld?: readonly WithheldOutput[];
   /** Open partial matches, for the message of a failure. */
   open(): readonly OpenRun[];
+}
+
+export interface WithheldOutput {
+  readonly at: number;
+  /** Null where only the reason is counted. */
+  readonly type: string | null;
+  readonly reason: string;
 }
 
 export interface OpenRun {
@@ -36,6 +46,12 @@ export interface DerivedOutput {
   readonly at: number;
   readonly type: string;
   readonly key: string | null;
+  readonly recipient?: string | null;
+  readonly locale?: string | null;
+  /** ms after its time. */
+  readonly expires?: number | null;
+  /** When it went out: later than `at` where quiet hours held it. */
+  readonly sent?: number;
   readonly data: { readonly [field: string]: Json };
 }
 
@@ -61,23 +77,13 @@ export function runTimelineTests(
   start: (definition: PatternDefinition) => TimelineRun<DerivedOutput>,
 ): readonly TestResult[] {
   const results = tests.map((test): TestResult => {
-    const run = start(definition);
+    const tested = testedDefinition(definition, test);
+    const run = start(tested);
     const events = play(test, run);
     if (typeof events === 'string') return failed(test, [events]);
-    const failures = compare(test.expect, run.derived, {
-      fits: (expected, output) => {
-        const { at, type, key, data } = expected;
-        if (type !== output.type || (at !== null && TEST_START + at !== output.at)) return false;
-        if (key !== null && key !== output.key) return false;
-        return Object.entries(data).every(([field, value]) => same(output.data[field], value));
-      },
-      detail: ({ at, key, data }) =>
-        (at === null ? 0 : 2) + (key === null ? 0 : 1) + Object.keys(data).length,
-      showExpected: ({ at, type, key, data }) => shown(at, type, key, data),
-      showOutput: ({ at, type, key, data }) => shown(at - TEST_START, type, key, data),
-    });
+    const failures = comparedWith(test.expect, run);
     if (failures.length > 0)
-      return failed(test, [...failures, ...whyNot(definition, events, test.until, start)]);
+      return failed(test, [...failures, ...whyNot(tested, events, test.until, start)]);
     const vacuous = test.expect.length === 0 ? vacuity(definition, events) : [];
     return vacuous.length > 0 ? failed(test, vacuous) : passed(test);
   });
@@ -107,6 +113,12 @@ export function runSegmentTests(
     return failures.length > 0 ? failed(test, failures) : passed(test);
   });
   return [...results, ...allSilent(tests)];
+}
+
+/** A test shows what is matched and sent; whom the holdout leaves out only where it names it. */
+function testedDefinition(definition: PatternDefinition, { expect }: TimelineTest): PatternDefinition {
+  const asked = expect.some(({ withheld }) => withheld === 'holdout');
+  return asked ? definition : { ...definition, holdout: 0 };
 }
 
 function passed({ name }: { readonly name: string }): TestResult {
@@ -145,53 +157,6 @@ function play({ given, until }: Timeline, run: TimelineRun<unknown>): readonly E
     run.advanceTo(due);
   }
   return 'The test has no end: time alone goes on deriving. Add "until".';
-}
-
-interface Comparison<Expected, Output> {
-  fits(expected: Expected, output: Output): boolean;
-  /** How much an expectation says; those that say more choose first. */
-  detail(expected: Expected): number;
-  showExpected(expected: Expected): string;
-  showOutput(output: Output): string;
-}
-
-/** Both ways: everything expected came once, and nothing else came. */
-function compare<Expected, Output>(
-  expected: readonly Expected[],
-  outputs: readonly Output[],
-  how: Comparison<Expected, Output>,
-): string[] {
-  const left = [...outputs];
-  const missing: Expected[] = [];
-  const ordered = expected.toSorted((a, b) => how.detail(b) - how.detail(a));
-  for (const expectation of ordered) {
-    const index = left.findIndex((output) => how.fits(expectation, output));
-    if (index < 0) missing.push(expectation);
-    else left.splice(index, 1);
-  }
-  return [
-    ...missing.map(
-      (expectation) => `expected ${how.showExpected(expectation)}, and it did not come`,
-    ),
-    ...left.map((output) => `not expected: ${how.showOutput(output)}`),
-  ];
-}
-
-function shown(at: number | null, type: string, key: string | null, data: object): string {
-  const time = at === null ? '' : ` at ${clock(at)}`;
-  const who = key === null ? '' : ` for ${key}`;
-  const fields = Object.keys(data).length === 0 ? '' : ` ${JSON.stringify(data)}`;
-  return `${type}${time}${who}${fields}`;
-}
-
-/** Key order does not matter. */
-function same(left: Json | undefined, right: Json): boolean {
-  if (left === right) return true;
-  if (typeof left !== 'object' || typeof right !== 'object' || !left || !right) return false;
-  const a = Object.entries(left);
-  const b = new Map(Object.entries(right));
-  if (a.length !== b.size || Array.isArray(left) !== Array.isArray(right)) return false;
-  return a.every(([name, value]) => b.has(name) && same(value, b.get(name)!));
 }
 
 /** Steps that try single events, those inside `not`s too. */
