@@ -34,15 +34,21 @@ export interface Cue {
 interface TrieNode {
   readonly next: Map<number, TrieNode>;
   readonly names: number[];
+  /** Which kinds of keys lead on: `EXACT`, `STEM` or both. */
+  goes: number;
 }
 
 /** Keeps stem keys apart from word keys. */
 const STEM_SALT = 0x5bd1e995;
 
+/** Kinds of steps from a node. */
+const EXACT = 1;
+const STEM = 2;
+
 const TRIE = buildTrie([CUES_EN, CUES_ES, CUES_TR]);
 
 function buildTrie(tables: readonly CueTable[]): TrieNode {
-  const root: TrieNode = { next: new Map(), names: [] };
+  const root: TrieNode = { next: new Map(), names: [], goes: 0 };
   for (const table of tables) {
     for (const [cue, phrases] of Object.entries(table)) {
       const name = CUE_NAMES.indexOf(cue as CueName);
@@ -61,7 +67,8 @@ function addPhrase(root: TrieNode, phrase: string, name: number): void {
     for (let at = 0; at < words.count; at++) {
       const key = isStem ? (words.stem[at] ?? 0) ^ STEM_SALT : words.hash[at] ?? 0;
       let child = node.next.get(key);
-      if (child === undefined) node.next.set(key, child = { next: new Map(), names: [] });
+      if (child === undefined) node.next.set(key, child = { next: new Map(), names: [], goes: 0 });
+      node.goes |= isStem ? STEM : EXACT;
       node = child;
     }
   }
@@ -76,12 +83,15 @@ const STEP_FROM = new Uint16Array(SLOTS);
 const STEP_TO = new Uint16Array(SLOTS);
 /** Cues that end at each node; node 0 is the root. */
 const NAMES: (readonly number[])[] = [];
+/** Kinds of steps that lead on from each; from most none does. */
+const GOES: number[] = [];
 layOut(TRIE);
 
 /** Numbers the nodes and puts their steps into the table; the number of `node`. */
 function layOut(node: TrieNode): number {
   const number = NAMES.length;
   NAMES.push(node.names);
+  GOES.push(node.goes);
   for (const [key, child] of node.next) {
     const to = layOut(child);
     let slot = slotOf(number, key);
@@ -107,9 +117,13 @@ function step(node: number, key: number): number {
   }
 }
 
-/** Bits of the keys that phrases begin with: most words begin none, and one look says so. */
-const BEGINS = new Uint8Array(1 << 16);
-for (const key of TRIE.next.keys()) BEGINS[key & 0xffff] = 1;
+/** A bit for the keys that phrases begin with: most words begin none, and one look says so. */
+const BEGINS = new Uint8Array(1 << 12);
+for (const key of TRIE.next.keys()) BEGINS[key >>> 3 & 0xfff]! |= 1 << (key & 7);
+
+function begins(key: number): boolean {
+  return (BEGINS[key >>> 3 & 0xfff]! >> (key & 7) & 1) !== 0;
+}
 
 /**
  * The cues of the text, in order of their first word. A phrase inside a longer one is not a cue of
@@ -120,8 +134,7 @@ export function findCues(words: Words): readonly Cue[] {
   const cues: Cue[] = [];
   let reach = 0;
   for (let first = 0; first < count; first++) {
-    const begins = BEGINS[hash[first]! & 0xffff]! | BEGINS[(stem[first]! ^ STEM_SALT) & 0xffff]!;
-    if (begins === 0) continue;
+    if (!begins(hash[first]!) && !begins(stem[first]! ^ STEM_SALT)) continue;
     const from = cues.length;
     walk(0, words, first, first, cues);
     let longest = first;
@@ -131,16 +144,19 @@ export function findCues(words: Words): readonly Cue[] {
       const cue = cues[at]!;
       if (cue.last === longest && longest > reach) cues[kept++] = cue;
     }
-    cues.length = kept;
+    while (cues.length > kept) cues.pop();
     reach = Math.max(reach, longest);
   }
   return cues;
 }
 
 function walk(node: number, words: Words, first: number, at: number, cues: Cue[]): void {
-  if (at < words.count) {
+  const goes = at < words.count ? GOES[node]! : 0;
+  if ((goes & EXACT) !== 0) {
     const exact = step(node, words.hash[at]!);
     if (exact >= 0) walk(exact, words, first, at + 1, cues);
+  }
+  if ((goes & STEM) !== 0) {
     const stem = step(node, words.stem[at]! ^ STEM_SALT);
     if (stem >= 0) walk(stem, words, first, at + 1, cues);
   }

@@ -26,6 +26,8 @@ export interface Words {
   readonly stem: readonly number[];
   /** 0 letters, 1 digits, 2 sign. */
   readonly kind: readonly number[];
+  /** All code units of what was read, put together by "or": below 0x80 where every one is. */
+  readonly units: number;
 }
 
 const LETTERS = 0;
@@ -103,8 +105,10 @@ export function readWords(text: string): Words {
   let running5 = FNV_OFFSET;
   let last = 0;
   let repeats = 0;
+  let units = 0;
   for (let at = 0; at < length; at++) {
     const unit = text.charCodeAt(at);
+    units |= unit;
     const class_ = classOf(unit);
     if (class_ === SILENT) continue;
     if (class_ !== current || class_ === SIGN || class_ === SPACE) {
@@ -137,7 +141,7 @@ export function readWords(text: string): Words {
     hash[open] = running;
     stem[open] = running5;
   }
-  return { text, count, start, end, hash, stem, kind };
+  return { text, count, start, end, hash, stem, kind, units };
 }
 
 function isDrawnOut(text: string, at: number, length: number, folded: number): boolean {
@@ -257,8 +261,9 @@ export function detectLanguage(words: Words, expected: Language): Language {
     if (vote & 2) es++;
     if (vote & 4) tr++;
   }
-  const { text } = words;
-  const length = Math.min(text.length, TEXT_UNITS_MAX);
+  const { text, units } = words;
+  // Only letters outside of ASCII have a say.
+  const length = units < 0x80 && words.count < WORDS_MAX ? 0 : Math.min(text.length, TEXT_UNITS_MAX);
   for (let at = 0; at < length; at++) {
     const unit = text.charCodeAt(at);
     if (unit < 0x80) continue;
