@@ -4,6 +4,7 @@
  * language holds in the others.
  */
 import { readWords, type Words } from './language.ts';
+import { HashFilter } from './hash-filter.ts';
 import { CUES_EN } from './acts-cues-en.ts';
 import { CUES_ES } from './acts-cues-es.ts';
 import { CUES_TR } from './acts-cues-tr.ts';
@@ -117,13 +118,9 @@ function step(node: number, key: number): number {
   }
 }
 
-/** A bit for the keys that phrases begin with: most words begin none, and one look says so. */
-const BEGINS = new Uint8Array(1 << 12);
-for (const key of TRIE.next.keys()) BEGINS[key >>> 3 & 0xfff]! |= 1 << (key & 7);
-
-function begins(key: number): boolean {
-  return (BEGINS[key >>> 3 & 0xfff]! >> (key & 7) & 1) !== 0;
-}
+/** The keys that phrases begin with: most words begin none. */
+const BEGINS = new HashFilter(1 << 15);
+for (const key of TRIE.next.keys()) BEGINS.add(key);
 
 /**
  * The cues of the text, in order of their first word. A phrase inside a longer one is not a cue of
@@ -134,7 +131,7 @@ export function findCues(words: Words): readonly Cue[] {
   const cues: Cue[] = [];
   let reach = 0;
   for (let first = 0; first < count; first++) {
-    if (!begins(hash[first]!) && !begins(stem[first]! ^ STEM_SALT)) continue;
+    if (!BEGINS.mayHave(hash[first]!) && !BEGINS.mayHave(stem[first]! ^ STEM_SALT)) continue;
     const from = cues.length;
     walk(0, words, first, first, cues);
     let longest = first;

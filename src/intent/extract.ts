@@ -1,5 +1,6 @@
 /** One chat message into intents: words, values, cues, model, dialogue. */
 import { findMentions } from './find-mentions.ts';
+import { mayMention } from './first-look.ts';
 import weightFile from './data/act-weights.json' with { type: 'json' };
 import { collectFeatures, Features, tellingWords, type Reading } from './acts-features.ts';
 import { cueNames, decide, type Draft } from './acts.ts';
@@ -20,6 +21,7 @@ import type { Language, Mention } from './mentions.ts';
 import { HEADS } from './heads.ts';
 import { readModel, scoreHeads, type Model } from './model.ts';
 
+const NOTHING: readonly Mention[] = [];
 const MODEL: Model = readModel(weightFile);
 const FEATURES = new Features();
 const CHANCES = new Float64Array(HEADS.length);
@@ -59,7 +61,7 @@ export function readMessage(
   const language = detectLanguage(words, languageBefore(state, message, context));
   const country = message.country ?? context.country ?? countryOfLanguage(language);
   const listingPrice = message.listing?.price;
-  const found = findMentions(text, {
+  const found = !mayMention(words, language) ? NOTHING : findMentions(text, {
     language, at: message.at, zone: zoneOf(message, context), country,
     ...(listingPrice === undefined ? {} : { listingPrice }),
   });

@@ -1,19 +1,14 @@
-import type { FindMentions, Language, Mention } from './mentions.ts';
+import { LEXICONS } from './lexicons.ts';
+import type { FindMentions, Mention } from './mentions.ts';
 import { findTimes } from './values/assemble.ts';
 import { BLANK, type Atom } from './values/atom.ts';
 import { readAtoms } from './values/atoms.ts';
 import { wallAt } from './values/calendar.ts';
-import type { Lexicon } from './values/lexicon.ts';
-import { ENGLISH } from './values/locale-en.ts';
-import { SPANISH } from './values/locale-es.ts';
-import { TURKISH } from './values/locale-tr.ts';
 import { findMoney, type MoneyFound } from './values/money.ts';
 import { findBareMoney } from './values/money-bare.ts';
 import { findPlaces } from './values/place.ts';
 import { ROLE } from './values/roles.ts';
 import { tokenize } from './values/tokens.ts';
-
-const LEXICONS: Readonly<Record<Language, Lexicon>> = { en: ENGLISH, es: SPANISH, tr: TURKISH };
 
 /** Countries that write the month first in numeric dates. */
 const MONTH_FIRST: ReadonlySet<string> = new Set(['US', 'PH', 'FM', 'PW', 'MH', 'GU', 'AS', 'PR']);

@@ -28,11 +28,13 @@ export interface Words {
   readonly kind: readonly number[];
   /** All code units of what was read, put together by "or": below 0x80 where every one is. */
   readonly units: number;
+  /** Something in it counts as nothing, an apostrophe for instance. */
+  readonly hasSilent: boolean;
 }
 
 const LETTERS = 0;
-const DIGITS = 1;
-const SIGN = 2;
+export const DIGITS = 1;
+export const SIGN = 2;
 const SPACE = 3;
 const SILENT = 4;
 const STEM_LETTERS = 5;
@@ -106,11 +108,15 @@ export function readWords(text: string): Words {
   let last = 0;
   let repeats = 0;
   let units = 0;
+  let hasSilent = false;
   for (let at = 0; at < length; at++) {
     const unit = text.charCodeAt(at);
     units |= unit;
     const class_ = classOf(unit);
-    if (class_ === SILENT) continue;
+    if (class_ === SILENT) {
+      hasSilent = true;
+      continue;
+    }
     if (class_ !== current || class_ === SIGN || class_ === SPACE) {
       current = class_;
       if (class_ === SPACE) continue;
@@ -141,7 +147,7 @@ export function readWords(text: string): Words {
     hash[open] = running;
     stem[open] = running5;
   }
-  return { text, count, start, end, hash, stem, kind, units };
+  return { text, count, start, end, hash, stem, kind, units, hasSilent };
 }
 
 function isDrawnOut(text: string, at: number, length: number, folded: number): boolean {

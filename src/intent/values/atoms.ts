@@ -15,7 +15,8 @@ export interface AtomList {
   readonly meal: Meal | null;
 }
 
-const COLD: ReadonlySet<string> = new Set(['link', 'thing', 'relative', 'edge', 'ordinal']);
+/** Roles that are no date, time or money by themselves. */
+export const COLD: ReadonlySet<string> = new Set(['link', 'thing', 'relative', 'edge', 'ordinal']);
 
 /** Reads tokens into atoms by the tables of one language. Every token is looked at a bounded number of times. */
 export function readAtoms(tokens: readonly Token[], lexicon: Lexicon): AtomList {

@@ -222,7 +222,8 @@ const DAY_LINKS: ReadonlySet<string> = new Set(['on', 'until', 'from', 'by', 'be
 function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale): DayRead | null {
   const atom = atoms[i] as Atom;
   const day = dayOfMonth(atoms, i);
-  if (day === null) return null;
+  // "till the a/c is fixed": an article is no first of the month.
+  if (day === null || (atom.role === 'number' && atom.entry?.weak === true)) return null;
   const before = atoms[i - 1];
   const after = atoms[day.to];
   const counts =
