@@ -34,7 +34,8 @@ export const BLANK_FIELDS: readonly number[] = [];
 
 export const BLANK: Atom = {
   role: 'mark', entry: null, roles: ROLE.mark, text: '', value: 0, hour: -1, minute: -1,
-  fields: BLANK_FIELDS, digits: 0, decimal: false, grand: false, case: '', start: 0, end: 0, glued: false, newLine: true,
+  fields: BLANK_FIELDS, digits: 0, decimal: false, grand: false, case: '', start: 0, end: 0,
+  glued: false, newLine: true,
 };
 
 /** The meaning of an atom in one role; weak words count only where the caller says so. */
