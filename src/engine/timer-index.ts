@@ -12,7 +12,7 @@ export type ReadTimers = (
 export interface TimerIndexOptions {
   /** How far ahead of the watermark timers are held in memory, ms; at least 1. */
   readonly windowMs: number;
-  /** How many are read into memory at once. */
+  /** How many are held, about: a load ends there, and while half of them are left none begins. */
   readonly loadMax: number;
 }
 
@@ -91,7 +91,9 @@ export class TimerIndex {
 
   /** Whether a load now would let `take` go on for a while without waiting for one. */
   nearlyEmpty(watermark: number): boolean {
-    return this.#loading === null && watermark + this.#options.windowMs / 2 >= this.#loadedTo;
+    const { windowMs, loadMax } = this.#options;
+    if (this.#loading !== null || this.#current.size > loadMax / 2) return false;
+    return watermark + windowMs / 2 >= this.#loadedTo;
   }
 
   /**

@@ -14,7 +14,7 @@ export interface EngineTuning {
   readonly trimMs: number;
   /** How far ahead timers are held in memory. */
   readonly timerWindowMs: number;
-  /** Timers read into memory at once. */
+  /** Timers of a task held in memory, about. */
   readonly timerLoadMax: number;
   /** Timers fired in one step. */
   readonly timersMax: number;
@@ -32,8 +32,8 @@ export const DEFAULT_TUNING: EngineTuning = {
   definitionsMs: 1_000,
   storeCheckMs: 3_000,
   trimMs: 5_000,
-  timerWindowMs: 30_000,
-  timerLoadMax: 20_000,
+  timerWindowMs: 10_000,
+  timerLoadMax: 4_000,
   timersMax: 1_000,
   rebuildChunkMax: 3_000,
   retryMs: 50,
