@@ -1,9 +1,10 @@
 import { latin1 } from '../event/bytes.ts';
+import { Numbered } from '../event/numbered.ts';
 import type { OwnedValue, StateChange } from '../ports/state-store.ts';
 import type { KeyMemory, StateSlot } from '../task/contract.ts';
 import { partialMatchesOf } from '../task/key-work.ts';
-import type { SlabEntry } from './slab-entry.ts';
-import { SlabMap } from './slab-map.ts';
+import type { SlabEntry } from '../event/slab-entry.ts';
+import { SlabMap } from '../event/slab-map.ts';
 
 /** State held by all tasks of a process. */
 export interface MemoryBudget {
@@ -48,10 +49,9 @@ export class TaskMemory implements KeyMemory {
    * What was not used for a while, in the order in which it was packed: partial matches and the
    * numbers of the owners, and a value of each.
    */
-  #packed = new SlabMap();
-  /** Numbers of owners, and owners by number: a few definitions own the values of all keys. */
-  readonly #numbers = new Map<string, number>();
-  readonly #owners: string[] = [];
+  readonly #packed = new SlabMap();
+  /** A few definitions own the values of all keys. */
+  readonly #owners = new Numbered();
   readonly #budget: MemoryBudget;
   #acked = 0;
   /** A step is loading or using keys: none may go. */
@@ -162,7 +162,6 @@ export class TaskMemory implements KeyMemory {
   /** Everything goes. */
   clear(): void {
     this.forget([...this.#open.keys(), ...this.#packed.keys()]);
-    this.#packed = new SlabMap();
   }
 
   #add(key: string, slots: Map<string, StateSlot>): void {
@@ -185,7 +184,7 @@ export class TaskMemory implements KeyMemory {
     const texts: string[] = [];
     for (const { owner, value } of open.slots.values()) {
       if (value === null) continue;
-      numbers.push(this.#numberOf(owner));
+      numbers.push(this.#owners.numberOf(owner));
       texts.push(value);
     }
     this.#budget.used += this.#packed.add(key, { numbers, texts });
@@ -197,7 +196,7 @@ export class TaskMemory implements KeyMemory {
     if (packed === null) return false;
     const slots = new Map<string, StateSlot>();
     packed.texts.forEach((value, i) => {
-      const owner = this.#owners[packed.numbers[i + 1] as number] as string;
+      const owner = this.#owners.textOf(packed.numbers[i + 1] as number);
       slots.set(owner, { owner, value, state: undefined });
     });
     this.#add(key, slots);
@@ -210,13 +209,6 @@ export class TaskMemory implements KeyMemory {
     this.#budget.used -= this.#packed.delete(key);
     this.#budget.partialMatches -= packed.numbers[0] as number;
     return packed;
-  }
-
-  #numberOf(owner: string): number {
-    const known = this.#numbers.get(owner);
-    if (known !== undefined) return known;
-    this.#numbers.set(owner, this.#owners.length);
-    return this.#owners.push(owner) - 1;
   }
 
   #measure(open: OpenKey): void {

@@ -1,4 +1,6 @@
-import { viewOf } from '../../event/bytes.ts';
+import { latin1, viewOf } from '../../event/bytes.ts';
+import { Numbered } from '../../event/numbered.ts';
+import { SlabMap } from '../../event/slab-map.ts';
 import type { OwnedValue, StateChange } from '../../ports/state-store.ts';
 
 /** A change that stands in the changelog and not yet in the rows. */
@@ -7,48 +9,90 @@ export interface PendingChange extends StateChange {
   readonly offset: number;
 }
 
+/** An owner in the entry of a key: its number times two, plus one for a tombstone; the offset. */
+const OWNER_NUMBERS = 3;
+const TOMBSTONE = 1;
+const HIGH = 2 ** 32;
+
 /**
  * Changes of one task on their way from the changelog to the rows. A value that changes again before
- * it is written costs one row, and rows are written in order of key: few pages instead of many.
+ * it is written costs one row, and rows are written in order of key: few pages instead of many. They
+ * wait for seconds, too long for objects: each would be moved twice by the collector and then lie in
+ * its way.
  */
 export class Overlay {
-  readonly #keys = new Map<string, Map<string, PendingChange>>();
+  /** By key: of each owner three numbers, and the value, which a tombstone leaves empty. */
+  readonly #keys = new SlabMap();
+  /** A few definitions own the values of all keys. */
+  readonly #owners = new Numbered();
   #size = 0;
 
+  /** How many (key, owner) wait. */
   get size(): number {
     return this.#size;
   }
 
-  put(change: PendingChange): void {
-    let owners = this.#keys.get(change.key);
-    if (owners === undefined) {
-      owners = new Map();
-      this.#keys.set(change.key, owners);
+  /** Takes changes in; those of one key, one after another, are put down at once. */
+  put(changes: readonly PendingChange[]): void {
+    for (let from = 0; from < changes.length; ) {
+      const { key } = changes[from] as PendingChange;
+      let to = from + 1;
+      while (changes[to]?.key === key) to++;
+      this.#putKey(key, changes.slice(from, to));
+      from = to;
     }
-    if (!owners.has(change.owner)) this.#size++;
-    owners.set(change.owner, change);
   }
 
   /** What a key holds, given what its rows hold. */
   merge(key: string, rows: readonly OwnedValue[]): readonly OwnedValue[] {
-    const owners = this.#keys.get(key);
-    if (owners === undefined) return rows;
-    const merged = rows.filter(({ owner }) => !owners.has(owner));
-    for (const { owner, value } of owners.values()) if (value !== null) merged.push({ owner, value: viewOf(value) });
+    const changes = this.#of(key);
+    if (changes.length === 0) return rows;
+    const merged = rows.filter((row) => !changes.some(({ owner }) => owner === row.owner));
+    for (const { owner, value } of changes) {
+      if (value !== null) merged.push({ owner, value: viewOf(value) });
+    }
     return merged;
   }
 
   /** All changes in order of key. */
-  sorted(): PendingChange[] {
-    const changes: PendingChange[] = [];
-    for (const key of [...this.#keys.keys()].sort()) {
-      changes.push(...(this.#keys.get(key)?.values() ?? []));
-    }
-    return changes;
+  *sorted(): Generator<PendingChange> {
+    for (const key of [...this.#keys.keys()].sort()) yield* this.#of(key);
   }
 
   clear(): void {
     this.#keys.clear();
     this.#size = 0;
+  }
+
+  #putKey(key: string, changes: readonly PendingChange[]): void {
+    const byOwner = new Map<string, PendingChange>();
+    const held = this.#of(key);
+    for (const change of held) byOwner.set(change.owner, change);
+    for (const change of changes) byOwner.set(change.owner, change);
+    const numbers: number[] = [];
+    const texts: string[] = [];
+    for (const { owner, value, offset } of byOwner.values()) {
+      numbers.push(this.#owners.numberOf(owner) * 2 + (value === null ? TOMBSTONE : 0));
+      numbers.push(Math.floor(offset / HIGH), offset | 0);
+      texts.push(value === null ? '' : latin1(value));
+    }
+    this.#keys.delete(key);
+    this.#keys.add(key, { numbers, texts });
+    this.#size += byOwner.size - held.length;
+  }
+
+  #of(key: string): PendingChange[] {
+    const held = this.#keys.get(key);
+    if (held === null) return [];
+    const { numbers } = held;
+    return held.texts.map((text, i) => {
+      const [number, high, low] = numbers.slice(i * OWNER_NUMBERS) as [number, number, number];
+      return {
+        key,
+        owner: this.#owners.textOf(number >> 1),
+        value: (number & TOMBSTONE) === 0 ? text : null,
+        offset: high * HIGH + (low >>> 0),
+      };
+    });
   }
 }

@@ -84,7 +84,7 @@ export class StateRows {
   pend(task: TopicPartition, changes: readonly PendingChange[]): void {
     const { overlay } = this.#taskRow(task);
     const before = overlay.size;
-    for (const change of changes) overlay.put(change);
+    overlay.put(changes);
     this.#pending += overlay.size - before;
   }
 
@@ -105,11 +105,10 @@ export class StateRows {
   /** Writes what waits of a task. Returns the changelog offset before which nothing is needed. */
   flush(task: TopicPartition): number {
     const row = this.#taskRow(task);
-    const changes = row.overlay.sorted();
-    if (changes.length === 0) return row.flushed;
+    if (row.overlay.size === 0) return row.flushed;
     let end = row.flushed;
     inTransaction(this.database, () => {
-      for (const change of changes) {
+      for (const change of row.overlay.sorted()) {
         this.put(task, change, change.offset);
         if (change.offset >= end) end = change.offset + 1;
       }

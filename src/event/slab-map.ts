@@ -1,4 +1,4 @@
-import { hash32 } from '../event/hash.ts';
+import { hash32 } from './hash.ts';
 import {
   bytesAt, ENTRY_ALIGN, entryBytes, hashAt, hasKeyAt, isLiveAt, keyAt, killAt, type Memory,
   readEntry, type SlabEntry, writeEntry,
@@ -112,6 +112,13 @@ export class SlabMap {
   /** The key that came first of those that are there, or null. */
   oldest(): string | null {
     return this.keys().next().value ?? null;
+  }
+
+  /** Everything goes. */
+  clear(): void {
+    while (this.#first !== null) this.#drop(this.#first);
+    this.#places.fill(NOWHERE);
+    this.#size = 0;
   }
 
   // --- index ---
