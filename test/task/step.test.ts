@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Definitions } from '../../src/task/definitions.ts';
+import { explain } from '../../src/task/explain.ts';
+import type { VirtualRun } from '../../src/task/virtual-run.ts';
 import { configurationSchema, defaultConfiguration } from '../../src/event/configuration.ts';
 import { compiled, compiledSet, counted, definitionsOf, parsed, pattern, record, runOf, send, START } from './support.ts';
 
@@ -272,6 +275,43 @@ describe('state', () => {
     send(run, 49 * HOUR, 'pong', c1);
     expect(parsed(run)).toEqual([]);
     send(run, 50 * HOUR, 'pong', { conversation_id: 'c2' });
+    expect(parsed(run)).toHaveLength(1);
+  });
+});
+
+describe('what bites is counted and told', () => {
+  const reasons = (definitions: Definitions, run: VirtualRun, id: string): (string | undefined)[] =>
+    explain(definitions, id, 'c1', run.memory(1))?.endings.map(({ reason }) => reason) ?? [];
+
+  it.each([
+    ['runs', 'limits: {runs: 2}'],
+    ['bytes', 'limits: {bytes: 256}'],
+  ])('a bound on %s', (bound, limits) => {
+    const definitions = compiled(
+      `{id: open, key: conversation_id, within: 1d, skip: none, ${limits}, steps: [ping, pong], emit: x}`,
+    );
+    const run = runOf(definitions);
+    for (let i = 0; i < 12; i++) send(run, i, 'ping', c1);
+    expect(counted(run, 'parley_bounds_total', { bound, owner: 'open' })).toBeGreaterThan(0);
+    expect(reasons(definitions, run, 'open')).toContain('capped');
+    send(run, 20, 'pong', c1);
+    const matches = parsed(run).length;
+    expect(matches).toBeGreaterThan(0);
+    expect(matches).toBeLessThan(12);
+  });
+
+  it('a skip to a step that took nothing, where the pattern calls that an error', () => {
+    const definitions = compiled(`{id: strict, key: conversation_id, within: 1h, skip: {to-first: maybe, else: error},
+      steps: [{as: first, on: ping}, {as: maybe, on: peng, optional: true}, {as: last, on: pong}], emit: x}`);
+    const run = runOf(definitions);
+    send(run, 0, 'ping', c1);
+    send(run, 1, 'pong', c1);
+    expect(parsed(run)).toEqual([]);
+    expect(counted(run, 'parley_clause_errors_total', { pattern: 'strict', step: 'skip' })).toBe(1);
+    send(run, 2, 'ping', c1);
+    send(run, 3, 'peng', c1);
+    send(run, 4, 'pong', c1);
+    run.advance(START + 2 * HOUR);
     expect(parsed(run)).toHaveLength(1);
   });
 });
