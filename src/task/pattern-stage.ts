@@ -43,7 +43,7 @@ function concerned({ patterns, owners }: KeyPlan, work: KeyWork, event: Event): 
   const found = new Set(patterns.beginning(event));
   for (const owner of work.slots.keys()) {
     const plan = owners.get(owner);
-    if (plan?.kind === 'pattern' && all.includes(plan)) found.add(plan);
+    if (plan?.kind === 'pattern' && plan.matcher.types.has(event.type)) found.add(plan);
   }
   return [...found].sort((a, b) => a.rank - b.rank);
 }
