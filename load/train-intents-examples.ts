@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import {
   EMPTY_DIALOGUE, type ChatMessage, type DialogueState, type Intent,
 } from '../src/intent/contract.ts';
-import { collectFeatures, Features, tellingWords } from '../src/intent/acts-features.ts';
+import { tellingWords } from '../src/intent/acts-echo.ts';
+import { collectFeatures, Features } from '../src/intent/acts-features.ts';
 import { advance } from '../src/intent/dialogue.ts';
 import { readMessage } from '../src/intent/extract.ts';
 import { HEADS, type Head } from '../src/intent/heads.ts';

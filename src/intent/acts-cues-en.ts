@@ -69,6 +69,7 @@ export const CUES_EN: CueTable = {
     |happy to do that|no objection|no objections|good with that|fine with that|ok with that
     |okay with that|you have my word|you got yourself|youve got it|youve got a deal|granted
     |we have a deal|done|can agree|very well|you can be|can be on|will approve|is fine with
+    |accept|agreeable
     |that is acceptable|you may have|will give you that|offer you that`,
   take: `ill take it|i will take it|i take it|ill buy it|i will buy it|id like to buy it
     |want to buy it|ill get it|ill have it|i want it|ill grab it|ill take them|ill take this
@@ -98,6 +99,9 @@ export const CUES_EN: CueTable = {
     |not going to|not gonna|do not accept|dont accept|wont accept|there is no|there are no
     |there will be no|not a possibility|impossible|no go|cant agree to|hard pass|cant help you
     |have to reject|have to decline|have to refuse|must decline|do not offer|dont offer
+    |done with|does not qualify|do not qualify|dont qualify|not seeking|not be provided|will not be
+    |reserved just|reserved only|exclusively|scarce|all that we have|not available for
+    |not available with|is not available|are not available|isnt available|arent available
     |not on the table|isnt an option|arent an option|is not an option|are not an option`,
   'too-much': `too low|too high|way too low|way too high|too much|low ball|lowball|lowballing
     |insulting|insult|steep|expensive|bit high|bit low|out of my|over my budget|more than i
@@ -153,7 +157,8 @@ export const CUES_EN: CueTable = {
   calendar: `schedule|add|create|put|set up|setup|book|make a|make an|make me|new event
     |appointment|event|calendar|plan|arrange|reserve|organize|block|i have a|i have an|i need to
     |i want to`,
-  wait: `wait|hold on|let me think|think about it|one moment|minute|a sec|get back to you|hold it`,
+  wait: `wait|hold on|let me think|think about it|come back to|get back to|back to that|later in
+    |we shall see|we will see|well see|might consider|one moment|minute|a sec|get back to you|hold it`,
   compare: `below|under|beyond|anything over|than|instead of|rather than|not for|but not
     |more than|less than|over`,
   discount: `off|percent|discount|% off|knock off|less|knock`,

@@ -4,14 +4,14 @@
  */
 import type { ChatMessage, DialogueState, Span } from './contract.ts';
 import type { Cue } from './acts-cues.ts';
-import { CUE_NAMES } from './acts-cues.ts';
+import type { Echo } from './acts-echo.ts';
+import { CUE, CUE_NAMES } from './acts-cues.ts';
 import type { Standing, Viewpoint } from './dialogue.ts';
 import { rulesThatHold } from './acts-rules.ts';
 import { wordAt, type Price } from './acts-prices.ts';
 import { HEADS } from './heads.ts';
 import { INTENT_TYPES } from './contract.ts';
 import type { Sentences, Words } from './language.ts';
-import { TURN_WORDS_MAX } from './contract.ts';
 import type { Language, Mention } from './mentions.ts';
 
 /** A message taken apart. */
@@ -22,6 +22,7 @@ export interface Reading {
   readonly words: Words;
   readonly sentences: Sentences;
   readonly cues: readonly Cue[];
+  readonly echo: Echo;
   readonly mentions: readonly Mention[];
   /** The amounts, with what the words around them say of each. */
   readonly prices: readonly Price[];
@@ -45,7 +46,7 @@ function typeIndex(type: string | undefined): number {
 const KIND = {
   word: 1, pair: 2, stem: 3, cue: 4, cueFirst: 5, cueOffer: 6, cueMeeting: 7, cueBefore: 8,
   context: 9, mention: 10, mentionOffer: 11, size: 12, whole: 13, first: 14, question: 15, echo: 16,
-  cuePair: 17, rule: 24, cueEcho: 25, echoed: 27,
+  cuePair: 17, rule: 24, echoed: 27, cueClause: 29,
   said: 28, beside: 26, amount: 18, role: 19, triple: 21, cueQuestion: 22, last: 23,
 } as const;
 
@@ -78,8 +79,8 @@ export function collectFeatures(reading: Reading, features: Features): void {
   features.count = 0;
   addWords(reading.words, features);
   const asks = addQuestion(reading.sentences, features);
-  const echo = addEcho(reading.words, reading.view, features);
-  addCues(reading, echo, features);
+  addEcho(reading, features);
+  addCues(reading, features);
   addMentions(reading, asks, features);
   addContext(reading, asks, features);
   addRules(reading, asks, features);
@@ -132,11 +133,28 @@ function addQuestion({ asks }: Sentences, features: Features): number {
   return code;
 }
 
-function addCues(reading: Reading, echo: number, features: Features): void {
-  const { cues, view, sentences } = reading;
+/** 1 for cues that say yes, 2 for those that say no. */
+const SIDE = new Uint8Array(CUE_NAMES.length);
+for (const name of ['deal', 'take', 'yes', 'fine', 'agrees'] as const) SIDE[CUE[name]] = 1;
+for (const name of ['refuse', 'no', 'too-much', 'no-interest', 'not'] as const) SIDE[CUE[name]] = 2;
+
+/** Of each sentence: 1 a condition stands in it, 2 a no; reused from message to message. */
+const TURNED = new Uint8Array(16);
+
+function turnedSentences(cues: readonly Cue[], { of }: Sentences): void {
+  TURNED.fill(0);
+  for (const { name, first } of cues) {
+    const bit = (name === CUE.if ? 1 : 0) | (SIDE[name] === 2 ? 2 : 0);
+    if (bit > 0) TURNED[of[first]! & 15]! |= bit;
+  }
+}
+
+function addCues(reading: Reading, features: Features): void {
+  const { cues, view, sentences, echo } = reading;
   const offer = STANDINGS.indexOf(view.offer);
   const meeting = STANDINGS.indexOf(view.meeting);
   const before = typeIndex(view.before[0]);
+  turnedSentences(cues, sentences);
   let seenLow = 0;
   let seenHigh = 0;
   let previous = -1;
@@ -153,7 +171,12 @@ function addCues(reading: Reading, echo: number, features: Features): void {
     features.add(KIND.cueMeeting, name, meeting);
     features.add(KIND.cueBefore, name, before);
     features.add(KIND.cueQuestion, name, asks);
-    features.add(KIND.cueEcho, name, echo);
+    // What the sentence takes up, asks, and whether a condition or a no stands in it.
+    const clause = echo.sentences[sentence]! + asks * 8 + (TURNED[sentence & 15]! << 4);
+    if (SIDE[name]! > 0) {
+      features.add(KIND.cueClause, name, clause);
+      features.add(KIND.cueClause, 100 + SIDE[name]!, clause);
+    }
     if (previous >= 0) features.add(KIND.cuePair, previous, name);
     previous = name;
   }
@@ -224,28 +247,13 @@ function addContext(reading: Reading, asks: number, features: Features): void {
   features.add(KIND.size, 60 + sizeOf(words.count), meeting);
 }
 
-/** Whether the message repeats the words and numbers of the other side, or brings its own. */
-function addEcho(words: Words, view: Viewpoint, features: Features): number {
-  let echoed = 0;
-  let own = 0;
-  let sameDigits = 0;
-  let ownDigits = 0;
-  for (let at = 0; at < words.count; at++) {
-    if (!isTelling(words, at)) continue;
-    const same = view.theirWords.includes(words.hash[at] ?? 0);
-    if (same) addEchoed(words, at, features);
-    if (words.kind[at] === 1) {
-      if (same) sameDigits++;
-      else ownDigits++;
-    } else if (same) echoed++;
-    else own++;
-  }
-  features.add(KIND.echo, 1, Math.min(sameDigits, 2) * 4 + Math.min(ownDigits, 2));
-  features.add(KIND.echo, 2, Math.min(echoed, 3));
-  features.add(KIND.echo, 3, Math.min(echoed, 2) * 8 + Math.min(own, 4));
-  const code = (sameDigits > 0 ? 1 : 0) + (ownDigits > 0 ? 2 : 0) + (echoed > 0 ? 4 : 0);
-  features.add(KIND.echo, 4, code);
-  return code;
+/** How much of the other side's words and numbers the message takes up. */
+function addEcho({ echo, words }: Reading, features: Features): void {
+  for (let index = 0; index < echo.at.length; index++) addEchoed(words, echo.at[index]!, features);
+  features.add(KIND.echo, 1, Math.min(echo.numbers, 2) * 4 + Math.min(echo.ownNumbers, 2));
+  features.add(KIND.echo, 2, Math.min(echo.words, 3));
+  features.add(KIND.echo, 3, Math.min(echo.words, 2) * 8 + Math.min(echo.ownWords, 4));
+  features.add(KIND.echo, 4, echo.all);
 }
 
 /** The words around one that the other side used: "no 20%", "20% works". */
@@ -255,21 +263,4 @@ function addEchoed({ hash, count }: Words, at: number, features: Features): void
   features.add(KIND.echoed, 1, after);
   features.add(KIND.echoed, 2, before);
   features.add(KIND.echoed, before, after);
-}
-
-/** A word that says what a message is about: a number, or four letters and more. */
-function isTelling(words: Words, at: number): boolean {
-  const kind = words.kind[at];
-  if (kind === 1) return true;
-  return kind === 0 && (words.end[at] ?? 0) - (words.start[at] ?? 0) >= 4;
-}
-
-/** Hashes of the telling words, for the state. */
-export function tellingWords(words: Words): readonly number[] {
-  const telling: number[] = [];
-  for (let at = 0; at < words.count && telling.length < TURN_WORDS_MAX; at++) {
-    const hash = words.hash[at] ?? 0;
-    if (isTelling(words, at) && !telling.includes(hash)) telling.push(hash);
-  }
-  return telling;
 }

@@ -2,7 +2,8 @@
 import { findMentions } from './find-mentions.ts';
 import { mayMention } from './first-look.ts';
 import weightFile from './data/act-weights.json' with { type: 'json' };
-import { collectFeatures, Features, tellingWords, type Reading } from './acts-features.ts';
+import { collectFeatures, Features, type Reading } from './acts-features.ts';
+import { echoOf, tellingWords } from './acts-echo.ts';
 import { cueNames, decide, type Draft } from './acts.ts';
 import { findCues } from './acts-cues.ts';
 import { bareHour } from './acts-hours.ts';
@@ -71,9 +72,11 @@ export function readMessage(
   });
   const hour = bareHour(words, prices, state.meeting);
   const mentions = hour === null ? prices : [...prices, hour];
+  const view = viewOf(state, message.speaker);
+  const sentences = readSentences(words);
   const reading = {
-    message, state, view: viewOf(state, message.speaker), words, sentences: readSentences(words),
-    cues: findCues(words), mentions, phone, language,
+    message, state, view, words, sentences, cues: findCues(words),
+    echo: echoOf(words, sentences, view), mentions, phone, language,
   };
   return { ...reading, prices: weighPrices(reading) };
 }
