@@ -158,6 +158,7 @@ const JOIN_LINKS: ReadonlySet<string> = new Set([
   'ish',
   'starting',
   'zone',
+  'among',
 ]);
 
 function gapBetween(atoms: readonly Atom[], from: number, to: number): Gap | null {

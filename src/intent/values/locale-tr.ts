@@ -77,7 +77,7 @@ const CLOCK: readonly Row[] = [
   { role: 'part', name: 'evening', words: 'akşam|akşamüstü|akşamleyin|akşamüzeri|akşam üzeri' +
     '|akşam üstü' },
   { role: 'part', name: 'night', words: 'gece|geceleyin' },
-  { role: 'part', name: 'midnight', words: 'gece yarısı' },
+  { role: 'part', name: 'midnight', words: 'gece yarısı|geceyarısı' },
   { role: 'edge', name: 'begin', words: 'başı|başında|başlangıcı|başlarında|başına' },
   { role: 'edge', name: 'early', words: 'erken|erken saatte|erken saatler|erken saatlerde' +
     '|erkenden|ilk saatleri|ilk saatlerinde' },

@@ -128,7 +128,7 @@ function monthFirst(
   if (k === i + 1 && separatorAt(atoms, k) && atoms[k + 1]?.glued === true) k += 1;
   const day = dayOfMonth(atoms, k);
   const isTurkishDay = language !== 'tr' || atom.case === 'gen' || isOfMonth
-    || atoms[k]?.case === 'day';
+    || atoms[k]?.case === 'day' || isLastFigure(atoms, k);
   const isDecimal = atoms[k]?.decimal === true;
   const isSpanishDay = language !== 'es' || ((atoms[k]?.digits ?? 0) > 0 && k === i + 1);
   if (day !== null && isTurkishDay && !isDecimal && isSpanishDay && !isAmount(atoms, day.to)) {
@@ -148,6 +148,18 @@ function monthFirst(
     : null;
 }
 
+/** Turkish "mart 3": nothing behind the figure makes it an hour. */
+function isLastFigure(atoms: readonly Atom[], i: number): boolean {
+  const atom = atoms[i];
+  return atom?.case === '' && atom.digits > 0 && atoms[i + 1] === undefined;
+}
+
+/** How many atoms a month has: two in "mart ayının". */
+function monthLength(atoms: readonly Atom[], i: number): number {
+  const next = atoms[i + 1];
+  return as(next, 'unit')?.name === 'month' && next?.case === 'gen' ? 2 : 1;
+}
+
 /** 1 to 5, -1 for "last", 0 for none. */
 function nthAt(atoms: readonly Atom[], i: number): number {
   const atom = atoms[i];
@@ -160,7 +172,7 @@ function nthAt(atoms: readonly Atom[], i: number): number {
 function turkishNth(atoms: readonly Atom[], i: number): DayRead | null {
   const month = as(atoms[i], 'month');
   const said = month === null ? period(atoms, i, true) : null;
-  const to = said === null ? i + 1 : said.to;
+  const to = said === null ? i + monthLength(atoms, i) : said.to;
   const nth = nthAt(atoms, to);
   const day = countedDay(atoms, to + 1, nth);
   if (nth === 0 || day === null || atoms[to - 1]?.case !== 'gen') return null;
@@ -203,7 +215,7 @@ function weekIn(atoms: readonly Atom[], k: number, nth: number, from: number): D
 
 function turkishNthWeek(atoms: readonly Atom[], i: number): DayRead | null {
   const said = as(atoms[i], 'month') === null ? period(atoms, i, true) : null;
-  const to = said === null ? i + 1 : said.to;
+  const to = said === null ? i + monthLength(atoms, i) : said.to;
   const nth = nthAt(atoms, to);
   const isWeek = as(atoms[to + 1], 'unit')?.name === 'week';
   if (nth === 0 || !isWeek || atoms[to - 1]?.case !== 'gen') return null;
@@ -250,9 +262,9 @@ export function nthWeekday(atoms: readonly Atom[], i: number): DayRead | null {
 
 export function monthPeriod(atoms: readonly Atom[], i: number, isEdged = false): DayRead | null {
   const month = as(atoms[i], 'month');
-  return month === null || (month.weak && !isEdged)
-    ? null
-    : monthOnly(month.value, yearAt(atoms, i + 1), i);
+  if (month === null || (month.weak && !isEdged)) return null;
+  const last = i + monthLength(atoms, i) - 1;
+  return monthOnly(month.value, yearAt(atoms, last + 1), last);
 }
 
 /** "el 4-22", "17-2" alone, "sábado 28-11": where one figure can only be the day of a month. */

@@ -27,6 +27,8 @@ export function settle(
   const isAnchored = isLink(atoms[bare.from - 1], 'at', 'oclock-at');
   const asDate =
     draft.day?.kind === 'weekday'
+    // "Thursday afternoon 3" is an hour.
+    && draft.part === null
     && bare.day !== null
     && !isAnchored
     && bare.from > draft.from

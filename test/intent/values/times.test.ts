@@ -65,6 +65,9 @@ const CASES: Readonly<Record<string, readonly (readonly [Language, string, ...st
     ['tr', 'ayın son günü', '2026-11-30 day'],
     ['tr', 'ocak ayının 5\'i', '2027-01-05 day'],
     ['tr', 'aralığın 5\'inde', '2026-12-05 day'],
+    ['tr', 'aralık ayının ilk pazartesi', '2026-12-07 day'],
+    ['tr', 'mart ayının sonu', '2027-03-21 > 2027-04-01 month'],
+    ['tr', 'mart 3', '2027-03-03 day'],
   ],
   'short forms of chat': [
     ['en', 'sat or sun', '2026-11-28 day', '2026-11-29 day'],
@@ -78,6 +81,8 @@ const CASES: Readonly<Record<string, readonly (readonly [Language, string, ...st
     ['tr', 'cmt 14', '2026-11-28 14:00 hour'],
     ['tr', 'yedide orada olurum', '19:00 hour'],
     ['tr', 'üçte bir'],
+    ['tr', 'perşembe öğleden sonra 3', '2026-11-26 15:00 hour'],
+    ['tr', '9:30 - 11:00 arası perşembe', '2026-11-26 09:30 > 2026-11-26 11:00 minute'],
   ],
   'the Spanish afternoon of a named day begins at noon, of this day at four': [
     ['es', 'el viernes por la tarde', '2026-11-27 12:00 > 2026-11-27 20:00 daypart'],
