@@ -15,7 +15,7 @@ import type { NegotiationGold } from './gold.ts';
 const DATA = fileURLToPath(new URL('../../src/intent/data', import.meta.url));
 const ROUNDS = 9;
 /** Until the compiler has settled; a service runs for days. */
-const WARMUPS = 6;
+const WARMUPS = 16;
 
 function negotiations(): ChatMessage[][] {
   return readLines<NegotiationGold>(`${DATA}/evaluation/negotiation.jsonl`).map((one) =>
@@ -83,7 +83,7 @@ function run(name: string, dialogues: readonly ChatMessage[][]): void {
     for (let repeat = 0; repeat < repeats; repeat++) for (const text of texts) chrono.en.parse(text);
   };
   for (let round = 0; round < WARMUPS; round++) read();
-  parse();
+  for (let round = 0; round < WARMUPS / 4; round++) parse();
   const ours: number[] = [];
   const peer: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {

@@ -48,8 +48,11 @@ export function pricePut(prices: readonly Price[]): Price | undefined {
   return best;
 }
 
+const NONE: readonly Price[] = [];
+
 /** The amounts of a message as prices, in order of the text. */
 export function weighPrices(reading: Unpriced): readonly Price[] {
+  if (reading.mentions.length === 0 && reading.state.offer === null) return NONE;
   const money = reading.mentions.filter((one): one is MoneyMention => one.kind === 'money');
   const prices = money.map((one, index) => weigh(one, index === money.length - 1, money.length === 1, reading));
   const middle = middlePrice(reading);

@@ -87,15 +87,8 @@ export function findTimesOf(
 }
 
 /** Roles that begin no constituent; most atoms of a chat message have one of them. */
-const NEVER_FIRST: ReadonlySet<Atom['role']> = new Set<Atom['role']>([
-  'word',
-  'mark',
-  'id',
-  'currency',
-  'thing',
-  'meridiem',
-  'multiple',
-]);
+const NEVER_FIRST = ROLE.word | ROLE.mark | ROLE.id | ROLE.currency | ROLE.thing | ROLE.meridiem
+  | ROLE.multiple;
 
 /** Links that begin an amount of time: "in 3 hours", "the last 2 days", "hace 3 días". */
 const FIRST_LINKS: ReadonlySet<string> = new Set(['in', 'within', 'after', 'the', 'ago']);
@@ -103,7 +96,8 @@ const FIRST_LINKS: ReadonlySet<string> = new Set(['in', 'within', 'after', 'the'
 function readPiece(atoms: readonly Atom[], i: number, locale: PieceLocale): Piece | null {
   const atom = atoms[i] as Atom;
   if (atom.entry === null || atom.entry.also === null) {
-    if (NEVER_FIRST.has(atom.role) && atom.text !== '+' && atom.text !== '-') return null;
+    const isNever = (atom.roles & ~NEVER_FIRST) === 0;
+    if (isNever && atom.text !== '+' && atom.text !== '-') return null;
     if (atom.role === 'link' && !FIRST_LINKS.has(atom.entry?.name ?? '')) return null;
     if ((atom.role === 'link' || atom.role === 'relative') && !leads(atoms, i)) return null;
     if (atom.role === 'number' && isLarge(atom) && !leads(atoms, i)) return null;

@@ -35,6 +35,17 @@ interface Found {
   readonly to: number;
 }
 
+/** Words that a place can stand behind. */
+const BEFORE = ['to', 'a', 'on', ...PLACE_WORDS.en.before, ...PLACE_WORDS.es.before];
+const BEFORE_UNITS_MAX = Math.max(...BEFORE.map((word) => word.length));
+/** Letters and signs they begin with, `code & 31` of each as a bit. */
+const FIRST_LETTERS = BEFORE.reduce((bits, word) => bits | 1 << (word.charCodeAt(0) & 31), 0);
+
+/** Rules out most words without a look at the tables. */
+function mayStandBefore(text: string): boolean {
+  return text.length <= BEFORE_UNITS_MAX && (FIRST_LETTERS >>> (text.charCodeAt(0) & 31) & 1) !== 0;
+}
+
 class PlaceReader {
   readonly #text: string;
   readonly #atoms: readonly Atom[];
@@ -56,7 +67,7 @@ class PlaceReader {
 
   prepositional(i: number): Found | null {
     const atom = this.#atoms[i];
-    if (atom === undefined) return null;
+    if (atom === undefined || !mayStandBefore(atom.text)) return null;
     const isGoing =
       (atom.text === 'to' || atom.text === 'a')
       && this.#words.going.has(this.#atoms[i - 1]?.text ?? '');
