@@ -45,6 +45,7 @@ export const CUES_EN: CueTable = {
     |work for you|sound good|sounds good to you|good for you|settle on|settle for|do you say to
     |be ok|be okay|come down to|go down to|come up to|bring it down to|get it down to|drop it to
     |lower it to|closer to|anywhere near|near the|youll take|you will take|meet you at
+    |ill do|i will do|i would do|magic number|we agree on|say we agree
     |can we agree|could we agree|shall we agree|would like to agree`,
   asking: `asking|listed for|listed at|list price|selling for|selling it for|the price is
     |its priced|want for it|looking to get|price is|priced at|im looking for|hoping to get
@@ -147,6 +148,8 @@ export const CUES_EN: CueTable = {
     |originally looking|was hoping|my budget was|paid|bought it for|i paid|retail|retails
     |originally|original price|brand new it|new it|worth|valued|cost me|costs|cost|new one
     |new ones|on amazon|on ebay|at the store|usually|normally|was listed|sells for|sell for|spent
+    |to a friend for|to my friend for|to someone else for|to somebody else for|another buyer|other buyer
+    |another offer|another guy|offered me|have an offer
     |market value|blue book|kbb|go for|going rate|goes for|new for`,
   middle: `meet in the middle|split the difference|meet me in the middle|meet you in the middle
     |meet halfway|meet me halfway|meet you halfway|in the middle|half way|halfway`,

@@ -159,7 +159,7 @@ export interface DialogueState {
   readonly turns: readonly Turn[];
   /** The price on the table. */
   readonly offer: StandingOffer | null;
-  /** The last price the other one of the two named, the one `offer` answered. */
+  /** The price that `offer` answered, of the other one of the two; or the agreed one it would change. */
   readonly offerBefore: StandingOffer | null;
   readonly meeting: StandingMeeting | null;
 }

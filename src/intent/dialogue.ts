@@ -77,7 +77,7 @@ export function advance(
     if (PRICES.has(intent.type)) {
       const put = offerOf(intent, message);
       if (put === null || (offer?.turn === put.turn && offer.amount === put.amount)) continue;
-      if (offer !== null && offer.speaker !== put.speaker) offerBefore = offer;
+      if (offer !== null && (offer.speaker !== put.speaker || offer.accepted)) offerBefore = offer;
       offer = put;
     } else if (PROPOSALS.has(intent.type)) {
       meeting = meetingOf(intent, message, meeting);
@@ -86,6 +86,8 @@ export function advance(
       if (agreed !== null) offer = { ...agreed, accepted: true };
     } else if (intent.type === 'reject') {
       if (offer?.accepted === true) offer = { ...offer, accepted: false };
+      // "455 delivered?" "no": the price agreed before it stands.
+      else if (offerBefore?.accepted === true && offer?.speaker !== message.speaker) offer = offerBefore;
     } else if (intent.type === 'meeting_accept') {
       if (meeting !== null) meeting = { ...meeting, status: 'accepted' };
     } else if (intent.type === 'meeting_reject') {

@@ -41,6 +41,14 @@ describe('dialogue state', () => {
     expect(countered.offerBefore?.amount).toBe(80);
   });
 
+  it('goes back to the agreed price when a change of it is refused', () => {
+    const agreed = said(offered, 'm2', 'bob', 'accept', { of: 'price', amount: 80 });
+    const raised = said(agreed, 'm3', 'ann', 'price_offer', { amount: 85 });
+    expect(raised.offer).toMatchObject({ amount: 85, accepted: false });
+    expect(said(raised, 'm4', 'bob', 'reject').offer).toMatchObject({ amount: 80, accepted: true });
+    expect(said(raised, 'm4', 'bob', 'accept', { amount: 85 }).offer?.amount).toBe(85);
+  });
+
   it('reads the date of the talk, a string, as a moment', () => {
     expect(proposed.meeting).toMatchObject({ date: 1764000000000, dateGrain: 'day', geo: { lat: 40.4 } });
   });
