@@ -45,6 +45,8 @@ export const CUES_EN: CueTable = {
     |work for you|sound good|sounds good to you|good for you|settle on|settle for|do you say to
     |be ok|be okay|come down to|go down to|come up to|bring it down to|get it down to|drop it to
     |lower it to|closer to|anywhere near|near the|youll take|you will take|meet you at
+    |and we have a deal|and we have a done deal|and you have a deal|and you got a deal|and its a deal
+    |and it is a deal|and its yours|if you agree|if you accept|if we agree
     |ill do|i will do|i would do|magic number|we agree on|say we agree
     |can we agree|could we agree|shall we agree|would like to agree`,
   asking: `asking|listed for|listed at|list price|selling for|selling it for|the price is
@@ -171,7 +173,8 @@ export const CUES_EN: CueTable = {
     |library|police station|corner of|my place|your place|my house|mcdonalds|target|gas station
     |street|avenue`,
   swap: `trade|swap|exchange`,
-  fact: `because|its a|it is a|it has|it is|its|comes with|i have|i am`,
+  fact: `you already agreed|you agreed|you accepted|you already accepted|already agreed|you said
+    |because|its a|it is a|it has|it is|its|comes with|i have|i am`,
   agrees: `it is|it is then|ill do|i will do|works|works for me|is fine|is good|sounds good
     |sounds fair|sounds great|seems fair|seems very reasonable|seems reasonable|is a deal|is fair
     |is okay|is ok|is acceptable|is perfect|is reasonable|will work|would work|itll be|is great`,

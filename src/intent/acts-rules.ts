@@ -80,7 +80,7 @@ const RULES: Readonly<Partial<Record<Head, Rule>>> = {
   price_offer: (l) => l.price && (l.newPrice || !has(CUE.deal)),
   final_price: (l) => l.price && has(CUE.final),
   accept: (l) => l.agreesToPrice || (l.wishFresh && !l.price && says(CUE.agrees) && !has(CUE.refuse))
-    || !l.newPrice && !l.isAcknowledged && !has(CUE.refuse) && !has(CUE['too-much'])
+    || !l.newPrice && !l.isAcknowledged && !has(CUE.wait) && !has(CUE.if) && !has(CUE.no) && !has(CUE.refuse) && !has(CUE['too-much'])
     && (says(CUE.deal) || says(CUE.take)
       || ((l.offerFresh || l.wishFresh) && (opens(CUE.yes) || opens(CUE.fine)))),
   reject: (l) => !has(CUE.deal) && (has(CUE['too-much'])
