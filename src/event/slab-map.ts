@@ -31,7 +31,8 @@ interface Slab extends Memory {
  * A map from texts to small records that the garbage collector does not see: entries lie one after
  * another in slabs outside of its heap, in the order in which they came, and an index of two typed
  * arrays says where. Two neighbouring slabs become one as soon as what lives in them fits into one,
- * so that slabs take at most twice what the entries need, and two slabs.
+ * so that slabs take at most twice what the entries need, and two slabs. The last slab is left alone
+ * until it is full: a slab is moved once for each that was filled.
  */
 export class SlabMap {
   /** By number; null where the number is free. */
@@ -44,6 +45,7 @@ export class SlabMap {
   #hashes = new Int32Array(INDEX_MIN);
   #places = new Int32Array(INDEX_MIN).fill(NOWHERE);
   #size = 0;
+  #movedBytes = 0;
   readonly #hash: (key: string) => number;
 
   /** @param hash 32 bits of a key; another one only to see what collisions do. */
@@ -60,6 +62,11 @@ export class SlabMap {
     let bytes = 0;
     for (let slab = this.#first; slab !== null; slab = slab.after) bytes += slab.bytes.length;
     return bytes;
+  }
+
+  /** Bytes of entries that were moved to make room. */
+  get movedBytes(): number {
+    return this.#movedBytes;
   }
 
   /** Adds a key that is not there. Returns the bytes it takes, its share of the index included. */
@@ -204,6 +211,7 @@ export class SlabMap {
     if (last === null) this.#first = slab;
     else last.after = slab;
     this.#last = slab;
+    if (last !== null) this.#tidy(last);
     return slab;
   }
 
@@ -213,9 +221,11 @@ export class SlabMap {
     if (slab.live === 0) {
       this.#drop(slab);
       if (before !== null) this.#tidy(before);
+    } else if (after === null) {
+      return;
     } else if (before !== null && before.live + slab.live <= SLAB_BYTES) {
       this.#join(before, slab);
-    } else if (after !== null && slab.live + after.live <= SLAB_BYTES) {
+    } else if (after.after !== null && slab.live + after.live <= SLAB_BYTES) {
       this.#join(slab, after);
     }
   }
@@ -245,6 +255,7 @@ export class SlabMap {
   #move(from: Slab, at: number, bytes: number, into: Slab): void {
     if (from === into && at === into.used) return;
     const hash = hashAt(from, at >> 2);
+    this.#movedBytes += bytes;
     into.bytes.set(from.bytes.subarray(at, at + bytes), into.used);
     this.#relink(hash, placeOf(from, at), placeOf(into, into.used));
   }
