@@ -70,6 +70,9 @@ interface Look {
 
 type Rule = (look: Look) => boolean;
 
+/** Beside one of these a yes is no plain yes: a delay, a condition, a no. */
+const TURNS_A_YES: readonly number[] = [CUE.wait, CUE.if, CUE.no, CUE.refuse, CUE['too-much']];
+
 const RULES: Readonly<Partial<Record<Head, Rule>>> = {
   availability_question: (l) => asksWith(CUE.available) && !l.price,
   negotiability_question: (l) => asksWith(CUE.negotiable) && !l.newPrice,
@@ -80,7 +83,7 @@ const RULES: Readonly<Partial<Record<Head, Rule>>> = {
   price_offer: (l) => l.price && (l.newPrice || !has(CUE.deal)),
   final_price: (l) => l.price && has(CUE.final),
   accept: (l) => l.agreesToPrice || (l.wishFresh && !l.price && says(CUE.agrees) && !has(CUE.refuse))
-    || !l.newPrice && !l.isAcknowledged && !has(CUE.wait) && !has(CUE.if) && !has(CUE.no) && !has(CUE.refuse) && !has(CUE['too-much'])
+    || !l.newPrice && !l.isAcknowledged && !TURNS_A_YES.some(has)
     && (says(CUE.deal) || says(CUE.take)
       || ((l.offerFresh || l.wishFresh) && (opens(CUE.yes) || opens(CUE.fine)))),
   reject: (l) => !has(CUE.deal) && (has(CUE['too-much'])
