@@ -16,6 +16,7 @@ import { DIALOGUE } from './owners.ts';
 import { addPlaces, tallyCoordinates } from './places.ts';
 import { isoTime, routed } from './side-records.ts';
 import { write } from './step-context.ts';
+import { expiryAt } from './state-value.ts';
 import type { StepContext } from './step-context.ts';
 
 /** What a conversation left behind, as an owner of state. */
@@ -44,7 +45,7 @@ export function readMessage(step: StepContext, work: KeyWork, event: Event): rea
   const message = messageOf(event, work.parts.value);
   const { state, intents } = services.understand(owned.state, message, understandContext);
   owned.state = state;
-  owned.due = Math.max(owned.due ?? -Infinity, event.time + DIALOGUE_KEPT_MS);
+  owned.due = expiryAt(event.time + DIALOGUE_KEPT_MS, owned.due);
   touch(work, DIALOGUE, owned.due);
   return intents.map((intent) => publish(step, message, intent, state));
 }

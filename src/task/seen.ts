@@ -2,7 +2,7 @@ import { asBuffer } from '../event/bytes.ts';
 import { ParleyError } from '../event/errors.ts';
 import { hash64 } from '../event/hash.ts';
 import { checkFormat } from './body.ts';
-import { STATE_HEADER_BYTES, startStateValue, stateBody } from './state-value.ts';
+import { expiryAt, STATE_HEADER_BYTES, startStateValue, stateBody } from './state-value.ts';
 
 /**
  * What a key remembers of the events it saw: its clock, the hashes of their ids (against
@@ -63,7 +63,7 @@ export function rememberId(
   const overflow = count >= limits.idsMax;
   if (overflow) forget(seen, count - limits.idsMax + 1);
   ids.push(low, high, Math.floor(time / 1000));
-  seen.due = Math.max(seen.due ?? -Infinity, time + limits.horizon);
+  seen.due = expiryAt(time + limits.horizon, seen.due);
   return overflow ? 'overflow' : 'new';
 }
 
@@ -72,7 +72,7 @@ export function rememberEnding(seen: Seen, ending: Uint8Array, at: number, horiz
   if (ending.length > NOTE_BYTES_MAX) return;
   seen.endings.push(ending);
   if (seen.endings.length > ENDINGS_MAX) seen.endings.shift();
-  seen.due = Math.max(seen.due ?? -Infinity, at + horizon);
+  seen.due = expiryAt(at + horizon, seen.due);
 }
 
 /** Replaces the misfit of a pattern; the one noted longest ago of more than a few is forgotten. */

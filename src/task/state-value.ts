@@ -19,6 +19,17 @@ export interface StateHeader {
   readonly listed: boolean;
 }
 
+/** An expiry comes up to this much later than it must, ms. */
+const EXPIRY_STEP_MS = 60_000;
+
+/**
+ * The due time of a value that ends at `end` unless something else happens to it first. It moves in
+ * steps: with every event it would cost the store a timer to be moved.
+ */
+export function expiryAt(end: number, due: number | null): number {
+  return due !== null && due >= end ? due : end + EXPIRY_STEP_MS;
+}
+
 export function encodeStateValue(header: StateHeader, body: Uint8Array): Uint8Array {
   const bytes = startStateValue(header, body.length);
   bytes.set(body, STATE_HEADER_BYTES);
