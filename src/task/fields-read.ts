@@ -1,4 +1,4 @@
-import type { Event, EventData, Json } from '../event/event.ts';
+import { isListable } from '../event/codec.ts';
 import type { Expression, FieldsRead, Template } from '../expression/expression.ts';
 import type { Emission, PatternDefinition, Step } from '../pattern/definition.ts';
 import { walkSteps } from '../pattern/rules.ts';
@@ -25,17 +25,6 @@ export function unionOf(all: readonly FieldsRead[]): FieldsRead {
   return found.result();
 }
 
-/** The event with those fields and no others. */
-export function withFields(event: Event, fields: FieldsRead): Event {
-  if (fields === '*') return event;
-  const data: { [field: string]: Json | undefined } = {};
-  for (const field of fields) {
-    const value = event.data[field];
-    if (value !== undefined) data[field] = value;
-  }
-  return { ...event, data: data as EventData };
-}
-
 class Fields {
   readonly #names = new Set<string>();
   #whole = false;
@@ -60,7 +49,8 @@ class Fields {
   }
 
   result(): FieldsRead {
-    return this.#whole ? '*' : [...this.#names].toSorted();
+    const names = [...this.#names];
+    return this.#whole || !names.every(isListable) ? '*' : names.toSorted();
   }
 }
 

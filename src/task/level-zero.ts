@@ -1,6 +1,6 @@
 import { utf8Bytes } from '../event/bytes.ts';
 import type { Configuration } from '../event/configuration.ts';
-import { encodeForwarded } from '../event/codec.ts';
+import { encodeFields, encodeForwarded } from '../event/codec.ts';
 import type { EventOrder } from '../event/codec.ts';
 import { createDecoder, Unreadable } from '../event/decode.ts';
 import type { Event } from '../event/event.ts';
@@ -8,7 +8,6 @@ import type { PlaceIndex } from '../geo/contract.ts';
 import { noCoordinates } from '../geo/coordinate.ts';
 import type { PreparedBatch, RoutedRecord, TaskProgram } from './contract.ts';
 import type { Definitions, Route } from './definitions.ts';
-import { withFields } from './fields-read.ts';
 import { keyText, keyValueOf } from './key.ts';
 import { addPlaces, tallyCoordinates } from './places.ts';
 import { deadLetter } from './side-records.ts';
@@ -105,7 +104,7 @@ export function forward(
     let value: string;
     // An event that may turn out late goes to its side output as it came.
     if (fields === '*' || order === 'event-time') value = whole ??= encodeForwarded(event, order);
-    else value = encodeForwarded(withFields(event, fields), order);
+    else value = encodeFields(event, fields, order);
     const role = level === 1 ? 'keyed.1' : 'keyed.2';
     out.push({ role, key: utf8Bytes(keyText(keyName, key)), value });
     forwarded[level] = (forwarded[level] ?? 0) + 1;

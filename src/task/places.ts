@@ -15,8 +15,10 @@ export function addPlaces(event: Event, places: PlaceIndex, counts: CoordinateCo
     return there === 'invalid_coordinate' ? null : there.country;
   });
   if (answer === 'invalid_coordinate') return;
-  for (const [field, label] of Object.entries(answer) as [string, string | number | null][]) {
-    if (data[field] === undefined || data[field] === null) data[field] = label;
+  for (const field in answer) {
+    if (data[field] === undefined || data[field] === null) {
+      data[field] = answer[field as keyof typeof answer];
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DIALOGUE_FIELDS } from '../../src/task/definitions.ts';
-import { withFields } from '../../src/task/fields-read.ts';
+import { decodeForwarded, encodeFields } from '../../src/event/codec.ts';
 import { compiledSet } from './support.ts';
 
 const pattern = (id: string, steps: string, key = 'conversation_id', emit = `${id}-done`) =>
@@ -46,7 +46,9 @@ describe('a set', () => {
     const data = { user_id: 'u1', category: 'sofa', pad: 'x', title: 't' };
     const event = { id: '1', type: 'view', time: 1, family: 'tracking' as const, data };
     const { user_id, category, title } = data;
-    expect(withFields(event, route?.fields ?? '*').data).toEqual({ user_id, category, title });
+    const travels = decodeForwarded(encodeFields(event, route?.fields as string[], 'arrival'));
+    expect(travels).toMatchObject({ event: { id: '1' } });
+    expect('event' in travels && travels.event.data).toEqual({ user_id, category, title });
   });
 
   it('a definition that looks at a whole event gets a whole event', () => {
