@@ -64,11 +64,14 @@ async function play(
   const source = { topic: configuration.sources[0]?.topic ?? '', partition: 0 };
   // The log wants a clock before its content tells where the replay stands.
   const live = { clock: steadyClock(systemClock) };
-  const adapters = openEmbeddedAdapters(configuration, {
+  const clockOfLog: Clock = {
     now: () => live.clock.now(),
     monotonic: () => live.clock.monotonic(),
     sleep: (ms, signal) => live.clock.sleep(ms, signal),
-  });
+  };
+  // An input is history: what is derived of its first week must outlive its second.
+  const expire = flags.input === undefined;
+  const adapters = openEmbeddedAdapters(configuration, clockOfLog, { expire });
   const { log } = adapters;
   for (const { topic } of configuration.sources) {
     await log.createTopic({ topic, partitions: 1, settings: {} });

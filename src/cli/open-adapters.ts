@@ -19,11 +19,18 @@ export interface Adapters {
 /** What the embedded log takes: more than the engine reads, so that it can say what it refused. */
 const RECORD_BYTES_MAX = 67_108_864;
 
-/** Log and store in one data folder: nothing else is needed. */
-export function openEmbeddedAdapters(configuration: Configuration, clock: Clock): Adapters {
+/**
+ * Log and store in one data folder: nothing else is needed. `expire`: records leave when they are as
+ * old as their topics say.
+ */
+export function openEmbeddedAdapters(
+  configuration: Configuration,
+  clock: Clock,
+  { expire = true }: { readonly expire?: boolean } = {},
+): Adapters {
   const folder = join(configuration.dataFolder, 'log');
   const prefix = configuration.topicPrefix;
-  return openEmbedded(folder, { clock, prefix, maxRecordBytes: RECORD_BYTES_MAX });
+  return openEmbedded(folder, { clock, prefix, expire, maxRecordBytes: RECORD_BYTES_MAX });
 }
 
 /**

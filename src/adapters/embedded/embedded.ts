@@ -12,6 +12,8 @@ export interface EmbeddedOptions {
   readonly prefix?: string;
   /** `process` (default) survives a killed process, `power` also a power cut. */
   readonly durability?: Durability;
+  /** False: none leaves by its age, as in a replay, whose time runs ahead of everybody who reads. */
+  readonly expire?: boolean;
   readonly maxRecordBytes?: number;
   readonly tailBytesMax?: number;
   /** Largest size of the database, in pages of 8 KiB; beyond it the disk counts as full. */
@@ -32,6 +34,7 @@ export function openEmbedded(
   const log = new EmbeddedLog(database, rows, {
     clock: options.clock,
     prefix: options.prefix ?? 'parley.',
+    expire: options.expire ?? true,
     maxRecordBytes: options.maxRecordBytes ?? 1_048_576,
     tailBytesMax: options.tailBytesMax ?? 16_777_216,
   });

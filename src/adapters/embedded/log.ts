@@ -52,6 +52,7 @@ export interface EmbeddedLogOptions {
   readonly clock: Clock;
   /** Of Parley's topics: `parley.changelog.1` is the changelog of `parley.keyed.1`. */
   readonly prefix: string;
+  readonly expire: boolean;
   readonly maxRecordBytes: number;
   /** Recent batches kept in memory for readers that are near the end. */
   readonly tailBytesMax: number;
@@ -196,7 +197,7 @@ export class EmbeddedLog {
     for (const one of remember) one();
     this.guarded(() => this.#writeOverdue());
     this.forget(placed);
-    this.#retention.look();
+    if (this.options.expire) this.#retention.look();
   }
 
   trim(at: TopicPartition, before: number): void {
