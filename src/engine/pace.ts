@@ -1,7 +1,13 @@
 import type { Clock } from '../ports/clock.ts';
 
-/** A commit should take no more than this share of the time between commits. */
-const SHARE = 4;
+/**
+ * Times what a commit takes is the least from one to the next: few where little is to be done and
+ * prompt is what counts, more with the rate, where the processor is short.
+ */
+const REST_IDLE = 2;
+const REST_BUSY = 4;
+/** From this rate of input records a second on it is busy. */
+const BUSY_RATE = 10_000;
 /** At this rate of input records a second the interval is at its longest (facts 3.5). */
 const FULL_RATE = 50_000;
 /** Polls in the longest interval between commits, at the full rate. */
@@ -43,7 +49,8 @@ export class Pace {
     const since = startedAt - this.#lastStart;
     const rate = since > 0 && Number.isFinite(since) ? (inputs * 1_000) / since : 0;
     const byRate = Math.min(this.#maxMs, (this.#maxMs * rate) / FULL_RATE);
-    const wanted = Math.max(tookMs * SHARE, byRate);
+    const rest = REST_IDLE + (REST_BUSY - REST_IDLE) * Math.min(1, rate / BUSY_RATE);
+    const wanted = Math.max(tookMs * rest, byRate);
     this.#pollMs = (this.#pollMs + byRate / POLLS) / 2;
     // Half way each time: one slow commit does not make the next ones late.
     this.#intervalMs = Math.min(this.#maxMs, (this.#intervalMs + wanted) / 2);
