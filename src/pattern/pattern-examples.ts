@@ -361,6 +361,34 @@ tests:
 `,
   },
   {
+    title: 'What a test can ask',
+    text:
+      'A test runs on a clock that starts at midnight UTC, through the steps that run live. It can ask ' +
+      'who gets a record and until when it is of use, when a held one goes out, and why one is withheld.',
+    source: file`
+id: question-waits
+key: conversation_id
+steps:
+  - {as: asked, on: question}
+  - {not: answer, for: 1h}
+emit:
+  type: you_have_a_question
+  recipient: \${asked.recipient_id}
+  locale: \${asked.language}
+  expires: 12h
+  atMost: {times: 1, per: 24h, by: "\${asked.recipient_id}"}
+  quietHours: {from: "22:00", to: "07:00", zone: UTC, then: hold}
+tests:
+  - name: held until the morning, and one a day
+    given:
+      - {at: 4h, type: question, conversation_id: c1, recipient_id: u1, language: es}
+      - {at: 9h, type: question, conversation_id: c2, recipient_id: u1, language: es}
+    expect:
+      - {at: 5h, type: you_have_a_question, key: c1, recipient: u1, locale: es, expires: 12h, sent: 7h}
+      - {at: 10h, type: you_have_a_question, withheld: at-most}
+`,
+  },
+  {
     title: 'What cancels a waiting run',
     text:
       '`cancel` names events that end a waiting run without a result: a type, a list, or a ' +

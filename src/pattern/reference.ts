@@ -4,7 +4,7 @@ import { PROBLEM_CODES } from './problems.ts';
 import { PATTERN_EXAMPLES } from './pattern-examples.ts';
 import { PLACE_EXAMPLES } from './place-examples.ts';
 import { SEGMENT_EXAMPLES } from './segment-examples.ts';
-import { emission, patternFile, stepMap } from './schema.ts';
+import { emission, expectation, patternFile, patternTest, stepMap } from './schema.ts';
 import { circle, conditionMap, segmentFile } from './segment-schema.ts';
 
 /**
@@ -16,6 +16,8 @@ const TABLES: readonly (readonly [string, z.ZodObject])[] = [
   ['A pattern file', patternFile],
   ['A step', stepMap],
   ['What is emitted', emission],
+  ['A test in a pattern file', patternTest],
+  ['What such a test expects', expectation],
   ['A segment file', segmentFile],
   ['A condition of a segment', conditionMap],
   ['A region of a segment, as a circle', circle],

@@ -185,32 +185,32 @@ const skip = z.union([
   z.strictObject({ 'to-last': name, ...skipTo }),
 ]);
 
-const patternTest = z.strictObject({
+export const expectation = z.strictObject({
+  at: duration.optional().meta({ description: 'When; at any time unless said.' }),
+  type: eventType,
+  key: z.union([z.string(), z.number()]).optional().meta({ description: 'Its key; any unless said.' }),
+  recipient: z.union([z.string(), z.number()]).optional().meta({ description: 'Who is to get it.' }),
+  locale: z.string().optional().meta({ description: 'Language of the recipient.' }),
+  expires: duration.optional().meta({ description: 'How long after its time it expires.' }),
+  sent: duration.optional().meta({
+    description: 'When it goes out, where quiet hours hold it; its own time stays `at`.',
+  }),
+  withheld: z.enum(['at-most', 'quiet-hours', 'expired', 'holdout']).optional().meta({
+    description:
+      'It is matched and not sent, for this reason. Without the word a record has come out; ' +
+      'the holdout counts only in tests that name it.',
+  }),
+  data: z
+    .record(field, z.json())
+    .optional()
+    .meta({ description: 'Fields that must be equal.' }),
+});
+
+export const patternTest = z.strictObject({
   name: testName,
   given,
   expect: z
-    .array(
-      z.strictObject({
-        at: duration.optional().meta({ description: 'When; at any time unless said.' }),
-        type: eventType,
-        key: z.union([z.string(), z.number()]).optional(),
-        recipient: z.union([z.string(), z.number()]).optional().meta({ description: 'Who is to get it.' }),
-        locale: z.string().optional().meta({ description: 'Language of the recipient.' }),
-        expires: duration.optional().meta({ description: 'How long after its time it expires.' }),
-        sent: duration.optional().meta({
-          description: 'When it goes out, where quiet hours hold it; its own time stays `at`.',
-        }),
-        withheld: z.enum(['at-most', 'quiet-hours', 'expired', 'holdout']).optional().meta({
-          description:
-            'It is matched and not sent, for this reason. Without the word a record has come out; ' +
-            'the holdout counts only in tests that name it.',
-        }),
-        data: z
-          .record(field, z.json())
-          .optional()
-          .meta({ description: 'Fields that must be equal.' }),
-      }),
-    )
+    .array(expectation)
     .max(1_000)
     .meta({ description: 'All that comes out, nothing else; [] is silence.' }),
   until,
