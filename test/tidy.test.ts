@@ -7,9 +7,9 @@ import { METRICS } from '../src/event/metrics.ts';
 /** Folders of src from top to bottom: nothing imports from a folder above its own. */
 const ORDER = [
   'cli', 'api', 'feed', 'engine', 'adapters', 'ports', 'task', 'segment', 'match', 'intent', 'geo',
-  'pattern', 'expression', 'event',
+  'pattern', 'expression', 'slabs', 'event',
 ];
-const PURE = ['task', 'segment', 'match', 'intent', 'geo', 'pattern', 'expression', 'event'];
+const PURE = ['task', 'segment', 'match', 'intent', 'geo', 'pattern', 'expression', 'slabs', 'event'];
 /** Files of pure folders that are named as edges: they load data and hand it in. */
 const EDGES = [/^src\/geo\/(load|build|places-worker|source|saved)/, /^src\/intent\/data\//];
 const LINES_MAX = 450;

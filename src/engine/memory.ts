@@ -1,10 +1,10 @@
 import { latin1 } from '../event/bytes.ts';
-import { Numbered } from '../event/numbered.ts';
 import type { OwnedValue, StateChange } from '../ports/state-store.ts';
+import { Numbered } from '../slabs/numbered.ts';
+import type { SlabEntry } from '../slabs/slab-entry.ts';
+import { SlabMap } from '../slabs/slab-map.ts';
 import type { KeyMemory, StateSlot } from '../task/contract.ts';
 import { partialMatchesOf } from '../task/key-work.ts';
-import type { SlabEntry } from '../event/slab-entry.ts';
-import { SlabMap } from '../event/slab-map.ts';
 
 /** State held by all tasks of a process. */
 export interface MemoryBudget {

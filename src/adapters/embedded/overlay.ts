@@ -1,7 +1,7 @@
 import { latin1, viewOf } from '../../event/bytes.ts';
-import { Numbered } from '../../event/numbered.ts';
-import { SlabMap } from '../../event/slab-map.ts';
 import type { OwnedValue, StateChange } from '../../ports/state-store.ts';
+import { Numbered } from '../../slabs/numbered.ts';
+import { SlabMap } from '../../slabs/slab-map.ts';
 
 /** A change that stands in the changelog and not yet in the rows. */
 export interface PendingChange extends StateChange {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { SlabEntry } from '../../src/event/slab-entry.ts';
-import { SlabMap } from '../../src/event/slab-map.ts';
+import type { SlabEntry } from '../../src/slabs/slab-entry.ts';
+import { SlabMap } from '../../src/slabs/slab-map.ts';
 
 /** Bytes of a slab: an entry beyond it has one of its own. */
 const SLAB_BYTES = 131_072;

@@ -1,4 +1,4 @@
-import { hash32 } from './hash.ts';
+import { hash32 } from '../event/hash.ts';
 import {
   bytesAt, ENTRY_ALIGN, entryBytes, hashAt, hasKeyAt, isLiveAt, keyAt, killAt, type Memory,
   readEntry, type SlabEntry, writeEntry,
