@@ -21,6 +21,8 @@ const FIELDS = 3;
 const VALUES_AT = 7;
 /** Bits that a number holds exactly. */
 const BITS_MAX = 53;
+/** Sets of fields that are remembered, of each list and of all that is read: events choose them. */
+const LAYOUTS_MAX = 10_000;
 
 const FAMILIES: readonly EventFamily[] = ['tracking', 'chat', 'domain', 'intent', 'derived'];
 
@@ -80,13 +82,13 @@ function namesOf(fields: readonly string[], present: number): string {
   let text = known.get(present);
   if (text === undefined) {
     text = fields.filter((_, i) => Math.floor(present / 2 ** i) % 2 === 1).join(',');
+    if (known.size >= LAYOUTS_MAX) known.clear();
     known.set(present, text);
   }
   return text;
 }
 
 const layouts = new Map<string, readonly string[]>();
-const LAYOUTS_MAX = 10_000;
 
 function layoutOf(text: string): readonly string[] {
   let layout = layouts.get(text);

@@ -1,4 +1,5 @@
 import type { Bytes } from './bytes.ts';
+
 /** The topics of Parley by role. A name is prefix + role: `parley.` + `keyed.1`. */
 export const TOPIC_ROLES = [
   'derived',

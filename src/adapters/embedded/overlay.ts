@@ -86,7 +86,8 @@ export class Overlay {
     if (held === null) return [];
     const { numbers } = held;
     return held.texts.map((text, i) => {
-      const [number, high, low] = numbers.slice(i * OWNER_NUMBERS) as [number, number, number];
+      const at = i * OWNER_NUMBERS;
+      const [number, high, low] = numbers.slice(at, at + OWNER_NUMBERS) as [number, number, number];
       return {
         key,
         owner: this.#owners.textOf(number >> 1),
