@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { openRuns, patterns, runsOfOneKey } from './bench-match/curves.ts';
+import { openRuns, runsOfOneKey } from './bench-match/curves.ts';
 import type { CurvePoint } from './bench-match/curves.ts';
+import { manyPatterns } from './bench-match/many-patterns.ts';
 import { measureMemory } from './bench-match/memory.ts';
 import { measureRow, rowOf } from './bench-match/rows.ts';
 import type { Measured } from './bench-match/rows.ts';
@@ -130,9 +131,11 @@ function curves(): void {
     }
   };
   tell('open partial matches', openRuns([1_000, 10_000, 100_000, 1_000_000], 500_000));
-  const counts = [1, 10, 100, 1_000];
-  tell('patterns on one type, an event concerns one, each time another', patterns(counts, 300_000, 1));
-  tell('the same, a hundred events in a row the same one', patterns(counts, 300_000, 100));
+  console.log('\n# many patterns: ns of CPU an event, with the patterns alone that it concerns, with all, ratio');
+  for (const { title, alone, many } of manyPatterns(300_000)) {
+    const costs = [alone.toFixed(0), many.toFixed(0), (many / alone).toFixed(2)];
+    console.log(`${title.padEnd(52)}${costs.map((cost) => cost.padStart(7)).join('')}`);
+  }
   tell('open partial matches of one key, event that none waits for', runsOfOneKey([1, 8, 64, 512, 4_096], 200_000, false));
   tell('the same, event that each must look at', runsOfOneKey([1, 8, 64, 512], 50_000, true));
 }

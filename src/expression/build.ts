@@ -3,7 +3,7 @@ import { EvaluationError } from './expression.ts';
 import type {
   ConstantComparison, Expression, FieldsRead, Frame, Trace, Value,
 } from './expression.ts';
-import { LOOP_STEPS_MAX, node, signal, wrongType } from './nodes.ts';
+import { LOOP_STEPS_MAX, node, signal, tried, wrongType } from './nodes.ts';
 import type { Evaluate, Node, Origin, Result, Test } from './nodes.ts';
 import type { FunctionDefinition } from './scope.ts';
 import { traceOf } from './trace.ts';
@@ -33,7 +33,7 @@ export function buildExpression(finished: Finished): Expression {
  * a thousand expressions visited in turn cost.
  */
 class Compiled implements Expression {
-  private readonly condition: Test;
+  readonly condition: Test;
   private readonly value: Evaluate;
   private readonly root: Node;
   readonly source: string;
@@ -63,16 +63,13 @@ class Compiled implements Expression {
   }
 
   test(frame: Frame, onError?: (error: EvaluationError) => void): boolean {
-    signal.stepsLeft = LOOP_STEPS_MAX;
-    if (onError === undefined) return this.condition(frame);
-    signal.failed = false;
-    if (this.condition(frame)) return true;
-    if (signal.failed) {
+    const answer = tried(this.condition, frame);
+    if (answer === null && onError !== undefined) {
       const value = this.evaluate(frame);
       if (value instanceof EvaluationError) onError(value);
       else if (value !== false) onError(notBoolean);
     }
-    return false;
+    return answer === true;
   }
 
   trace(frame: Frame): Trace {

@@ -59,8 +59,15 @@ export interface Trace {
   readonly parts: readonly Trace[];
 }
 
+/**
+ * An expression as a bare clause, for `tried` (`nodes.ts`): what the matcher holds of it, so that an
+ * event reads no more than the closure.
+ */
+export type Condition = (frame: Frame) => boolean;
+
 export interface Expression {
   readonly source: string;
+  readonly condition: Condition;
   /** Slots of captured names that it reads, ascending. */
   readonly slots: readonly number[];
   /** Fields read of `event`. */

@@ -1,13 +1,13 @@
 import type { Event, Json } from '../event/event.ts';
 import { EvaluationError } from './expression.ts';
-import type { ConstantComparison, Frame, Value } from './expression.ts';
+import type { Condition, ConstantComparison, Frame, Value } from './expression.ts';
 import type { Shape } from './scope.ts';
 
 /** Pieces that all closures share: the node, the signal, plain values of events. */
 
 export type Result = Value | EvaluationError;
 export type Evaluate = (frame: Frame) => Result;
-export type Test = (frame: Frame) => boolean;
+export type Test = Condition;
 
 /** Where an event comes from: the event being tried, or a slot. */
 export type Origin = 'event' | number;
@@ -49,6 +49,13 @@ export const signal = { failed: false, stepsLeft: 0 };
 
 /** Steps that all loops of one evaluation may take together. */
 export const LOOP_STEPS_MAX = 10_000;
+
+/** Whether a clause is true; null where it has no value. */
+export function tried(condition: Condition, frame: Frame): boolean | null {
+  signal.stepsLeft = LOOP_STEPS_MAX;
+  signal.failed = false;
+  return condition(frame) || (signal.failed ? null : false);
+}
 
 export const COST_EXCEEDED = new EvaluationError(
   'cost_exceeded',

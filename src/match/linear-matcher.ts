@@ -1,16 +1,24 @@
 import type { Event } from '../event/event.ts';
-import type { FieldsRead } from '../expression/expression.ts';
+import type { Condition, FieldsRead } from '../expression/expression.ts';
 import type { PatternDefinition } from '../pattern/definition.ts';
 import { retained } from './capture.ts';
 import type { Matcher, MatchSink, RunView } from './contract.ts';
 import { decodeLinear, encodeLinear } from './linear-codec.ts';
 import { outputOf, viewOf } from './linear-output.ts';
-import type { Absence, LinearPlan, LinearStep } from './linear-plan.ts';
-import { LinearRules } from './linear-rules.ts';
+import { conditionsOf } from './linear-plan.ts';
+import type { LinearPlan } from './linear-plan.ts';
+import {
+  comesTrue, deadline, fits, fitsFirst, label, NO_TYPE, ofTypeOf, violated,
+} from './linear-rules.ts';
+import type { EndReason, LinearPattern } from './linear-rules.ts';
 import {
   addRound, append, emptyRuns, NONE_COMPLETED, put, roundsOf, sizeOfTaken, unlink, UNSORTED,
 } from './linear-runs.ts';
 import type { LinearMatch, LinearRun, LinearRuns } from './linear-runs.ts';
+import { linearShapeOf } from './linear-shape.ts';
+import type { LinearShape, NotShape, OfType, StepShape } from './linear-shape.ts';
+import { numberOf, Pool } from './shared.ts';
+import { TypeNumbers } from './type-numbers.ts';
 
 /** What an event did to a run. */
 const STAYS = 0;
@@ -24,48 +32,32 @@ type Verdict = typeof STAYS | typeof MOVED | typeof ENDED | typeof COMPLETE;
  * the order in which they began. An event that concerns no position at which a run stands is known
  * by two masks, however many runs there are; the earliest deadline is known without looking.
  */
-export class LinearMatcher implements Matcher<LinearRuns> {
+export class LinearMatcher implements Matcher<LinearRuns>, LinearPattern {
+  // What an event reads stands first; the rest is for output, storage and explain.
+  readonly shape: LinearShape;
+  readonly typeNumbers: TypeNumbers;
+  readonly first: Condition | null;
+  readonly others: readonly (Condition | null)[];
+  readonly plan: LinearPlan;
   readonly definition: PatternDefinition;
   readonly types: ReadonlySet<string>;
-  private readonly plan: LinearPlan;
-  private readonly steps: readonly LinearStep[];
-  private readonly first: LinearStep;
-  /** Deadlines count from the first event alone: the run that began first is due first. */
-  private readonly inOrder: boolean;
-  private readonly rules: LinearRules;
-  private readonly absence: Absence | null;
-  private readonly skip: 'first-wins' | 'none' | 'to-next' | 'past-last';
-  private readonly timesOut: boolean;
-  private readonly runsMax: number;
-  private readonly bytesMax: number;
-  private kept: Event | null = null;
-  private keptFor: FieldsRead = [];
-  private keptSize = 0;
 
   constructor(plan: LinearPlan) {
+    this.shape = linearShapeOf(plan);
     const { definition, types } = plan.plan;
-    const [first] = plan.steps;
-    const { strategy } = definition.skip;
-    if (first === undefined || strategy === 'to-first' || strategy === 'to-last') {
-      throw new Error('not a pattern for this matcher');
-    }
+    this.typeNumbers = NUMBERS.shared(JSON.stringify([...types]), new TypeNumbers([...types]));
+    const [first, ...others] = conditionsOf(plan).map((clause) => clause?.expression ?? null);
+    this.first = first?.condition ?? null;
+    this.others = CONDITIONS.shared(
+      others.map(numberOf).join(), others.map((expression) => expression?.condition ?? null),
+    );
     this.plan = plan;
     this.definition = definition;
     this.types = types;
-    this.steps = plan.steps;
-    this.first = first;
-    this.skip = strategy;
-    this.timesOut = definition.timeout.length > 0;
-    this.runsMax = definition.limits.runs;
-    this.bytesMax = definition.limits.bytes;
-    this.rules = new LinearRules(plan);
-    this.absence = plan.absence;
-    this.inOrder = plan.steps.every(({ within }) => within === Infinity)
-      && (plan.absence === null || plan.absence.for === Infinity || plan.steps.length === 1);
   }
 
   canBegin(event: Event): boolean {
-    return this.rules.fitsFirst(event);
+    return fitsFirst(this, event);
   }
 
   empty(): LinearRuns {
@@ -89,22 +81,24 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   }
 
   accept(runs: LinearRuns, event: Event, now: number, sink: MatchSink, begins: boolean): boolean {
-    this.rules.begin(event);
-    const { concerns, fits } = this.rules.ofType;
-    this.kept = null;
+    const { shape } = this;
+    const ofType = ofTypeOf(this, event.type);
+    offered.event = event;
+    offered.ofType = ofType;
+    offered.kept = null;
     const order = runs.order + 1;
     let changed = false;
     let before = 0;
-    if ((runs.mask & concerns) !== 0) {
+    if ((runs.mask & ofType.concerns) !== 0) {
       const dropped = this.offer(runs, event, now, order, sink);
       changed = dropped !== -1;
       if (changed) before = dropped;
     }
-    if (begins && order >= before && (fits & 1) !== 0
+    if (begins && order >= before && (ofType.fits & 1) !== 0
       && this.begin(runs, event, now, order, sink)) changed = true;
     if (changed) {
       runs.order = order;
-      if (runs.size > this.runsMax || runs.grown > this.bytesMax) this.bound(runs, event.time, sink);
+      if (runs.size > shape.runsMax || runs.grown > shape.bytesMax) this.bound(runs, event.time, sink);
       if (runs.head === null && runs.completed.length === 0) this.forget(runs);
     }
     return changed;
@@ -116,7 +110,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
 
   decode(bytes: Uint8Array): LinearRuns {
     const runs = decodeLinear(this.plan, bytes);
-    for (let run = runs.head; run !== null; run = run.next) run.due = this.rules.deadline(run);
+    for (let run = runs.head; run !== null; run = run.next) run.due = deadline(this.shape, run);
     runs.grown = bytes.length;
     this.survey(runs);
     return runs;
@@ -124,7 +118,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
 
   explain(runs: LinearRuns): readonly RunView[] {
     const views: RunView[] = [];
-    for (let run = runs.head; run !== null; run = run.next) views.push(viewOf(this.plan, run));
+    for (let run = runs.head; run !== null; run = run.next) views.push(viewOf(this.shape, run));
     return views;
   }
 
@@ -142,11 +136,11 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     while (run !== null) {
       const { next } = run as LinearRun;
       let verdict: Verdict = ENDED;
-      if (run.start < before) this.rules.tell(sink, 'skipped', this.rules.label(run), event.time);
+      if (run.start < before) tell(sink, 'skipped', label(this.shape, run), event.time);
       else verdict = this.judge(runs, run, event, now, sink);
       if (verdict !== STAYS) changed = true;
       if (verdict === STAYS || verdict === MOVED) {
-        if (verdict === MOVED && !this.inOrder) run.due = this.rules.deadline(run);
+        if (verdict === MOVED && !this.shape.inOrder) run.due = deadline(this.shape, run);
         mask |= 1 << run.position;
         previous = run;
       } else {
@@ -175,49 +169,63 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   private judge(
     runs: LinearRuns, run: LinearRun, event: Event, now: number, sink: MatchSink,
   ): Verdict {
-    const step = this.steps[run.position];
+    const step = this.shape.steps[run.position];
     if (step === undefined) {
-      const nots = this.absence?.nots ?? [];
-      return this.rules.forbidden(nots, run, event, now, sink) ? ENDED : STAYS;
+      const nots = this.shape.absence?.nots ?? [];
+      return this.forbidden(nots, run, event, now, sink) ? ENDED : STAYS;
     }
     if (step.loop && roundsOf(run) > 0) return this.judgeLoop(runs, run, step, event, now, sink);
     if (step.nots.length > 0
-      && this.rules.forbidden(step.nots, run, event, now, sink)) return ENDED;
-    const left = run.position > 1 ? this.steps[run.position - 1] : undefined;
-    if (left !== undefined && left.greedy && this.rules.fits(left, run, event, now, sink)) {
-      this.rules.tell(sink, 'forbidden', left.label, event.time);
+      && this.forbidden(step.nots, run, event, now, sink)) return ENDED;
+    const left = run.position > 1 ? this.shape.steps[run.position - 1] : undefined;
+    if (left !== undefined && left.greedy && this.fits(left, run, event, now, sink)) {
+      tell(sink, 'forbidden', left.label, event.time);
       return ENDED;
     }
-    if (this.rules.fits(step, run, event, now, sink)) return this.take(runs, run, step, event);
+    if (this.fits(step, run, event, now, sink)) return this.take(runs, run, step, event);
     if (!step.strict) return STAYS;
-    this.rules.tell(sink, 'strict', step.label, event.time);
+    tell(sink, 'strict', step.label, event.time);
     return ENDED;
   }
 
   /** In a strict loop: the event is its next round, or leaves it, or ends the run. */
   private judgeLoop(
-    runs: LinearRuns, run: LinearRun, step: LinearStep, event: Event, now: number, sink: MatchSink,
+    runs: LinearRuns, run: LinearRun, step: StepShape, event: Event, now: number, sink: MatchSink,
   ): Verdict {
-    const next = this.steps[run.position + 1];
+    const next = this.shape.steps[run.position + 1];
     if (next === undefined) return ENDED;
     if (next.nots.length > 0
-      && this.rules.forbidden(next.nots, run, event, now, sink)) return ENDED;
-    if (this.rules.fits(step, run, event, now, sink)) {
+      && this.forbidden(next.nots, run, event, now, sink)) return ENDED;
+    if (this.fits(step, run, event, now, sink)) {
       if (roundsOf(run) < step.max) return this.take(runs, run, step, event);
     } else if (roundsOf(run) >= step.min) {
       run.position++;
-      if (this.rules.fits(next, run, event, now, sink)) return this.take(runs, run, next, event);
+      if (this.fits(next, run, event, now, sink)) return this.take(runs, run, next, event);
       if (!next.strict) return MOVED;
     }
-    this.rules.tell(sink, 'strict', step.label, event.time);
+    tell(sink, 'strict', step.label, event.time);
     return ENDED;
   }
 
+  private fits(
+    step: StepShape, run: LinearRun | null, event: Event, now: number, sink: MatchSink,
+  ): boolean {
+    return fits(this, offered.ofType, step, run, event, now, sink);
+  }
+
+  private forbidden(
+    nots: readonly NotShape[], run: LinearRun, event: Event, now: number, sink: MatchSink,
+  ): boolean {
+    const not = violated(this, offered.ofType, nots, run, event, now, sink);
+    if (not !== null) tell(sink, 'forbidden', not.label, event.time);
+    return not !== null;
+  }
+
   /** The run takes the event: the next round of its loop, or its next event. */
-  private take(runs: LinearRuns, run: LinearRun, step: LinearStep, event: Event): Verdict {
+  private take(runs: LinearRuns, run: LinearRun, step: StepShape, event: Event): Verdict {
     const position = run.position;
     const completes = !step.loop
-      && position === this.steps.length - 1 && this.absence === null;
+      && position === this.shape.steps.length - 1 && this.shape.absence === null;
     const kept = completes ? event : this.keep(runs, step, event);
     if (step.loop) {
       addRound(run, position, kept);
@@ -229,34 +237,34 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   }
 
   /** The event as it is kept: made once however many runs take it. */
-  private keep(runs: LinearRuns, step: LinearStep, event: Event): Event {
-    if (this.kept === null || this.keptFor !== step.on.keep) {
-      this.kept = retained(event, step.on.keep);
-      this.keptFor = step.on.keep;
-      this.keptSize = sizeOfTaken(this.kept);
+  private keep(runs: LinearRuns, step: StepShape, event: Event): Event {
+    if (offered.kept === null || offered.keptFor !== step.keep) {
+      offered.kept = retained(event, step.keep);
+      offered.keptFor = step.keep;
+      offered.keptSize = sizeOfTaken(offered.kept);
     }
-    runs.grown += this.keptSize;
-    return this.kept;
+    runs.grown += offered.keptSize;
+    return offered.kept;
   }
 
   private begin(
     runs: LinearRuns, event: Event, now: number, order: number, sink: MatchSink,
   ): boolean {
-    const { first } = this;
-    if (!this.rules.fits(first, null, event, now, sink)) return false;
+    const { steps: [first] } = this.shape;
+    if (first === undefined || !this.fits(first, null, event, now, sink)) return false;
     const run: LinearRun = {
       start: order, position: 1, due: Infinity, first: this.keep(runs, first, event),
       second: null, more: null, next: null,
     };
-    if (this.steps.length === 1 && this.absence === null) {
+    if (this.shape.steps.length === 1 && this.shape.absence === null) {
       const match = { run, at: event.time, deadline: null, last: order };
       const before = this.complete(runs, match, 0, runs.head !== null, sink);
       if (before === Infinity && runs.head !== null) this.dropAll(runs, event.time, sink);
       return before > 0;
     }
-    run.due = this.rules.deadline(run);
+    run.due = deadline(this.shape, run);
     const { tail } = runs;
-    if (tail !== null && (!this.inOrder || tail.due > run.due)) runs.mask |= UNSORTED;
+    if (tail !== null && (!this.shape.inOrder || tail.due > run.due)) runs.mask |= UNSORTED;
     append(runs, run);
     runs.mask |= 2;
     if (run.due < runs.due) runs.due = run.due;
@@ -270,16 +278,16 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     let before = 0;
     let previous: LinearRun | null = null;
     let run = runs.head;
-    this.rules.event = null;
+    offered.event = null;
     while (run !== null) {
       const { next } = run as LinearRun;
       if (run.start >= before && run.due > due) {
         previous = run;
-        if (this.inOrder && (runs.mask & UNSORTED) === 0 && before === 0) break;
+        if (this.shape.inOrder && (runs.mask & UNSORTED) === 0 && before === 0) break;
       } else {
         unlink(runs, run, previous);
-        if (run.start < before) this.rules.tell(sink, 'skipped', this.rules.label(run), due);
-        else if (this.rules.comesTrue(run)) {
+        if (run.start < before) tell(sink, 'skipped', label(this.shape, run), due);
+        else if (comesTrue(this.shape, run)) {
           const match = { run, at: due, deadline: due, last: runs.order };
           before = this.complete(runs, match, before, previous !== null, sink);
           if (before === Infinity) break;
@@ -294,9 +302,9 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   }
 
   private timedOut(run: LinearRun, at: number, sink: MatchSink): void {
-    this.rules.tell(sink, 'timeout', this.rules.label(run), at);
-    if (!this.timesOut) return;
-    sink.output(outputOf(this.plan, 'timeout', { run, at, deadline: at, last: 0 }));
+    tell(sink, 'timeout', label(this.shape, run), at);
+    if (!this.shape.timesOut) return;
+    sink.output(outputOf(this.shape, 'timeout', { run, at, deadline: at, last: 0 }));
   }
 
   /** Positions and earliest deadline from the runs as they stand. */
@@ -307,7 +315,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     for (let run = runs.head; run !== null; run = run.next) {
       mask |= 1 << run.position;
       due = Math.min(due, run.due);
-      if (!this.inOrder || run.due < last) mask |= UNSORTED;
+      if (!this.shape.inOrder || run.due < last) mask |= UNSORTED;
       last = run.due;
     }
     runs.mask = mask;
@@ -315,7 +323,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   }
 
   private reschedule(runs: LinearRuns): void {
-    if (this.inOrder && (runs.mask & UNSORTED) === 0) {
+    if (this.shape.inOrder && (runs.mask & UNSORTED) === 0) {
       runs.due = runs.head === null ? Infinity : runs.head.due;
     } else this.survey(runs);
   }
@@ -329,19 +337,19 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   private complete(
     runs: LinearRuns, match: LinearMatch, before: number, earlier: boolean, sink: MatchSink,
   ): number {
-    if (this.skip === 'none') {
-      sink.output(outputOf(this.plan, 'match', match));
+    if (this.shape.skip === 'none') {
+      sink.output(outputOf(this.shape, 'match', match));
       return before;
     }
-    if (this.skip === 'first-wins') {
-      sink.output(outputOf(this.plan, 'match', match));
+    if (this.shape.skip === 'first-wins') {
+      sink.output(outputOf(this.shape, 'match', match));
       return Infinity;
     }
     if (earlier || runs.completed.length > 0) {
       runs.completed = [...runs.completed, match];
       return before;
     }
-    sink.output(outputOf(this.plan, 'match', match));
+    sink.output(outputOf(this.shape, 'match', match));
     return this.skippedBefore(match);
   }
 
@@ -352,11 +360,11 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     for (;;) {
       const [match] = runs.completed;
       if (match === undefined || (runs.head !== null && runs.head.start < match.run.start)) break;
-      sink.output(outputOf(this.plan, 'match', match));
+      sink.output(outputOf(this.shape, 'match', match));
       before = this.skippedBefore(match);
       runs.completed = runs.completed.filter(({ run }) => run.start >= before);
       while (runs.head !== null && runs.head.start < before) {
-        this.rules.tell(sink, 'skipped', this.rules.label(runs.head), at);
+        tell(sink, 'skipped', label(this.shape, runs.head), at);
         unlink(runs, runs.head, null);
       }
     }
@@ -366,7 +374,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
 
   private dropAll(runs: LinearRuns, at: number, sink: MatchSink): void {
     for (let run = runs.head; run !== null; run = run.next) {
-      this.rules.tell(sink, 'skipped', this.rules.label(run), at);
+      tell(sink, 'skipped', label(this.shape, run), at);
     }
     runs.head = runs.tail = null;
     runs.size = runs.mask = 0;
@@ -374,7 +382,7 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   }
 
   private skippedBefore(match: LinearMatch): number {
-    return this.skip === 'to-next' ? match.run.start + 1 : match.last + 1;
+    return this.shape.skip === 'to-next' ? match.run.start + 1 : match.last + 1;
   }
 
   // --- the rest ------------------------------------------------------------------------------
@@ -383,17 +391,17 @@ export class LinearMatcher implements Matcher<LinearRuns> {
   private bound(runs: LinearRuns, at: number, sink: MatchSink): void {
     const endOldest = (): void => {
       if (runs.head === null) return;
-      this.rules.tell(sink, 'capped', this.rules.label(runs.head), at);
+      tell(sink, 'capped', label(this.shape, runs.head), at);
       unlink(runs, runs.head, null);
     };
-    if (runs.size > this.runsMax) {
+    if (runs.size > this.shape.runsMax) {
       sink.note({ kind: 'bound', bound: 'runs', at });
-      while (runs.size > this.runsMax) endOldest();
+      while (runs.size > this.shape.runsMax) endOldest();
     }
-    if (runs.grown > this.bytesMax) {
+    if (runs.grown > this.shape.bytesMax) {
       runs.grown = this.encode(runs).length;
-      if (runs.grown > this.bytesMax) sink.note({ kind: 'bound', bound: 'bytes', at });
-      while (runs.grown > this.bytesMax && runs.head !== null) {
+      if (runs.grown > this.shape.bytesMax) sink.note({ kind: 'bound', bound: 'bytes', at });
+      while (runs.grown > this.shape.bytesMax && runs.head !== null) {
         endOldest();
         runs.grown = this.encode(runs).length;
       }
@@ -408,3 +416,24 @@ export class LinearMatcher implements Matcher<LinearRuns> {
     runs.completed = NONE_COMPLETED;
   }
 }
+
+/**
+ * The event under way: one for all patterns, as calls do not nest. Held by each matcher, it would
+ * be written to another place for every pattern that an event meets.
+ */
+const offered: {
+  /** Null at a deadline. */
+  event: Event | null;
+  ofType: OfType;
+  /** As it is kept, for whom, and its size. */
+  kept: Event | null;
+  keptFor: FieldsRead;
+  keptSize: number;
+} = { event: null, ofType: NO_TYPE, kept: null, keptFor: [], keptSize: 0 };
+
+function tell(sink: MatchSink, reason: EndReason, step: string, at: number): void {
+  sink.note({ kind: 'ended', reason, step, at, event: offered.event });
+}
+
+const NUMBERS = new Pool<TypeNumbers>();
+const CONDITIONS = new Pool<readonly (Condition | null)[]>();

@@ -1,6 +1,5 @@
 import type { Expression } from '../expression/expression.ts';
 import { POSITIONS_MAX } from './linear-runs.ts';
-import { numberOf, Pool } from './shared.ts';
 import type { LimitNode, LoopNode, Node, NotBetween, OnNode, Plan, SeqNode } from './plan.ts';
 
 /**
@@ -76,9 +75,9 @@ export function linearPlanOf(plan: Plan): LinearPlan | null {
       slot, step: stepOfSlot[slot] ?? -1, list: definition.names[slot]?.list === true,
     })),
   });
-  const not = ({ label, on }: NotShape): LinearNot =>
+  const not = ({ label, on }: NotParts): LinearNot =>
     ({ label, types: on.types, where: clause(on.where) });
-  const steps = shape.steps.map((step, position): LinearStep => shared({
+  const steps = shape.steps.map((step, position): LinearStep => ({
     position, label: step.on.label, on: step.on, where: clause(step.on.where),
     strict: position > 0 && step.on.contiguity === 'strict',
     loop: step.loop !== null, min: step.loop?.min ?? 1,
@@ -91,23 +90,18 @@ export function linearPlanOf(plan: Plan): LinearPlan | null {
   if (steps.at(-1)?.loop === true || steps.length > POSITIONS_MAX - 2) return null;
   // A match at a deadline would have to know how-manieth event its last one was.
   if (ends !== null && strategy === 'past-last') return null;
-  return { plan, steps, absence: ends, within, stepOfSlot };
+  const made = { plan, steps, absence: ends, within, stepOfSlot };
+  return notsOf(made).length > NOTS_MAX ? null : made;
 }
 
-const STEPS = new Pool<LinearStep>();
-
-/** The step, or an equal one of another pattern. */
-function shared(step: LinearStep): LinearStep {
-  const key = JSON.stringify(step, (name, value: unknown) => {
-    if (name === 'where') return whereKey(value as Clause | Expression | null);
-    return value instanceof Set ? [...value] : value === Infinity ? 'never' : value;
-  });
-  return STEPS.shared(key, step);
+/** All `not`s, in the order of the steps. */
+export function notsOf({ steps, absence }: Pick<LinearPlan, 'steps' | 'absence'>): readonly LinearNot[] {
+  return [...steps.flatMap(({ nots }) => nots), ...(absence?.nots ?? [])];
 }
 
-function whereKey(where: Clause | Expression | null): unknown {
-  if (where === null || !('reads' in where)) return numberOf(where);
-  return [numberOf(where.expression), where.reads];
+/** The conditions of the steps by position, then those of the `not`s. */
+export function conditionsOf(plan: LinearPlan): readonly (Clause | null)[] {
+  return [...plan.steps, ...notsOf(plan)].map(({ where }) => where);
 }
 
 /** A loop must not leave two branches behind: an event goes on in it, or leaves it, or ends the run. */
@@ -118,25 +112,28 @@ function isSingleFile(step: LinearStep, next: LinearStep | undefined): boolean {
   return step.greedy || (next.strict && disjoint);
 }
 
-interface NotShape {
+/** Most `not`s of one pattern: bits of a number that stays small. */
+const NOTS_MAX = 30;
+
+interface NotParts {
   readonly label: string;
   readonly on: OnNode;
 }
 
-interface StepShape {
+interface StepParts {
   readonly on: OnNode;
   readonly loop: LoopNode | null;
   readonly within: number;
-  readonly nots: readonly NotShape[];
+  readonly nots: readonly NotParts[];
 }
 
-interface SequenceShape {
-  readonly steps: readonly StepShape[];
-  readonly absence: { label: string; nots: readonly NotShape[]; for: number } | null;
+interface SequenceParts {
+  readonly steps: readonly StepParts[];
+  readonly absence: { label: string; nots: readonly NotParts[]; for: number } | null;
 }
 
-function shapeOf(sequence: SeqNode): SequenceShape | null {
-  const steps: StepShape[] = [];
+function shapeOf(sequence: SeqNode): SequenceParts | null {
+  const steps: StepParts[] = [];
   const { length } = sequence.steps;
   if ((sequence.nots[length] ?? []).length > 0) return null;
   for (const [index, node] of sequence.steps.entries()) {
@@ -153,7 +150,7 @@ function shapeOf(sequence: SeqNode): SequenceShape | null {
   return { steps, absence: null };
 }
 
-function stepShape(node: Node, nots: readonly NotShape[]): StepShape | null {
+function stepShape(node: Node, nots: readonly NotParts[]): StepParts | null {
   const limited = node.kind === 'limit' ? simpleLimit(node) : node;
   if (limited === null) return null;
   const within = node.kind === 'limit' ? (node.within ?? Infinity) : Infinity;
@@ -174,12 +171,12 @@ function isStrictLoop(node: LoopNode): boolean {
   return node.inner === 'strict' && node.gap === null && node.until === null && node.min >= 1;
 }
 
-function notShape({ label, of, contiguity }: NotBetween): NotShape | null {
+function notShape({ label, of, contiguity }: NotBetween): NotParts | null {
   return contiguity === 'relaxed'
     && isSingle(of) && of.contiguity === 'relaxed' ? { label, on: of } : null;
 }
 
-function absenceShape(node: Node, before: readonly NotShape[]): SequenceShape['absence'] {
+function absenceShape(node: Node, before: readonly NotParts[]): SequenceParts['absence'] {
   const simple = (node.kind === 'notFor'
     && node.else === 'fail') || (node.kind === 'not' && node.truth === 'last');
   if (!simple || !isSingle(node.of) || node.of.contiguity !== 'relaxed') return null;

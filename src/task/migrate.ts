@@ -216,6 +216,7 @@ class Rewriter {
       constant: undefined,
       evaluate: test,
       test,
+      condition: test,
       trace: (frame) => ({ source: 'replayed', value: test(frame), parts: [] }),
     };
   }
