@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/event/event.ts';
 import type { Matcher, MatchSink } from '../../src/match/contract.ts';
+import { compileMatcher } from '../../src/match/matcher.ts';
 import { planOf } from '../../src/match/plan.ts';
 import { ProcessMatcher } from '../../src/match/process-matcher.ts';
 import { definitionOf } from './definition-of.ts';
@@ -107,5 +108,31 @@ describe('a `not` before a loop of groups', () => {
     expect(matches(steps, 'a1 x1 d1')).toEqual([]);
     expect(matches(steps, 'a1 b1 x1 d1')).toEqual([]);
     expect(matches(steps, 'a1 b1 x1 c1 d1')).toEqual(['a1 b1 c1 d1']);
+  });
+});
+
+describe('more `not`s than the fast matcher has bits for', () => {
+  it('are told apart all the same', () => {
+    const nots = Array.from({ length: 33 }, (_, i) => `x${i}x`);
+    const definition = definitionOf({
+      id: 'p', key: 'none', steps: ['a', ...nots.map((not) => ({ not })), 'b'], emit: 'matched',
+    });
+    if (definition === null) throw new Error('the pattern is refused');
+    const matcher = compileMatcher(definition);
+    const ended: (string | null)[] = [];
+    const sink: MatchSink = {
+      output: () => undefined,
+      note: (note) => {
+        if (note.kind === 'ended') ended.push(note.step);
+      },
+    };
+    for (const type of nots) {
+      const runs = matcher.empty();
+      for (const [time, one] of ['a', type].entries()) {
+        const event: Event = { id: one, type: one, time, family: 'domain', data: {} };
+        matcher.accept(runs, event, time, sink, true);
+      }
+    }
+    expect(ended).toEqual(nots.map((_, i) => `steps[${i + 1}]`));
   });
 });
