@@ -10,7 +10,7 @@ export interface CurvePoint {
   readonly nanosecondsPerEvent: number;
 }
 
-const SILENT: MatchSink = { output: () => undefined, note: () => undefined };
+export const SILENT: MatchSink = { output: () => undefined, note: () => undefined };
 
 /** Events of a thousand other keys, while more and more partial matches are open. */
 export function openRuns(counts: readonly number[], events: number): CurvePoint[] {

@@ -1,10 +1,10 @@
 import type { ASTNode } from './check.ts';
 import { EvaluationError } from './expression.ts';
 import type {
-  ConstantComparison, Expression, FieldsRead, Frame, Trace, Value,
+  Condition, ConstantComparison, Expression, FieldsRead, Frame, Trace, Value,
 } from './expression.ts';
 import { LOOP_STEPS_MAX, node, signal, tried, wrongType } from './nodes.ts';
-import type { Evaluate, Node, Origin, Result, Test } from './nodes.ts';
+import type { Evaluate, Node, Origin, Result } from './nodes.ts';
 import type { FunctionDefinition } from './scope.ts';
 import { traceOf } from './trace.ts';
 
@@ -33,7 +33,7 @@ export function buildExpression(finished: Finished): Expression {
  * a thousand expressions visited in turn cost.
  */
 class Compiled implements Expression {
-  readonly condition: Test;
+  readonly condition: Condition;
   private readonly value: Evaluate;
   private readonly root: Node;
   readonly source: string;

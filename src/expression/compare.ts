@@ -1,8 +1,8 @@
 import type { Event } from '../event/event.ts';
 import { EvaluationError } from './expression.ts';
-import type { Value } from './expression.ts';
+import type { Condition, Value } from './expression.ts';
 import { isMap, node, onPrototype, signal, testOf, typeWord, wrongType } from './nodes.ts';
-import type { Evaluate, Node, Result, Test } from './nodes.ts';
+import type { Evaluate, Node, Result } from './nodes.ts';
 
 /**
  * Comparisons. `event.FIELD` against a literal or against a field that was captured are the
@@ -74,7 +74,7 @@ export function compareOrder(source: string, order: Order, left: Node, right: No
   return node({ start, end: right.end, evaluate, test, parts: [left, right] });
 }
 
-function generalOrder(order: Order, l: Evaluate, r: Evaluate): Test {
+function generalOrder(order: Order, l: Evaluate, r: Evaluate): Condition {
   return (frame) => {
     const a = l(frame);
     const b = r(frame);
@@ -97,7 +97,7 @@ function generalOrder(order: Order, l: Evaluate, r: Evaluate): Test {
   };
 }
 
-function fastOrder(order: Order, left: Node, right: Node): Test | null {
+function fastOrder(order: Order, left: Node, right: Node): Condition | null {
   const a = left.read;
   if (a && !onPrototype(a.field)) {
     if (a.origin === 'event') {
@@ -123,7 +123,7 @@ function failed(): false {
   return false;
 }
 
-function fieldOrder(order: Order, field: string, literal: number): Test {
+function fieldOrder(order: Order, field: string, literal: number): Condition {
   switch (order) {
     case '<':
       return (frame) => {
@@ -148,7 +148,7 @@ function fieldOrder(order: Order, field: string, literal: number): Test {
   }
 }
 
-function fieldsOrder(order: Order, field: string, slot: number, taken: string): Test {
+function fieldsOrder(order: Order, field: string, slot: number, taken: string): Condition {
   const other = (a: unknown, b: unknown): boolean => {
     if (a === undefined || b === undefined) return failed();
     const known = ordered(order, a as Value, b as Value);
@@ -219,7 +219,7 @@ function constantOf(left: Node, right: Node): Node['comparisons'] {
   return [];
 }
 
-function fastEqual(wanted: boolean, left: Node, right: Node): Test | null {
+function fastEqual(wanted: boolean, left: Node, right: Node): Condition | null {
   const [field, other] = left.read?.origin === 'event' ? [left, right] : [right, left];
   if (field.read?.origin !== 'event' || onPrototype(field.read.field)) return null;
   const name = field.read.field;
@@ -236,7 +236,7 @@ function fastEqual(wanted: boolean, left: Node, right: Node): Test | null {
 }
 
 /** Any value against a literal: no list or map equals one. */
-function literalEqual(wanted: boolean, left: Node, right: Node): Test | null {
+function literalEqual(wanted: boolean, left: Node, right: Node): Condition | null {
   const [other, { constant }] = isLiteral(right.constant) ? [left, right] : [right, left];
   if (!isLiteral(constant)) return null;
   const { evaluate } = other;
@@ -246,7 +246,7 @@ function literalEqual(wanted: boolean, left: Node, right: Node): Test | null {
   };
 }
 
-function fieldEqual(wanted: boolean, field: string, literal: Literal): Test {
+function fieldEqual(wanted: boolean, field: string, literal: Literal): Condition {
   return (frame) => {
     const value = frame.event?.data[field];
     return value === undefined ? failed() : (value === literal) === wanted;

@@ -1,7 +1,7 @@
 import { EvaluationError } from './expression.ts';
-import type { Value } from './expression.ts';
+import type { Condition, Value } from './expression.ts';
 import { COST_EXCEEDED, node, plainValue, signal, typeWord, wrongType } from './nodes.ts';
-import type { Evaluate, Node, Result, Test } from './nodes.ts';
+import type { Evaluate, Node, Result } from './nodes.ts';
 
 /** `&&`, `||`, `!`, `? :`, arithmetic, and literals of lists and maps. */
 
@@ -26,7 +26,7 @@ export function logical(source: string, decides: boolean, left: Node, right: Nod
     return !decides;
   };
   const [lt, rt] = [left.test, right.test];
-  const test: Test = decides
+  const test: Condition = decides
     ? (frame) => lt(frame) || rt(frame)
     : (frame) => lt(frame) && rt(frame);
   const comparisons = decides

@@ -7,7 +7,6 @@ import type { Shape } from './scope.ts';
 
 export type Result = Value | EvaluationError;
 export type Evaluate = (frame: Frame) => Result;
-export type Test = Condition;
 
 /** Where an event comes from: the event being tried, or a slot. */
 export type Origin = 'event' | number;
@@ -22,7 +21,7 @@ export interface Node {
   readonly end: number;
   readonly evaluate: Evaluate;
   /** As a condition: an error counts as false and raises `signal.failed`. */
-  readonly test: Test;
+  readonly test: Condition;
   readonly parts: readonly Node[];
   /** Value where it is the same in every frame, else undefined. */
   readonly constant: Result | undefined;
@@ -71,7 +70,7 @@ export function wrongType(detail: string): EvaluationError {
   return new EvaluationError('wrong_type', detail);
 }
 
-export function testOf(evaluate: Evaluate): Test {
+export function testOf(evaluate: Evaluate): Condition {
   return (frame) => {
     const value = evaluate(frame);
     if (value === true) return true;

@@ -55,7 +55,7 @@ export interface Clause {
   readonly reads: readonly { readonly slot: number; readonly step: number; readonly list: boolean }[];
 }
 
-/** Null where the pattern is not of this shape. */
+/** Null where the pattern is none of these. */
 export function linearPlanOf(plan: Plan): LinearPlan | null {
   const { root, definition } = plan;
   const { strategy } = definition.skip;
@@ -64,10 +64,10 @@ export function linearPlanOf(plan: Plan): LinearPlan | null {
   const within = root.kind === 'span' ? root.ms : Infinity;
   const sequence = root.kind === 'span' ? root.of : root;
   if (sequence.kind !== 'seq') return null;
-  const shape = shapeOf(sequence);
-  if (shape === null) return null;
+  const parts = sequenceParts(sequence);
+  if (parts === null) return null;
   const stepOfSlot = definition.names.map(
-    (_, slot) => shape.steps.findIndex(({ on }) => on.slot === slot),
+    (_, slot) => parts.steps.findIndex(({ on }) => on.slot === slot),
   );
   const clause = (where: Expression | null): Clause | null => (where === null ? null : {
     expression: where,
@@ -77,14 +77,14 @@ export function linearPlanOf(plan: Plan): LinearPlan | null {
   });
   const not = ({ label, on }: NotParts): LinearNot =>
     ({ label, types: on.types, where: clause(on.where) });
-  const steps = shape.steps.map((step, position): LinearStep => ({
+  const steps = parts.steps.map((step, position): LinearStep => ({
     position, label: step.on.label, on: step.on, where: clause(step.on.where),
     strict: position > 0 && step.on.contiguity === 'strict',
     loop: step.loop !== null, min: step.loop?.min ?? 1,
     max: step.loop === null ? 1 : (step.loop.max ?? Infinity),
     greedy: step.loop?.greedy ?? false, within: step.within, nots: step.nots.map(not),
   }));
-  const { absence } = shape;
+  const { absence } = parts;
   const ends = absence === null ? null : { ...absence, nots: absence.nots.map(not) };
   if (!steps.every((step) => isSingleFile(step, steps[step.position + 1]))) return null;
   if (steps.at(-1)?.loop === true || steps.length > POSITIONS_MAX - 2) return null;
@@ -132,17 +132,17 @@ interface SequenceParts {
   readonly absence: { label: string; nots: readonly NotParts[]; for: number } | null;
 }
 
-function shapeOf(sequence: SeqNode): SequenceParts | null {
+function sequenceParts(sequence: SeqNode): SequenceParts | null {
   const steps: StepParts[] = [];
   const { length } = sequence.steps;
   if ((sequence.nots[length] ?? []).length > 0) return null;
   for (const [index, node] of sequence.steps.entries()) {
-    const nots = (sequence.nots[index] ?? []).map(notShape);
+    const nots = (sequence.nots[index] ?? []).map(notParts);
     const known = nots.filter((not) => not !== null);
     if (known.length < nots.length) return null;
-    const absence = index === length - 1 && index > 0 ? absenceShape(node, known) : null;
+    const absence = index === length - 1 && index > 0 ? absenceParts(node, known) : null;
     if (absence !== null) return { steps, absence };
-    const step = stepShape(node, known);
+    const step = stepParts(node, known);
     if (step === null
       || (index === 0 && (step.loop !== null || step.within !== Infinity))) return null;
     steps.push(step);
@@ -150,7 +150,7 @@ function shapeOf(sequence: SeqNode): SequenceParts | null {
   return { steps, absence: null };
 }
 
-function stepShape(node: Node, nots: readonly NotParts[]): StepParts | null {
+function stepParts(node: Node, nots: readonly NotParts[]): StepParts | null {
   const limited = node.kind === 'limit' ? simpleLimit(node) : node;
   if (limited === null) return null;
   const within = node.kind === 'limit' ? (node.within ?? Infinity) : Infinity;
@@ -171,12 +171,12 @@ function isStrictLoop(node: LoopNode): boolean {
   return node.inner === 'strict' && node.gap === null && node.until === null && node.min >= 1;
 }
 
-function notShape({ label, of, contiguity }: NotBetween): NotParts | null {
+function notParts({ label, of, contiguity }: NotBetween): NotParts | null {
   return contiguity === 'relaxed'
     && isSingle(of) && of.contiguity === 'relaxed' ? { label, on: of } : null;
 }
 
-function absenceShape(node: Node, before: readonly NotParts[]): SequenceParts['absence'] {
+function absenceParts(node: Node, before: readonly NotParts[]): SequenceParts['absence'] {
   const simple = (node.kind === 'notFor'
     && node.else === 'fail') || (node.kind === 'not' && node.truth === 'last');
   if (!simple || !isSingle(node.of) || node.of.contiguity !== 'relaxed') return null;
