@@ -118,6 +118,112 @@ describe('embedded data folder', () => {
     await again.log.close();
   });
 
+  test('where the disk fills up while rows are written, the commit did not happen', async () => {
+    const path = folder();
+    const changes = 8_192;
+    const open = async (pagesMax?: number) => {
+      const { log } = openEmbedded(path, { clock, ...(pagesMax && { pagesMax }) });
+      const { identity } = await log.openGroup('g', ['events']).join();
+      const producer = log.openProducer('p', 1_000);
+      await producer.init();
+      const commit = async (seq: number) => {
+        const keys = Array.from({ length: changes }, (_, i) => encodeStateKey(`${seq}/${i}`, 'o'));
+        const value = encodeStateValue({ due: null, listed: false }, Buffer.from('a body'));
+        const state = keys.map((key) => ({ ...record(''), key, value }));
+        await producer.sendOffsets(identity, [{ ...source, offset: seq, metadata: '' }]);
+        await producer.append([
+          { ...at, records: [record(`${seq}`)] },
+          { topic: 'parley.changelog.1', partition: 0, records: state },
+        ]);
+        await producer.end('commit');
+      };
+      const held = async () => {
+        const reader = log.openReader('committed');
+        reader.assign(at, 0);
+        const [batch] = await reader.poll(0, 1_000_000);
+        const [committed] = await log.committedOffsets('g', [source], true);
+        return [committed?.offset, batch?.records.map((one) => Number(Buffer.from(one.value ?? [])))];
+      };
+      return { log, commit, held };
+    };
+    const source = { topic: 'events', partition: 0 };
+    const first = await open();
+    await first.log.createTopic({ ...topic, topic: 'events' });
+    await first.log.createTopic(topic);
+    await first.log.createTopic({ topic: 'parley.changelog.1', partitions: 1, settings: {} });
+    await first.log.close();
+    // Room for the changelog of what may wait for its rows, and not for the rows.
+    const full = await open(1_000);
+    let seq = 0;
+    let error: unknown = null;
+    for (; error === null; seq++) error = await full.commit(seq + 1).then(() => null, (one: unknown) => one);
+    expect(error).toMatchObject({ code: 'DISK_FULL', definite: true });
+    const upTo = (last: number) => [last, Array.from({ length: last }, (_, i) => i + 1)];
+    expect(await full.held()).toEqual(upTo(seq - 1));
+    // It got as far as the rows.
+    expect(seq * changes).toBeGreaterThan(131_072);
+    await full.log.close();
+    const roomy = await open();
+    expect(await roomy.held()).toEqual(upTo(seq - 1));
+    await roomy.commit(seq);
+    expect(await roomy.held()).toEqual(upTo(seq));
+    await roomy.log.close();
+  });
+
+  test('what a group has passed is in the log after a restart, also where it was aborted', async () => {
+    const path = folder();
+    const { log } = openEmbedded(path, { clock });
+    await log.createTopic(topic);
+    await log.append([{ ...at, records: [record('a')] }]);
+    const producer = log.openProducer('p', 1_000);
+    await producer.init();
+    await producer.append([{ ...at, records: [record('never'), record('never')] }]);
+    await producer.end('abort');
+    const reader = log.openReader('committed');
+    reader.assign(at, 0);
+    await reader.poll(0, 1_000);
+    const offset = reader.position(at) ?? 0;
+    expect(offset).toBe(3);
+    const { identity } = await log.openGroup('g', [at.topic]).join();
+    await log.commitOffsets(identity, [{ ...at, offset, metadata: '' }]);
+    await log.close();
+    const again = openEmbedded(path, { clock });
+    const resumed = again.log.openReader('committed');
+    resumed.assign(at, offset);
+    await again.log.append([{ ...at, records: [record('b')] }]);
+    const [batch] = await resumed.poll(0, 1_000);
+    expect(batch?.records.map((one) => Buffer.from(one.value ?? []).toString())).toEqual(['b']);
+    await again.log.close();
+  });
+
+  test('an append that names a topic that is missing leaves the others as they were', async () => {
+    const { log } = openEmbedded(folder(), { clock });
+    await log.createTopic(topic);
+    const records = [record('a')];
+    const missing = { topic: 'parley.none', partition: 0, records };
+    await expect(log.append([{ ...at, records }, missing])).rejects.toMatchObject({ code: 'TOPIC_MISSING' });
+    await log.append([{ ...at, records }]);
+    expect(await log.endOffsets([at], 'committed')).toEqual([1]);
+    await log.close();
+  });
+
+  test('what the database throws is an error of the port', async () => {
+    const path = folder();
+    const made = openEmbedded(path, { clock });
+    await made.log.createTopic(topic);
+    await made.log.close();
+    const { log } = openEmbedded(path, { clock });
+    await log.close();
+    for (const refused of [
+      log.committedOffsets('g', [at], false),
+      log.offsetsForTime([at], 0),
+      log.append([{ ...at, records: [record('a')] }]),
+      log.createTopic({ ...topic, topic: 'parley.other' }),
+    ]) {
+      await expect(refused).rejects.toMatchObject({ name: 'LogError', code: 'UNKNOWN', definite: false });
+    }
+  });
+
   test('state and position stand in the store with the commit that wrote the changelog', async () => {
     const { log, store } = openEmbedded(folder(), { clock });
     await log.createTopic({ topic: 'parley.changelog.1', partitions: 2, settings: {} });

@@ -7,7 +7,7 @@ import { openEmbeddedReader } from './reader.ts';
 export function createEmbeddedLog(log: EmbeddedLog, close: () => void): EventLog {
   const attempt = <T>(work: () => T): Promise<T> => {
     try {
-      return Promise.resolve(work());
+      return Promise.resolve(log.guarded(work));
     } catch (error) {
       return Promise.reject(error as Error);
     }

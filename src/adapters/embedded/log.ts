@@ -95,14 +95,12 @@ export class EmbeddedLog {
   createTopic(topic: string, partitions: number, settings: { [name: string]: string }): void {
     if (this.#topics.has(topic)) return;
     const uid = randomUUID();
-    this.guarded(() => {
-      inTransaction(this.database, () => {
-        this.#statements.addTopic.run(topic, partitions, uid, JSON.stringify(settings));
-        const id = this.#statements.topicId.get(topic)?.['id'] as number;
-        for (let i = 0; i < partitions; i++) this.#statements.addPart.run(id, i);
-      });
-      this.#loadTopic(this.#statements.topicId.get(topic) as unknown as TopicRow);
+    inTransaction(this.database, () => {
+      this.#statements.addTopic.run(topic, partitions, uid, JSON.stringify(settings));
+      const id = this.#statements.topicId.get(topic)?.['id'] as number;
+      for (let i = 0; i < partitions; i++) this.#statements.addPart.run(id, i);
     });
+    this.#loadTopic(this.#statements.topicId.get(topic) as unknown as TopicRow);
   }
 
   partition(at: TopicPartition): Partition {
@@ -154,8 +152,9 @@ export class EmbeddedLog {
   /** Gives the records their offsets; they are invisible until `commit`. */
   place(batches: readonly PartitionRecords[]): Placed[] {
     for (const batch of batches) this.#checkSize(batch);
-    return batches.map((batch) => {
-      const partition = this.partition(batch);
+    const partitions = batches.map((batch) => this.partition(batch));
+    return batches.map((batch, i) => {
+      const partition = partitions[i] as Partition;
       const baseOffset = partition.next;
       partition.next += batch.records.length;
       partition.open.add(baseOffset);
@@ -169,51 +168,56 @@ export class EmbeddedLog {
     this.#wake();
   }
 
-  /** Records, offsets and state in one database transaction: all of it or nothing. */
+  /**
+   * Records, offsets and state in one database transaction: all of it or nothing. What else may run
+   * out of room comes before it, so that an error says that nothing was committed.
+   */
   commit(placed: readonly Placed[], offsets: ReadonlyMap<string, OffsetToCommit[]>): void {
     const now = this.options.clock.now();
     for (const { partition } of placed) if (partition.task) this.rows.ensure(partition.task);
-    const remember: (() => void)[] = [];
-    this.guarded(() =>
-      inTransaction(this.database, () => {
-        for (const one of placed) {
-          const { partition } = one;
-          if (partition.kind === 'latest') this.#writeLatest(one, now);
-          else {
-            const { pid } = partition;
-            const batches = this.segments.write(pid, one);
-            if (partition.kind === 'changelog') remember.push(this.#writePosition(one, now));
-            else remember.push(() => this.segments.remember(pid, batches));
-          }
-          this.#statements.next.run(partition.next, partition.pid);
-        }
-        for (const [group, list] of offsets) {
-          for (const { topic, partition, offset, metadata } of list) {
-            this.#statements.setCommitted.run(group, topic, partition, offset, metadata);
-          }
-        }
-      }),
-    );
-    for (const one of remember) one();
-    this.guarded(() => this.#writeOverdue());
-    this.forget(placed);
+    this.#writeOverdue();
     if (this.options.expire) this.#retention.look();
+    const remember: (() => void)[] = [];
+    const moved = new Set<Partition>();
+    inTransaction(this.database, () => {
+      for (const one of placed) {
+        const { partition } = one;
+        if (partition.kind === 'latest') this.#writeLatest(one, now);
+        else {
+          const { pid } = partition;
+          const batches = this.segments.write(pid, one);
+          if (partition.kind === 'changelog') remember.push(this.#writePosition(one, now));
+          else remember.push(() => this.segments.remember(pid, batches));
+        }
+        moved.add(partition);
+      }
+      for (const [group, list] of offsets) {
+        for (const at of list) {
+          const { topic, partition, offset, metadata } = at;
+          this.#statements.setCommitted.run(group, topic, partition, offset, metadata);
+          // A reader may have passed what was aborted at the end: those offsets are never given again.
+          const passed = this.#topics.get(topic)?.partitions[partition];
+          if (passed !== undefined) moved.add(passed);
+        }
+      }
+      for (const { next, pid } of moved) this.#statements.next.run(next, pid);
+    });
+    for (const one of remember) one();
+    this.forget(placed);
   }
 
   trim(at: TopicPartition, before: number): void {
     const partition = this.partition(at);
     if (partition.kind !== 'batches' || before <= partition.start) return;
     const start = Math.min(before, this.stableEnd(partition));
-    this.guarded(() =>
-      inTransaction(this.database, () => {
-        this.segments.trim(partition.pid, start);
-        this.#statements.start.run(start, partition.pid);
-      }),
-    );
+    inTransaction(this.database, () => {
+      this.segments.trim(partition.pid, start);
+      this.#statements.start.run(start, partition.pid);
+    });
     partition.start = start;
   }
 
-  /** Turns what SQLite throws into errors of the port. Nothing is left half done. */
+  /** Turns what SQLite throws into errors of the port: around every call from outside. */
   guarded<T>(work: () => T): T {
     try {
       return work();

@@ -56,7 +56,7 @@ export function openEmbeddedProducer(
     end: async (outcome) => {
       begin();
       try {
-        if (outcome === 'commit') log.commit(placed, offsets);
+        if (outcome === 'commit') log.guarded(() => log.commit(placed, offsets));
         for (const hold of holds) hold.settle(outcome);
         holds = [];
         if (outcome === 'commit') placed = [];
