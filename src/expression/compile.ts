@@ -32,13 +32,19 @@ export function compileExpression(source: string, scope: Scope): Compiled {
   const shared = known.expressions.get(key);
   if (shared !== undefined) return { expression: shared };
   const result = compileNew(source, scope);
-  if ('expression' in result) known.expressions.set(key, result.expression);
-  return result;
+  if ('problem' in result) return result;
+  // Types decide what is refused, not what an expression does.
+  const slots = names.map(({ name, slot, list }) => [name, slot, list]);
+  const untyped = JSON.stringify([source, event !== null, eventNames, slots]);
+  const expression = known.expressions.get(untyped) ?? result.expression;
+  known.expressions.set(untyped, expression).set(key, expression);
+  return { expression };
 }
 
 /**
- * The same text in the same scope is compiled once: many patterns share conditions, and what they
- * share is read from nearby when events go from one pattern to the next.
+ * The same text in the same scope is compiled once, and is one object in scopes that differ in
+ * types: many patterns share conditions, and what they share is read from nearby when events go
+ * from one pattern to the next.
  */
 const compiled = new WeakMap<Catalogue, Shared>();
 

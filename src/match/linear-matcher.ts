@@ -18,7 +18,6 @@ import type { LinearMatch, LinearRun, LinearRuns } from './linear-runs.ts';
 import { linearShapeOf } from './linear-shape.ts';
 import type { LinearShape, NotShape, OfType, StepShape } from './linear-shape.ts';
 import { numberOf, Pool } from './shared.ts';
-import { TypeNumbers } from './type-numbers.ts';
 
 /** What an event did to a run. */
 const STAYS = 0;
@@ -33,27 +32,35 @@ type Verdict = typeof STAYS | typeof MOVED | typeof ENDED | typeof COMPLETE;
  * by two masks, however many runs there are; the earliest deadline is known without looking.
  */
 export class LinearMatcher implements Matcher<LinearRuns>, LinearPattern {
-  // What an event reads stands first; the rest is for output, storage and explain.
+  // What an event reads stands first; the plan is for output, storage and explain.
   readonly shape: LinearShape;
-  readonly typeNumbers: TypeNumbers;
+  readonly type0: string | undefined;
+  readonly type1: string | undefined;
   readonly first: Condition | null;
   readonly others: readonly (Condition | null)[];
+  readonly typeNumbers: ReadonlyMap<string, number> | null;
   readonly plan: LinearPlan;
-  readonly definition: PatternDefinition;
-  readonly types: ReadonlySet<string>;
 
   constructor(plan: LinearPlan) {
     this.shape = linearShapeOf(plan);
-    const { definition, types } = plan.plan;
-    this.typeNumbers = NUMBERS.shared(JSON.stringify([...types]), new TypeNumbers([...types]));
+    const types = [...plan.plan.types];
+    [this.type0, this.type1] = types;
     const [first, ...others] = conditionsOf(plan).map((clause) => clause?.expression ?? null);
     this.first = first?.condition ?? null;
     this.others = CONDITIONS.shared(
       others.map(numberOf).join(), others.map((expression) => expression?.condition ?? null),
     );
+    this.typeNumbers = types.length <= 2 ? null
+      : NUMBERS.shared(JSON.stringify(types), new Map(types.map((type, number) => [type, number])));
     this.plan = plan;
-    this.definition = definition;
-    this.types = types;
+  }
+
+  get definition(): PatternDefinition {
+    return this.plan.plan.definition;
+  }
+
+  get types(): ReadonlySet<string> {
+    return this.plan.plan.types;
   }
 
   canBegin(event: Event): boolean {
@@ -435,5 +442,5 @@ function tell(sink: MatchSink, reason: EndReason, step: string, at: number): voi
   sink.note({ kind: 'ended', reason, step, at, event: offered.event });
 }
 
-const NUMBERS = new Pool<TypeNumbers>();
+const NUMBERS = new Pool<ReadonlyMap<string, number>>();
 const CONDITIONS = new Pool<readonly (Condition | null)[]>();

@@ -7,7 +7,6 @@ import type { LinearPlan } from './linear-plan.ts';
 import { lastTime, valueAt } from './linear-runs.ts';
 import type { LinearRun } from './linear-runs.ts';
 import type { ClauseShape, LinearShape, NotShape, OfType, StepShape } from './linear-shape.ts';
-import type { TypeNumbers } from './type-numbers.ts';
 
 /** What events and moments are to a linear pattern: types, conditions, deadlines, notes. */
 
@@ -16,7 +15,11 @@ export type EndReason = Extract<MatchNote, { kind: 'ended' }>['reason'];
 /** A linear pattern as events meet it: what it has for itself, and the shape it shares. */
 export interface LinearPattern {
   readonly shape: LinearShape;
-  readonly typeNumbers: TypeNumbers;
+  /** Types by number: those of 0 and 1 lie in the pattern itself, as most patterns have no more. */
+  readonly type0: string | undefined;
+  readonly type1: string | undefined;
+  /** All of them; null where there are no more than two. */
+  readonly typeNumbers: ReadonlyMap<string, number> | null;
   /** The condition of the first step, which most events of a key without runs end at. */
   readonly first: Condition | null;
   /** The conditions after it, in the order of their numbers. */
@@ -24,8 +27,15 @@ export interface LinearPattern {
   readonly plan: LinearPlan;
 }
 
-export function ofTypeOf({ typeNumbers, shape }: LinearPattern, type: string): OfType {
-  return shape.ofTypes[typeNumbers.of(type)] ?? NO_TYPE;
+export function ofTypeOf(pattern: LinearPattern, type: string): OfType {
+  return pattern.shape.ofTypes[typeNumber(pattern, type)] ?? NO_TYPE;
+}
+
+/** -1 where the type is none of the pattern's. */
+function typeNumber({ type0, type1, typeNumbers }: LinearPattern, type: string): number {
+  if (type === type0) return 0;
+  if (type === type1) return 1;
+  return typeNumbers?.get(type) ?? -1;
 }
 
 export const NO_TYPE: OfType = { concerns: 0, fits: 0, forbids: 0 };

@@ -17,8 +17,6 @@ export interface TypeIndex<Entry> {
   concerned(event: Event): readonly Entry[];
   /** Those of which a run can begin with the event: all that a key without state has to ask. */
   beginning(event: Event): readonly Entry[];
-  /** Entries that listen to the type at all. */
-  ofType(type: string): readonly Entry[];
   readonly types: ReadonlySet<string>;
 }
 
@@ -27,18 +25,34 @@ interface Ranked<Entry> {
   readonly entry: Entry;
 }
 
-interface ByField<Entry> {
-  readonly field: string;
-  readonly values: Map<string | number | boolean, Ranked<Entry>[]>;
+type Value = string | number | boolean;
+
+/** While the index is built: the entries of a type, those of a value by its field. */
+interface Gathered<Entry> {
+  readonly always: Ranked<Entry>[];
+  readonly fields: Map<string, Map<Value, Ranked<Entry>[]>>;
 }
 
-interface ByType<Entry> {
-  readonly all: Entry[];
-  readonly always: Ranked<Entry>[];
-  readonly alwaysEntries: Entry[];
-  readonly fields: ByField<Entry>[];
-  /** Where one field decides: value -> what it selects with those that always count. */
-  single: ReadonlyMap<string | number | boolean, readonly Entry[]> | null;
+/**
+ * What events of a type select. Mostly entries by the type alone: the list itself, because each
+ * object between an event and its entries is one more that many types push out of the caches.
+ */
+type Selected<Entry> = readonly Entry[] | ByField<Entry> | ByFields<Entry>;
+
+/** One field decides: its value -> what it selects with those that always count. */
+interface ByField<Entry> {
+  readonly kind: 'field';
+  readonly field: string;
+  readonly values: ReadonlyMap<Value, readonly Entry[]>;
+  readonly always: readonly Entry[];
+}
+
+/** Several fields: what their values select is put in order with those that always count. */
+interface ByFields<Entry> {
+  readonly kind: 'fields';
+  readonly fields: ReadonlyMap<string, ReadonlyMap<Value, readonly Ranked<Entry>[]>>;
+  readonly ranked: readonly Ranked<Entry>[];
+  readonly always: readonly Entry[];
 }
 
 /** Order of the entries is kept; `definitionOf` is asked once for each. */
@@ -46,16 +60,8 @@ export function buildTypeIndex<Entry>(
   entries: readonly Entry[],
   definitionOf: (entry: Entry) => Definition,
 ): TypeIndex<Entry> {
-  const listening = new Map<string, ByType<Entry>>();
-  const beginning = new Map<string, ByType<Entry>>();
-  const put = (
-    into: Map<string, ByType<Entry>>, type: string, ranked: Ranked<Entry>, selector: Selector | null,
-  ): void => {
-    const known = into.get(type) ?? emptyType<Entry>();
-    into.set(type, known);
-    known.all.push(ranked.entry);
-    add(known, ranked, selector);
-  };
+  const listening = new Map<string, Gathered<Entry>>();
+  const beginning = new Map<string, Gathered<Entry>>();
   entries.forEach((entry, rank) => {
     const definition = definitionOf(entry);
     const first = firstOf(definition);
@@ -66,16 +72,11 @@ export function buildTypeIndex<Entry>(
       put(beginning, type, { rank, entry }, begins === undefined ? null : selectorOfAll(begins));
     }
   });
-  for (const known of [...listening.values(), ...beginning.values()]) known.single = mergedValues(known);
-  const selected = (from: Map<string, ByType<Entry>>, event: Event): readonly Entry[] => {
-    const known = from.get(event.type);
-    return known === undefined ? [] : select(known, event);
-  };
+  const [concerned, begun] = [selections(listening), selections(beginning)];
   return {
     types: new Set(listening.keys()),
-    ofType: (type) => listening.get(type)?.all ?? [],
-    concerned: (event) => selected(listening, event),
-    beginning: (event) => selected(beginning, event),
+    concerned: (event) => select(concerned, event),
+    beginning: (event) => select(begun, event),
   };
 }
 
@@ -109,55 +110,69 @@ function mayTakeNothing(step: Step): boolean {
   }
 }
 
-function emptyType<Entry>(): ByType<Entry> {
-  return { all: [], always: [], alwaysEntries: [], fields: [], single: null };
-}
-
-function mergedValues<Entry>({ always, fields }: ByType<Entry>): ByType<Entry>['single'] {
-  const [only] = fields;
-  if (!only || fields.length > 1) return null;
-  return new Map([...only.values].map(([value, list]) => [value, inOrder([...always, ...list])]));
-}
-
-function inOrder<Entry>(ranked: Ranked<Entry>[]): readonly Entry[] {
-  return ranked.sort((a, b) => a.rank - b.rank).map(({ entry }) => entry);
-}
-
-function add<Entry>(known: ByType<Entry>, ranked: Ranked<Entry>, selector: Selector | null): void {
-  if (!selector) {
-    known.always.push(ranked);
-    known.alwaysEntries.push(ranked.entry);
+function put<Entry>(
+  into: Map<string, Gathered<Entry>>, type: string, ranked: Ranked<Entry>, selector: Selector | null,
+): void {
+  const { always, fields } = known(into, type, () => ({ always: [], fields: new Map() }));
+  if (selector === null) {
+    always.push(ranked);
     return;
   }
-  let byField = known.fields.find(({ field }) => field === selector.field);
-  if (!byField) {
-    byField = { field: selector.field, values: new Map() };
-    known.fields.push(byField);
-  }
-  for (const value of selector.values) {
-    const list = byField.values.get(value);
-    if (list) list.push(ranked);
-    else byField.values.set(value, [ranked]);
-  }
+  const values = known(fields, selector.field, () => new Map<Value, Ranked<Entry>[]>());
+  for (const value of selector.values) known(values, value, () => []).push(ranked);
 }
 
-function select<Entry>(known: ByType<Entry>, event: Event): readonly Entry[] {
-  const { single, fields, always, alwaysEntries } = known;
-  if (single !== null) {
-    const value = event.data[fields[0]!.field] as string | number | boolean;
-    return single.get(value) ?? alwaysEntries;
+function known<Key, Held>(map: Map<Key, Held>, key: Key, make: () => Held): Held {
+  let held = map.get(key);
+  if (held === undefined) map.set(key, (held = make()));
+  return held;
+}
+
+function selections<Entry>(
+  gathered: ReadonlyMap<string, Gathered<Entry>>,
+): ReadonlyMap<string, Selected<Entry>> {
+  return new Map([...gathered].map(([type, one]) => [type, selectionOf(one)]));
+}
+
+function selectionOf<Entry>({ always, fields }: Gathered<Entry>): Selected<Entry> {
+  const entries = inOrder(always);
+  const [only] = fields;
+  if (only === undefined) return entries;
+  if (fields.size > 1) return { kind: 'fields', fields, ranked: always, always: entries };
+  const [field, values] = only;
+  const merged = [...values].map(([value, list]) => [value, inOrder([...always, ...list])] as const);
+  return { kind: 'field', field, values: new Map(merged), always: entries };
+}
+
+function inOrder<Entry>(ranked: readonly Ranked<Entry>[]): readonly Entry[] {
+  return ranked.toSorted((a, b) => a.rank - b.rank).map(({ entry }) => entry);
+}
+
+function select<Entry>(
+  selections: ReadonlyMap<string, Selected<Entry>>, event: Event,
+): readonly Entry[] {
+  const selected = selections.get(event.type);
+  if (selected === undefined) return NONE;
+  if (isList(selected)) return selected;
+  if (selected.kind === 'field') {
+    return selected.values.get(event.data[selected.field] as Value) ?? selected.always;
   }
   const found: Ranked<Entry>[] = [];
-  for (const { field, values } of fields) {
-    const list = values.get(event.data[field] as string | number | boolean);
-    if (list) found.push(...list);
+  for (const [field, values] of selected.fields) {
+    found.push(...(values.get(event.data[field] as Value) ?? NONE));
   }
-  return found.length === 0 ? alwaysEntries : inOrder([...always, ...found]);
+  return found.length === 0 ? selected.always : inOrder([...selected.ranked, ...found]);
 }
+
+function isList<Entry>(selected: Selected<Entry>): selected is readonly Entry[] {
+  return Array.isArray(selected);
+}
+
+const NONE: readonly never[] = [];
 
 interface Selector {
   readonly field: string;
-  readonly values: ReadonlySet<string | number | boolean>;
+  readonly values: ReadonlySet<Value>;
 }
 
 function selectorOf(definition: Definition, type: string): Selector | null {

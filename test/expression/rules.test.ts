@@ -215,6 +215,18 @@ describe('names', () => {
     expect(compiled('!(event.category in ["sofa"]) && event.amount in [1, null]').constants).toEqual([]);
   });
 
+  it('is one object for the same text in scopes that differ in types alone', () => {
+    const source = 'event.amount > opening.amount';
+    const here = compiled(source);
+    const names = SCOPE.names.map((name) => ({ ...name, types: ['search'] }));
+    expect(compiled(source, { ...SCOPE, event: ['search'], names })).toBe(here);
+    expect(compiled(source, { ...SCOPE, names: names.map((name) => ({ ...name, slot: name.slot + 1 })) }))
+      .not.toBe(here);
+    expect(refusal('event.categori == "x"')).toContain('categori');
+    expect(compiled('event.categori == "x"', { ...SCOPE, event: ['search'] })).toBeDefined();
+    expect(refusal('event.categori == "x"')).toContain('categori');
+  });
+
   it('knows a constant condition', () => {
     expect(compiled('1 < 2').constant).toBe(true);
     expect(compiled('event.amount < 2').constant).toBeUndefined();
