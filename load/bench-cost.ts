@@ -64,7 +64,7 @@ const road = await openRoad();
 const measured: { readonly [way in Way]: Measured[] } = { 'exactly once': [], 'no transactions': [] };
 let passed = 0;
 let failed = 0;
-console.log(machineFacts());
+console.log(machineFacts(road));
 for (let round = 0; round < Number(values.rounds); round++) {
   const ways = Object.keys(WAYS) as Way[];
   if (round % 2 === 1) ways.reverse();

@@ -53,7 +53,7 @@ if (process.env['REDIS_URL'] !== undefined) {
 const road = await openRoad();
 let passed = 0;
 let failed = 0;
-console.log(machineFacts());
+console.log(machineFacts(road));
 await underTraffic();
 await emptiedStore();
 await road.close();

@@ -63,6 +63,8 @@ emit: timer_due
 interface Subject {
   readonly log: EventLog;
   readonly prefix: string;
+  /** What figures depend on. */
+  readonly machine: string;
   readonly pids: { readonly [name: string]: number };
   /** A gauge or counter of the engine, all series together. */
   metric(name: MetricName | `${MetricName}_${'count' | 'sum'}`): Promise<number>;
@@ -170,7 +172,7 @@ function take(text: string, seenAt: number): void {
 function report(): void {
   const missing = wanted.filter((times) => times === 0).length;
   const doubled = emitted.filter((times) => times > 1).length;
-  console.log(machineFacts());
+  console.log(subject.machine);
   console.log(
     `${open} open time-outs in ${(filledMs / 1_000).toFixed(0)} s` +
       `${inTime ? '' : ' (not all read when the first was due)'}; then ${rate}/s due and ${rate}/s ` +
@@ -206,6 +208,7 @@ async function onServices(): Promise<Subject> {
   return {
     log: road.log,
     prefix: road.prefix,
+    machine: machineFacts(road),
     pids: { engine: engine.pid, generator: process.pid, ...road.pids },
     metric: (name) => metricOf(engine.url, name),
     async close() {
@@ -238,6 +241,7 @@ async function embedded(): Promise<Subject> {
   return {
     log: adapters.log,
     prefix: configuration.topicPrefix,
+    machine: machineFacts(),
     pids: { all: process.pid },
     metric: (name) => metricOf(host.url, name),
     async close() {

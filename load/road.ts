@@ -5,7 +5,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openKafkaLog } from '../src/adapters/kafka/kafka-log.ts';
 import type { EventLog, OutgoingRecord } from '../src/ports/event-log.ts';
-import { startKafkaBroker } from '../test/rig/kafka-broker.ts';
+import { jvmForFigures, startKafkaBroker } from '../test/rig/kafka-broker.ts';
 import { startRedisServer } from '../test/rig/redis-server.ts';
 import { endProcess, freePort } from '../test/rig/tools.ts';
 
@@ -21,6 +21,8 @@ export interface Road {
   readonly log: EventLog;
   readonly brokers: readonly string[];
   readonly redisUrl: string;
+  /** What figures depend on, in a line: flags of the broker's JVM. */
+  readonly services: string;
   /** Process ids of the services that were started, for the CPU meter. */
   readonly pids: { readonly [name: string]: number };
   /** Removed at the end. */
@@ -33,7 +35,8 @@ export interface Road {
 export async function openRoad(): Promise<Road> {
   const { KAFKA_BROKERS, REDIS_URL } = process.env;
   const folder = mkdtempSync(join(tmpdir(), 'parley-load-'));
-  const broker = KAFKA_BROKERS === undefined ? await startKafkaBroker({ fullSpeed: true }) : null;
+  const jvm = jvmForFigures();
+  const broker = KAFKA_BROKERS === undefined ? await startKafkaBroker({ jvm }) : null;
   const redis = REDIS_URL === undefined ? await startRedisServer() : null;
   const brokers = (KAFKA_BROKERS ?? broker?.brokers ?? '').split(',');
   const log = await openKafkaLog({ brokers, clientId: 'load' });
@@ -41,6 +44,7 @@ export async function openRoad(): Promise<Road> {
     log,
     brokers,
     redisUrl: REDIS_URL ?? redis?.url ?? '',
+    services: broker === null ? `broker ${KAFKA_BROKERS}` : `broker java ${jvm.join(' ')}`,
     folder,
     prefix: `load${Date.now().toString(36)}.`,
     pids: {
@@ -234,8 +238,9 @@ export async function waitFor(
   return true;
 }
 
-export function machineFacts(): string {
-  return `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`;
+export function machineFacts(road: Road | null = null): string {
+  const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`;
+  return road === null ? machine : `${machine}, ${road.services}`;
 }
 
 /** `p50 81 ms, p99 120 ms, max 160 ms`; sorts in place. */

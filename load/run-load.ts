@@ -72,7 +72,7 @@ function report(): { readonly passed: number; readonly failed: number } {
   const latencies = run.latencies(measured.from, until);
   const { wanted, duplicates, outOfOrder, late, poison } = run.traffic.counts;
   const took = ((performance.now() - begin) / 1_000).toFixed(0);
-  console.log(machineFacts());
+  console.log(machineFacts(road));
   console.log(
     `${run.traffic.events} events of ${DEFAULT_TRAFFIC.bytes} bytes at ${rate}/s in ${took} s: ` +
       `${wanted} wanted, ${duplicates} duplicates, ${outOfOrder} out of order, ${late} late, ` +

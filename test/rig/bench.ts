@@ -9,7 +9,7 @@ import { openKafkaLog } from '../../src/adapters/kafka/kafka-log.ts';
 import { openRedisStore } from '../../src/adapters/redis/redis-store.ts';
 import type { OutgoingRecord } from '../../src/ports/event-log.ts';
 import { encodeStateValue } from '../../src/task/state-value.ts';
-import { startKafkaBroker, type KafkaBroker } from './kafka-broker.ts';
+import { jvmForFigures, startKafkaBroker, type KafkaBroker } from './kafka-broker.ts';
 import { startRedisServer } from './redis-server.ts';
 
 const producers = 8;
@@ -21,7 +21,8 @@ const wants = (name: string): boolean => wanted.length === 0 || wanted.includes(
 
 console.log(`${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`);
 if (wants('transactions') || wants('read')) {
-  const broker = await startKafkaBroker({ fullSpeed: true });
+  console.log(`broker: java ${jvmForFigures().join(' ')}`);
+  const broker = await startKafkaBroker({ jvm: jvmForFigures() });
   try {
     if (wants('transactions')) await transactions(broker);
     if (wants('read')) await reading(broker);

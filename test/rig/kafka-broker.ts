@@ -37,9 +37,23 @@ export type KafkaBrokerOptions = {
   properties?: Record<string, string | number>;
   /** One of several nodes: its place in `controllerPorts`, node ids being 1, 2, 3. */
   node?: { index: number; controllerPorts: readonly number[] };
-  /** For figures: the full compiler and 1 GB of heap. */
-  fullSpeed?: boolean;
+  /** Flags of the JVM; those for quick starts otherwise. */
+  jvm?: readonly string[];
 };
+
+/** Quick to start and small: several brokers may run beside each other. */
+const QUICK_JVM = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+
+/**
+ * Flags for figures: those of Kafka's own KAFKA_HEAP_OPTS and KAFKA_JVM_PERFORMANCE_OPTS where they
+ * are set. The defaults are for a broker that shares two cores: helper threads of compiler and
+ * collector would take them from everybody in the first minutes.
+ */
+export function jvmForFigures(env: NodeJS.ProcessEnv = process.env): readonly string[] {
+  const heap = env['KAFKA_HEAP_OPTS'] ?? '-Xms1g -Xmx1g';
+  const performance = env['KAFKA_JVM_PERFORMANCE_OPTS'] ?? '-XX:+UseSerialGC -XX:TieredStopAtLevel=1';
+  return `${heap} ${performance}`.split(' ').filter((flag) => flag !== '');
+}
 
 /** One broker process on 127.0.0.1, on data of its own. */
 export type KafkaBroker = {
@@ -82,10 +96,8 @@ export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promis
 
   async function start(): Promise<void> {
     const out = openSync(logFile, 'a');
-    const java = options.fullSpeed
-      ? ['-Xms1g', '-Xmx1g']
-      : ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
-    const started = spawn('java', [...java, '-cp', classPath, 'kafka.Kafka', propertiesFile], {
+    const jvm = options.jvm ?? QUICK_JVM;
+    const started = spawn('java', [...jvm, '-cp', classPath, 'kafka.Kafka', propertiesFile], {
       cwd: folder,
       stdio: ['ignore', out, out],
     });
