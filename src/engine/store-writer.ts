@@ -50,13 +50,16 @@ const BACKOFF_MAX_MS = 2_000;
 
 /**
  * Writes a task's committed changes to the store, behind the commits (rule 14): one write in
- * flight, what comes meanwhile is joined into the next.
+ * flight, what comes meanwhile is joined into the next. Nothing waits for a write but the bound on
+ * what is not acknowledged, and where the process ends before it, the next owner folds it.
  */
 export class StoreWriter {
   readonly #options: StoreWriterOptions;
   #acked: number;
   #queued: Queued | null = null;
   #writing: Queued | null = null;
+  #running = false;
+  #startedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: StoreWriterOptions) {
     this.#options = options;
@@ -97,16 +100,20 @@ export class StoreWriter {
       Object.assign(queued, { to: seq, interval, changelogOffset, writtenAt: committedAt });
       queued.bytes += bytes;
     }
-    if (this.#writing === null) {
-      void this.#run().catch((error: unknown) => this.#options.onMoved(String(error)));
-    }
+    if (this.#running) return;
+    this.#running = true;
+    void this.#run().catch((error: unknown) => this.#options.onMoved(String(error)));
   }
 
   async #run(): Promise<void> {
-    const { stop, onAck, onMoved } = this.#options;
-    while (this.#queued !== null && !stop()) {
+    const { store, stop, onAck, onMoved, clock } = this.#options;
+    while (this.#queued !== null) {
+      const rest = this.#startedAt + store.writeEveryMs - clock.monotonic();
+      if (rest > 0) await clock.sleep(rest);
+      if (stop()) return;
       const write = this.#queued;
       this.#queued = null;
+      this.#startedAt = clock.monotonic();
       this.#writing = write;
       const moved = await this.#write(write);
       if (stop()) return;
@@ -118,6 +125,7 @@ export class StoreWriter {
       this.#writing = null;
       onAck(write.interval);
     }
+    this.#running = false;
   }
 
   /** Null when the store holds it; why not where the task must be opened again. */

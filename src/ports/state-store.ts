@@ -87,6 +87,11 @@ export interface DueTimer {
 }
 
 export interface StateStore {
+  /**
+   * Least time from the start of one write of a task to that of the next, ms: 0 where joining
+   * several commits into a write saves nothing.
+   */
+  readonly writeEveryMs: number;
   position(task: TopicPartition): Promise<StorePosition | null>;
   read(task: TopicPartition, keys: readonly string[]): Promise<StateRead>;
   apply(task: TopicPartition, write: StateWrite): Promise<WriteOutcome>;

@@ -61,6 +61,9 @@ const TUNING: Partial<EngineTuning> = {
   retryMaxMs: 300,
 };
 
+/** Between writes of a task to the store, where it wants them apart. */
+const STORE_WRITE_EVERY_MS = 400;
+
 interface Running {
   readonly process: SimProcess;
   readonly engine: Engine | null;
@@ -191,7 +194,12 @@ export class World {
       faultyLink(process, this.scheduler, this.#rng, faultsOf(which), strikes, trace);
     const plain = connectMemoryLog(this.cluster, link('logFaults'));
     const log = this.#variantOf(plain);
-    const store = connectMemoryStore(this.server, link('storeFaults'));
+    const store = connectMemoryStore(
+      this.server,
+      link('storeFaults'),
+      // As with Redis in every other history.
+      this.plan.seed % 2 === 0 ? STORE_WRITE_EVERY_MS : 0,
+    );
     this.note(`${name} starts`);
     const index = this.#running.push({ process, engine: null }) - 1;
     const begin = async (): Promise<void> => {

@@ -318,6 +318,7 @@ export function createRowStore(rows: StateRows): StateStore {
     return outcome;
   };
   return {
+    writeEveryMs: 0,
     position: (task) => attempt(() => rows.position(task)),
     read: (task, keys) =>
       attempt(() => ({

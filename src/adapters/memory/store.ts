@@ -6,6 +6,7 @@ import type { MemoryStoreServer } from './store-server.ts';
 export function connectMemoryStore(
   server: MemoryStoreServer,
   link: Link = perfectLink(),
+  writeEveryMs = 0,
 ): StateStore {
   const call = async <T>(operation: string, run: () => T): Promise<T> => {
     try {
@@ -16,6 +17,7 @@ export function connectMemoryStore(
     }
   };
   return {
+    writeEveryMs,
     position: (task) => call('position', () => server.position(task)),
     read: (task, keys) => call('read', () => server.read(task, keys)),
     apply: (task, write) => call('apply', () => server.apply(task, write)),

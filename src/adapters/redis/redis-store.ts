@@ -36,6 +36,8 @@ export async function openRedisStore(config: RedisConfig): Promise<StateStore> {
 }
 
 class RedisStore implements StateStore {
+  /** A key in use changes about once a second: half of its values are written once for two. */
+  readonly writeEveryMs = 500;
   readonly #client: RedisClient;
   readonly #prefix: string;
   readonly #script: RunScript;
