@@ -78,10 +78,11 @@ function addPhrase(root: TrieNode, phrase: string, name: number): void {
 
 /** Slots of the table of steps; a power of two, several times the steps. */
 const SLOTS = 1 << 14;
-/** Steps from node to node as an open hash table: the key, where from, and 1 + where to. */
-const STEP_KEY = new Int32Array(SLOTS);
-const STEP_FROM = new Uint16Array(SLOTS);
-const STEP_TO = new Uint16Array(SLOTS);
+/**
+ * Steps from node to node as an open hash table, two numbers a slot so that a look is at one line of the
+ * cache: the key, then where from in the upper half and 1 + where to in the lower, 0 where free.
+ */
+const STEPS = new Int32Array(SLOTS * 2);
 /** Cues that end at each node; node 0 is the root. */
 const NAMES: (readonly number[])[] = [];
 /** Kinds of steps that lead on from each; from most none does. */
@@ -96,10 +97,9 @@ function layOut(node: TrieNode): number {
   for (const [key, child] of node.next) {
     const to = layOut(child);
     let slot = slotOf(number, key);
-    while (STEP_TO[slot] !== 0) slot = slot + 1 & SLOTS - 1;
-    STEP_KEY[slot] = key;
-    STEP_FROM[slot] = number;
-    STEP_TO[slot] = to + 1;
+    while (STEPS[slot * 2 + 1] !== 0) slot = slot + 1 & SLOTS - 1;
+    STEPS[slot * 2] = key;
+    STEPS[slot * 2 + 1] = number << 16 | to + 1;
   }
   return number;
 }
@@ -112,9 +112,9 @@ function slotOf(node: number, key: number): number {
 /** The node after `node` by a key, -1 where there is none. */
 function step(node: number, key: number): number {
   for (let slot = slotOf(node, key); ; slot = slot + 1 & SLOTS - 1) {
-    const to = STEP_TO[slot]!;
-    if (to === 0) return -1;
-    if (STEP_KEY[slot] === key && STEP_FROM[slot] === node) return to - 1;
+    const ends = STEPS[slot * 2 + 1]!;
+    if (ends === 0) return -1;
+    if (STEPS[slot * 2] === key && ends >>> 16 === node) return (ends & 0xffff) - 1;
   }
 }
 

@@ -33,9 +33,13 @@ export function echoOf(words: Words, { of, asks }: Sentences, { theirWords }: Vi
   let all = 0;
   const sentences: number[] = new Array<number>(asks.length).fill(0);
   const taken: number[] = [];
+  // Their words by their last bits: most words of a message are none of theirs, and this says so.
+  let theirs = 0;
+  for (let at = 0; at < theirWords.length; at++) theirs |= 1 << theirWords[at]!;
   for (let at = 0; at < words.count; at++) {
     if (!isTelling(words, at)) continue;
-    const isSame = theirWords.includes(words.hash[at]!);
+    const word = words.hash[at]!;
+    const isSame = (theirs >>> word & 1) !== 0 && theirWords.includes(word);
     let bit = 0;
     if (words.kind[at] === 1) {
       bit = isSame ? SAME_NUMBER : OWN_NUMBER;

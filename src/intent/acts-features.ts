@@ -186,10 +186,14 @@ function addCues(reading: Reading, features: Features): void {
 function addMentions(reading: Reading, asks: number, features: Features): void {
   const { mentions, state, view, message } = reading;
   const offer = STANDINGS.indexOf(view.offer);
-  const seen = { money: 0, time: 0, place: 0 };
+  let money = 0;
+  let time = 0;
+  let place = 0;
   for (const mention of mentions) {
-    seen[mention.kind]++;
+    if (mention.kind === 'time') time++;
+    else if (mention.kind === 'place') place++;
     if (mention.kind !== 'money') continue;
+    money++;
     const { amount, marked } = mention;
     addNeighbours(reading, mention.start, mention.end, features);
     features.add(KIND.amount, marked ? 1 : 2, asks);
@@ -197,13 +201,17 @@ function addMentions(reading: Reading, asks: number, features: Features): void {
     features.add(KIND.amount, 20 + compare(amount, state.offerBefore?.amount));
     features.add(KIND.amount, 30 + compare(amount, message.listing?.price));
   }
-  for (const [at, count] of [seen.money, seen.time, seen.place].entries()) {
-    features.add(KIND.mention, at, Math.min(count, 2));
-    features.add(KIND.mentionOffer, at * 8 + Math.min(count, 2), offer);
-  }
-  features.add(KIND.mention, 10 + Math.min(seen.time, 1), Math.min(seen.place, 1));
-  features.add(KIND.mention, 20 + Math.min(seen.time + seen.place, 1),
-    STANDINGS.indexOf(view.meeting));
+  addCount(features, 0, money, offer);
+  addCount(features, 1, time, offer);
+  addCount(features, 2, place, offer);
+  features.add(KIND.mention, 10 + Math.min(time, 1), Math.min(place, 1));
+  features.add(KIND.mention, 20 + Math.min(time + place, 1), STANDINGS.indexOf(view.meeting));
+}
+
+/** How many mentions of one kind: none, one, more. */
+function addCount(features: Features, kind: number, count: number, offer: number): void {
+  features.add(KIND.mention, kind, Math.min(count, 2));
+  features.add(KIND.mentionOffer, kind * 8 + Math.min(count, 2), offer);
 }
 
 /** Two words on either side of an amount. */

@@ -5,6 +5,7 @@
 import { CUE, CUE_NAMES, type Cue } from './acts-cues.ts';
 import type { Reading } from './acts-features.ts';
 import { wordAt } from './acts-prices.ts';
+import { HashFilter } from './hash-filter.ts';
 import { HEADS, type Head } from './heads.ts';
 import { readWords, type Sentences } from './language.ts';
 
@@ -116,11 +117,17 @@ export function rulesThatHold(reading: Reading): number {
 }
 
 /** Words of someone who puts forward what they want, in the hashes that the state keeps. */
-const WISHES: ReadonlySet<number> = new Set(readWords(
+const WISHES: readonly number[] = readWords(
   'want wants would like expecting demand willing need prefer request'
   + ' quiero quisiera gustaria necesito pido prefiero espero'
   + ' istiyorum isterim lazim tercih talep',
-).hash);
+).hash;
+const MAY_WISH = new HashFilter(1 << 11);
+for (const word of WISHES) MAY_WISH.add(word);
+
+function isWish(word: number): boolean {
+  return MAY_WISH.mayHave(word) && WISHES.includes(word);
+}
 
 const OTHER_QUESTIONS: readonly number[] = [
   CUE.available, CUE.negotiable, CUE.condition, CUE['ask-price'], CUE.bid, CUE.meet, CUE.come, CUE.when,
@@ -174,7 +181,7 @@ function lookAt(reading: Reading): Look {
     time ||= kind === 'time';
     place ||= kind === 'place';
   }
-  const wishFresh = view.lastWords.some((word) => WISHES.has(word));
+  const wishFresh = view.lastWords.some(isWish);
   return {
     asks: hasMark,
     agreesToPrice: agreesToPrice(reading), hasOtherQuestion: OTHER_QUESTIONS.some(has),

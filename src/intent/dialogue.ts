@@ -100,7 +100,8 @@ export function advance(
   const turn: Turn = {
     id: message.id, speaker: message.speaker, types: distinctTypes(intents), words,
   };
-  const turns = [...state.turns.slice(1 - TURNS_MAX), turn];
+  const turns = state.turns.slice(1 - TURNS_MAX);
+  turns.push(turn);
   return { language, turns, offer, offerBefore, meeting };
 }
 

@@ -63,8 +63,7 @@ export function readMessage(
   const country = message.country ?? context.country ?? countryOfLanguage(language);
   const listingPrice = message.listing?.price;
   const found = !mayMention(words, language) ? NOTHING : findMentions(text, {
-    language, at: message.at, zone: zoneOf(message, context), country,
-    ...(listingPrice === undefined ? {} : { listingPrice }),
+    language, at: message.at, zone: zoneOf(message, context), country, listingPrice,
   });
   const phone = findPhone(words);
   const prices = settleMoney(text, found, {

@@ -221,7 +221,7 @@ const STOP_WORDS: Readonly<Record<Language, string>> = {
 const WORD_VOTES = buildVotes();
 
 /** `WORD_VOTES` as an open hash table: one look for most words. */
-const VOTE_SLOTS = 1 << 12;
+const VOTE_SLOTS = 1 << 10;
 const VOTE_HASH = new Int32Array(VOTE_SLOTS);
 const VOTES = new Uint8Array(VOTE_SLOTS);
 for (const [hash, vote] of WORD_VOTES) {

@@ -16,7 +16,7 @@ export interface MentionContext {
   /** ISO 3166 alpha-2: decides the order of day and month and the default currency. */
   readonly country: string;
   /** Asking price of the listing, where an event carries it. */
-  readonly listingPrice?: number;
+  readonly listingPrice?: number | undefined;
 }
 
 /** Wall-clock value in the speaker's zone. A part that was not said is null: an hour is never invented. */

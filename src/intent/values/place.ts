@@ -17,9 +17,11 @@ export function findPlaces(
   const found: PlaceMention[] = [];
   const words = PLACE_WORDS[language];
   const reader = new PlaceReader(text, atoms, times, words);
+  const isTurkish = language === 'tr';
   let i = 0;
   while (i < atoms.length) {
-    const place = language === 'tr' ? reader.locative(i) : reader.prepositional(i);
+    const mayLead = isTurkish || mayStandBefore(atoms[i]!.text);
+    const place = !mayLead ? null : isTurkish ? reader.locative(i) : reader.prepositional(i);
     if (place === null) {
       i += 1;
       continue;
@@ -67,7 +69,7 @@ class PlaceReader {
 
   prepositional(i: number): Found | null {
     const atom = this.#atoms[i];
-    if (atom === undefined || !mayStandBefore(atom.text)) return null;
+    if (atom === undefined) return null;
     const isGoing =
       (atom.text === 'to' || atom.text === 'a')
       && this.#words.going.has(this.#atoms[i - 1]?.text ?? '');
