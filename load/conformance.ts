@@ -1,39 +1,53 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { Case } from '../test/conformance/case.ts';
 import { judge } from '../test/conformance/judge.ts';
 
+const USAGE = 'usage: npm run conformance -- FOLDER [--restart-after-every-event]';
+
 /**
- * `npm run conformance -- FOLDER [--restart-after-every-event] [--verbose]`: runs every case of the
- * `*.json` files directly in the folder, and closes with a table by feature and the totals.
+ * `npm run conformance -- FOLDER [--restart-after-every-event]`: runs every case of the `*.json`
+ * files directly in the folder, and closes with a table by feature and the totals. Exit code 0: all
+ * passed; 1: some failed, or a file could not be read; 2: no such folder, or no case in it.
  */
 function main(args: readonly string[]): number {
-  const restart = args.includes('--restart-after-every-event');
-  const folder = args.find((arg) => !arg.startsWith('--'));
-  if (folder === undefined) {
-    console.error('usage: npm run conformance -- FOLDER [--restart-after-every-event]');
-    return 2;
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      'restart-after-every-event': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
   }
-  const files = readdirSync(folder).filter((name) => name.endsWith('.json')).sort();
+  const [folder] = positionals;
+  if (folder === undefined || positionals.length > 1) return refuse(USAGE);
+  const files = jsonFilesIn(folder);
+  if (files === null) return refuse(`${folder} is not a folder that can be read`);
   const tally = new Map<string, { passed: number; failed: number }>();
   let passed = 0;
   let failed = 0;
   for (const file of files) {
-    const cases = JSON.parse(readFileSync(join(folder, file), 'utf8')) as readonly Case[];
-    for (const given of cases) {
-      const problems = judge(given, { restartAfterEveryEvent: restart });
+    for (const given of casesOf(join(folder, file))) {
+      const problems = typeof given === 'string' ? [given] : judged(given, values);
+      const { id, form, features } = typeof given === 'string' ? UNREADABLE : given;
       if (problems.length === 0) passed++;
       else {
         failed++;
-        console.log(`FAILED ${given.id} (${file})\n  ${problems.join('\n  ')}`);
+        console.log(`FAILED ${id} (${file})\n  ${problems.join('\n  ')}`);
       }
-      for (const feature of [given.form, ...(given.features ?? [])]) {
+      for (const feature of [form, ...(features ?? [])]) {
         const row = tally.get(feature) ?? { passed: 0, failed: 0 };
         row[problems.length === 0 ? 'passed' : 'failed']++;
         tally.set(feature, row);
       }
     }
   }
+  if (passed + failed === 0) return refuse(`${folder} has no *.json file with cases directly in it`);
   console.log(`\n${'feature'.padEnd(28)}${'passed'.padStart(8)}${'failed'.padStart(8)}`);
   for (const [feature, row] of [...tally].sort(([a], [b]) => a.localeCompare(b))) {
     console.log(
@@ -41,7 +55,50 @@ function main(args: readonly string[]): number {
     );
   }
   console.log(`\n${passed} passed, ${failed} failed`);
-  return failed === 0 && passed > 0 ? 0 : 1;
+  return failed === 0 ? 0 : 1;
 }
 
-process.exitCode = main(process.argv.slice(2));
+/** Stands in the table for files that hold no cases. */
+const UNREADABLE = { id: 'the file', form: 'unreadable', features: [] as readonly string[] };
+
+function refuse(message: string): number {
+  console.error(message);
+  return 2;
+}
+
+function jsonFilesIn(folder: string): string[] | null {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith('.json')).toSorted();
+  } catch {
+    return null;
+  }
+}
+
+/** The cases of a file; a text instead of them says why there are none. */
+function casesOf(path: string): readonly (Case | string)[] {
+  try {
+    const cases = JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    if (!Array.isArray(cases)) return ['not a list of cases'];
+    return cases.map((one: Partial<Case> | null, i) =>
+      typeof one?.id === 'string' && (one.form === 'linear' || one.form === 'expression')
+        ? (one as Case)
+        : `case ${i} has no id, or a form that is neither linear nor expression`);
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}
+
+/** A case that cannot even be translated fails like any other. */
+function judged(given: Case, options: { readonly 'restart-after-every-event': boolean }): string[] {
+  try {
+    return judge(given, { restartAfterEveryEvent: options['restart-after-every-event'] });
+  } catch (error) {
+    return [`not a case that can be run: ${(error as Error).message}`];
+  }
+}
+
+try {
+  process.exitCode = main(process.argv.slice(2));
+} catch (error) {
+  process.exitCode = refuse(`${(error as Error).message}\n${USAGE}`);
+}
