@@ -200,10 +200,20 @@ function unknownKey(file: YamlFile, schema: z.ZodType, path: Path, key: string):
   const known = keysAt(schema, path);
   const other = OTHER_WORDS.get(key);
   const fix =
-    didYouMean(key, known) ?? (other && known.includes(other) ? `Did you mean "${other}"?` : null);
+    didYouMean(key, known) ??
+    (other && known.includes(other) ? `Did you mean "${other}"?` : placeFix(schema, key));
   const where = path.length > 0 ? ` in ${lastWord(path)}` : '';
   const message = `"${key}" is not a word of the language${where}.`;
   file.report({ code: 'structure', path: [...path, key], message, fix, at: 'key' });
+}
+
+/** A word of the language in the wrong place: where it belongs. */
+function placeFix(schema: z.ZodType, key: string): string | null {
+  const top = keysAt(schema, []);
+  if (top.includes(key)) return 'It belongs at the top of the file.';
+  const places = top.filter((word) =>
+    [[word], [word, 0]].some((place) => keysAt(schema, place).includes(key)));
+  return places.length === 0 ? null : `It belongs in ${listOf(places)}.`;
 }
 
 /** Words that the schema knows at a path. */

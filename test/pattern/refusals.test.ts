@@ -90,6 +90,14 @@ describe('words', () => {
     ],
     ['id: a\nkey: k\nsteps: [a]\n', '1:1 structure: "emit" is missing.'],
     [
+      file('  - {on: b, skip: none}'),
+      '6:13 structure: "skip" is not a word of the language in Entry 1 of steps. It belongs at the top of the file.',
+    ],
+    [
+      'id: a\nkey: k\nsteps: [a]\nemit: x\nquietHours: {from: "22:00", to: "08:00"}\n',
+      '5:1 structure: "quietHours" is not a word of the language. It belongs in emit or timeout.',
+    ],
+    [
       'id: A b\nkey: k\nsteps: [a]\nemit: x\n',
       '1:5 structure: id must be an id such as meeting-accepted',
     ],
