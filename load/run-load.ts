@@ -15,8 +15,8 @@ import { parseArgs } from 'node:util';
 import { CpuMeter } from './cpu-meter.ts';
 import { MarketplaceRun, verdictLine } from './marketplace-run.ts';
 import {
-  conclude, type EngineProcess, machineFacts, openRoad, percentiles, produce, SOURCE, startEngine,
-  stopEngine,
+  conclude, type EngineProcess, machineFacts, metricOf, openRoad, percentiles, produce, SOURCE,
+  startEngine, stopEngine,
 } from './road.ts';
 import { readProfile, stageTable } from './stages.ts';
 import { DEFAULT_TRAFFIC } from './traffic.ts';
@@ -55,9 +55,11 @@ const meter = new CpuMeter({ ...pids, generator: process.pid, ...road.pids });
 const begin = performance.now();
 await produce(run.stream, rate, Number(values.warmup));
 meter.start();
+const commitsBefore = await commits();
 const measured = { from: Date.now(), begin: performance.now() };
 await produce(run.stream, rate, seconds);
 const usage = meter.stop();
+const commitsAfter = await commits();
 const until = Date.now();
 const end = performance.now();
 await run.drained(DRAIN_MS);
@@ -68,8 +70,24 @@ if (values.stages && profileFolder !== null) reportStages(profileFolder);
 conclude(passed, failed);
 await road.close();
 
+/** Of all engines, since their start. */
+async function commits(): Promise<{ readonly count: number; readonly seconds: number }> {
+  const sum = async (what: 'count' | 'sum'): Promise<number> => {
+    const name = `parley_commit_seconds_${what}`;
+    const each = await Promise.all(engines.map(({ url }) => metricOf(url, name)));
+    return each.reduce((all, one) => all + one, 0);
+  };
+  return { count: await sum('count'), seconds: await sum('sum') };
+}
+
 function report(): { readonly passed: number; readonly failed: number } {
-  const latencies = run.latencies(measured.from, until);
+  const delays = run.delays(measured.from, until);
+  const latencies = delays.map(({ seenAt, createdAt }) => seenAt - createdAt);
+  const worst: number[] = [];
+  delays.forEach(({ createdAt }, i) => {
+    const second = Math.floor((createdAt - measured.from) / 1_000);
+    worst[second] = Math.max(worst[second] ?? 0, latencies[i] as number);
+  });
   const { wanted, duplicates, outOfOrder, late, poison } = run.traffic.counts;
   const took = ((performance.now() - begin) / 1_000).toFixed(0);
   console.log(machineFacts(road));
@@ -80,6 +98,10 @@ function report(): { readonly passed: number; readonly failed: number } {
   );
   const count = latencies.length;
   console.log(`creation to committed, ${count} records: ${percentiles(latencies)}`);
+  console.log(`longest of each second of creation, ms: ${worst.map(Math.round).join(' ')}`);
+  const made = commitsAfter.count - commitsBefore.count;
+  const each = ((commitsAfter.seconds - commitsBefore.seconds) * 1_000) / made;
+  console.log(`${(made / seconds).toFixed(1)} commits/s of ${each.toFixed(1)} ms`);
   for (const [name, { cores, residentMb }] of Object.entries(usage)) {
     const us = ((cores / rate) * 1e6).toFixed(1);
     console.log(`${name.padEnd(10)} ${cores.toFixed(2)} cores, ${us} us an event, ${residentMb} MB`);
