@@ -65,6 +65,8 @@ export const systemClock: Clock = {
 function realSleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
+    // A timer takes a millisecond at least.
+    if (ms === 0) return void setImmediate(resolve);
     const done = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', done);

@@ -6,6 +6,7 @@ import type { StateStore } from '../ports/state-store.ts';
 import type { MetricName, MetricsSink } from '../event/metrics.ts';
 import type { KeyMemory, StepOutcome, TaskProgram } from '../task/contract.ts';
 import type { Guards } from './guards.ts';
+import type { Stretch } from './stretch.ts';
 import { type Interval, newInterval, type OpenTask } from './task.ts';
 import { afterEvents, atPosition, type Watermark, withCandidate } from './watermark.ts';
 
@@ -13,6 +14,7 @@ export interface ComputeContext<Definitions> {
   readonly programs: readonly TaskProgram<Definitions>[];
   readonly definitions: () => { readonly revision: number; readonly compiled: Definitions };
   readonly clock: Clock;
+  readonly stretch: Stretch;
   readonly store: StateStore;
   readonly guards: Guards;
   readonly metrics: MetricsSink;
@@ -39,13 +41,15 @@ const NO_MEMORY: KeyMemory = {
 
 /**
  * Computes one batch of a task, or time alone where `batch` is null, on top of what is pending. The
- * only waiting is for state that is not in memory.
+ * only waiting is for state that is not in memory, and for the thread.
  */
 export async function computeBatch<Definitions>(
   context: ComputeContext<Definitions>,
   task: OpenTask,
   batch: FetchedBatch | null,
 ): Promise<void> {
+  const { stretch } = context;
+  while (stretch.over) await stretch.pause();
   const program = context.programs[task.level];
   if (program === undefined) throw new Error(`no program for level ${task.level}`);
   // A set of definitions is taken here, at the boundary of a batch, and holds until its end.
@@ -67,6 +71,7 @@ export async function computeBatch<Definitions>(
     const interval = intervalOf(task);
     for (const key of keys) interval.keys.add(key);
   }
+  while (stretch.over) await stretch.pause();
   const moment = { watermark: reached.value, watermarkBefore: before.value, wall };
   const memory = task.level === 0 ? NO_MEMORY : task.memory;
   const outcome = program.step(memory, prepared, timers, moment, compiled);

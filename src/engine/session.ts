@@ -17,6 +17,7 @@ import { Pace } from './pace.ts';
 import type { EndReason, KeptTasks, Life, SessionContext, SessionEnd } from './session-context.ts';
 import { reasonOf } from './reasons.ts';
 import { Signal } from './signal.ts';
+import { Stretch } from './stretch.ts';
 import { hasEffect, type OpenTask } from './task.ts';
 import { SourceAlignment } from './source-alignment.ts';
 import { TimeKeeper, timeMoves } from './time-keeper.ts';
@@ -75,6 +76,7 @@ export class Session<Definitions> {
     this.#housekeeping = new Housekeeping(context, this.tasks, life);
     this.#compute = {
       ...context,
+      stretch: new Stretch(clock),
       definitions: () => context.definitions.current,
       allowedLatenessMs: config.time.allowedLateness,
       timersMax: tuning.timersMax,
