@@ -80,7 +80,10 @@ function streamOf(
     const asks = Math.floor(i / KEYS) % 3 === 2;
     return {
       id: `e${i}`, type: types[key]?.[asks ? 1 : 0] ?? '', time: EPOCH + i * 10, family: 'tracking',
-      data: { key: `k${key}`, category: `c${visits(key)}`, all: 'c0' },
+      // Decoded, so that each event has texts of its own, whichever field a pattern asks for.
+      data: JSON.parse(
+        JSON.stringify({ key: `k${key}`, category: `c${visits(key)}`, all: 'c0' }),
+      ) as Event['data'],
     };
   });
 }

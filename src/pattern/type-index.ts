@@ -34,26 +34,10 @@ interface Gathered<Entry> {
 }
 
 /**
- * What events of a type select. Mostly entries by the type alone: the list itself, because each
- * object between an event and its entries is one more that many types push out of the caches.
+ * What events of a type, or of a type and a value, select. One entry stands for itself: with many
+ * patterns each object between an event and its entry is one more that is not in the caches.
  */
-type Selected<Entry> = readonly Entry[] | ByField<Entry> | ByFields<Entry>;
-
-/** One field decides: its value -> what it selects with those that always count. */
-interface ByField<Entry> {
-  readonly kind: 'field';
-  readonly field: string;
-  readonly values: ReadonlyMap<Value, readonly Entry[]>;
-  readonly always: readonly Entry[];
-}
-
-/** Several fields: what their values select is put in order with those that always count. */
-interface ByFields<Entry> {
-  readonly kind: 'fields';
-  readonly fields: ReadonlyMap<string, ReadonlyMap<Value, readonly Ranked<Entry>[]>>;
-  readonly ranked: readonly Ranked<Entry>[];
-  readonly always: readonly Entry[];
-}
+type Selected<Entry> = Entry | Choice<Entry>;
 
 /** Order of the entries is kept; `definitionOf` is asked once for each. */
 export function buildTypeIndex<Entry>(
@@ -75,8 +59,8 @@ export function buildTypeIndex<Entry>(
   const [concerned, begun] = [selections(listening), selections(beginning)];
   return {
     types: new Set(listening.keys()),
-    concerned: (event) => select(concerned, event),
-    beginning: (event) => select(begun, event),
+    concerned: (event) => select(concerned.get(event.type), event),
+    beginning: (event) => select(begun.get(event.type), event),
   };
 }
 
@@ -135,40 +119,90 @@ function selections<Entry>(
 }
 
 function selectionOf<Entry>({ always, fields }: Gathered<Entry>): Selected<Entry> {
-  const entries = inOrder(always);
   const [only] = fields;
-  if (only === undefined) return entries;
-  if (fields.size > 1) return { kind: 'fields', fields, ranked: always, always: entries };
+  if (only === undefined) return together(always);
+  if (fields.size > 1) return new ByFields(always, fields);
   const [field, values] = only;
-  const merged = [...values].map(([value, list]) => [value, inOrder([...always, ...list])] as const);
-  return { kind: 'field', field, values: new Map(merged), always: entries };
+  const merged = [...values].map(([value, list]) => [value, together([...always, ...list])] as const);
+  return new ByField(field, new Map(merged), inOrder(always));
+}
+
+function together<Entry>(ranked: readonly Ranked<Entry>[]): Selected<Entry> {
+  const entries = inOrder(ranked);
+  const [first] = entries;
+  return first !== undefined && entries.length === 1 ? first : new Always(entries);
 }
 
 function inOrder<Entry>(ranked: readonly Ranked<Entry>[]): readonly Entry[] {
   return ranked.toSorted((a, b) => a.rank - b.rank).map(({ entry }) => entry);
 }
 
-function select<Entry>(
-  selections: ReadonlyMap<string, Selected<Entry>>, event: Event,
-): readonly Entry[] {
-  const selected = selections.get(event.type);
+function select<Entry>(selected: Selected<Entry> | undefined, event: Event): readonly Entry[] {
   if (selected === undefined) return NONE;
-  if (isList(selected)) return selected;
-  if (selected.kind === 'field') {
-    return selected.values.get(event.data[selected.field] as Value) ?? selected.always;
-  }
-  const found: Ranked<Entry>[] = [];
-  for (const [field, values] of selected.fields) {
-    found.push(...(values.get(event.data[field] as Value) ?? NONE));
-  }
-  return found.length === 0 ? selected.always : inOrder([...selected.ranked, ...found]);
-}
-
-function isList<Entry>(selected: Selected<Entry>): selected is readonly Entry[] {
-  return Array.isArray(selected);
+  return selected instanceof Choice ? selected.of(event) : [selected as Entry];
 }
 
 const NONE: readonly never[] = [];
+
+abstract class Choice<Entry> {
+  abstract of(event: Event): readonly Entry[];
+}
+
+class Always<Entry> extends Choice<Entry> {
+  private readonly entries: readonly Entry[];
+
+  constructor(entries: readonly Entry[]) {
+    super();
+    this.entries = entries;
+  }
+
+  of(): readonly Entry[] {
+    return this.entries;
+  }
+}
+
+/** One field decides: its value -> what it selects with those that always count. */
+class ByField<Entry> extends Choice<Entry> {
+  private readonly field: string;
+  private readonly values: ReadonlyMap<Value, Selected<Entry>>;
+  private readonly always: readonly Entry[];
+
+  constructor(
+    field: string, values: ReadonlyMap<Value, Selected<Entry>>, always: readonly Entry[],
+  ) {
+    super();
+    this.field = field;
+    this.values = values;
+    this.always = always;
+  }
+
+  of(event: Event): readonly Entry[] {
+    const selected = this.values.get(event.data[this.field] as Value);
+    return selected === undefined ? this.always : select(selected, event);
+  }
+}
+
+/** Several fields: what their values select is put in order with those that always count. */
+class ByFields<Entry> extends Choice<Entry> {
+  private readonly ranked: readonly Ranked<Entry>[];
+  private readonly always: readonly Entry[];
+  private readonly fields: Gathered<Entry>['fields'];
+
+  constructor(ranked: readonly Ranked<Entry>[], fields: Gathered<Entry>['fields']) {
+    super();
+    this.ranked = ranked;
+    this.always = inOrder(ranked);
+    this.fields = fields;
+  }
+
+  of(event: Event): readonly Entry[] {
+    const found: Ranked<Entry>[] = [];
+    for (const [field, values] of this.fields) {
+      found.push(...(values.get(event.data[field] as Value) ?? NONE));
+    }
+    return found.length === 0 ? this.always : inOrder([...this.ranked, ...found]);
+  }
+}
 
 interface Selector {
   readonly field: string;
