@@ -33,6 +33,7 @@ const ENDINGS: { readonly [reason in ExplainedEnding['reason']]: string } = {
   timeout: 'out of time',
   skipped: 'skipped: another match took its place',
   capped: 'ended by a bound (limits)',
+  unskippable: 'a match was dropped, because there was nothing to skip (skip: else: error)',
   strict: 'ended: the next event had to be another',
   stopped: 'stopped for good',
 };

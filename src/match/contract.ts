@@ -73,10 +73,14 @@ export interface Evidence {
 export type MatchNote =
   | { readonly kind: 'bound'; readonly bound: 'runs' | 'bytes'; readonly at: number }
   | { readonly kind: 'error'; readonly step: string; readonly error: EvaluationError }
-  /** `reason`: forbidden event, time, skip, cap. Feeds "how the last few runs ended". */
+  /**
+   * `reason`: forbidden event, time, skip, cap; `unskippable`: a match that `else: error` drops.
+   * Feeds "how the last few runs ended".
+   */
   | {
       readonly kind: 'ended';
-      readonly reason: 'forbidden' | 'timeout' | 'skipped' | 'capped' | 'strict' | 'stopped';
+      readonly reason:
+        'forbidden' | 'timeout' | 'skipped' | 'capped' | 'strict' | 'stopped' | 'unskippable';
       readonly step: string;
       readonly at: number;
       readonly event: Event | null;

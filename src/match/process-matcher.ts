@@ -243,7 +243,7 @@ export class ProcessMatcher implements Matcher<Runs> {
       runs.completed.shift();
       const before = skippedBefore(skip, match);
       if (before === 'missing') {
-        sink.note({ kind: 'error', step: 'skip', error: NOTHING_TO_SKIP });
+        this.unskippable(match, sink);
         continue;
       }
       sink.output(this.output('match', match));
@@ -251,6 +251,15 @@ export class ProcessMatcher implements Matcher<Runs> {
       runs.completed = runs.completed.filter((other) => other.start >= before);
       this.drop(runs, (run) => run.start < before, 'skipped', match.at, sink);
     }
+  }
+
+  /** A match that is dropped by `else: error`. */
+  private unskippable({ taken, at }: Completed, sink: MatchSink): void {
+    sink.note({ kind: 'error', step: 'skip', error: NOTHING_TO_SKIP });
+    const last = evidenceOf(taken).at(-1);
+    sink.note({
+      kind: 'ended', reason: 'unskippable', step: last?.step ?? '', at, event: last?.event ?? null,
+    });
   }
 
   private drop(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/task/explain.ts';
-import { compiled, runOf, send } from './support.ts';
+import { compiled, parsed, runOf, send } from './support.ts';
 
 const HOUR = 3_600_000;
 const definitions = compiled(
@@ -53,6 +53,21 @@ describe('why it did not fire', () => {
     expect(told?.runs).toEqual([]);
     expect(told?.endings.map(({ reason }) => reason)).toEqual(expect.arrayContaining(['matched', 'timeout']));
     expect(told?.endings.at(-1)?.at).toBe(new Date(Date.parse('2026-01-05T00:00:00.002Z') + HOUR).toISOString());
+  });
+
+  it('of a match that `else: error` drops', () => {
+    const skipping = compiled(
+      `{id: deal, key: conversation_id, within: 1h, skip: {to-first: counter, else: error},
+        steps: [{as: opening, on: offer}, {as: counter, on: counter, optional: true}, {as: deal, on: accept}],
+        emit: dealt}`,
+    );
+    const run = runOf(skipping);
+    send(run, 0, 'offer', { ...c1, id: 'o1' });
+    send(run, 1000, 'accept', { ...c1, id: 'a1' });
+    expect(parsed(run)).toEqual([]);
+    expect(explain(skipping, 'deal', 'c1', run.memory(1))?.endings).toEqual([
+      { reason: 'unskippable', step: 'deal', at: '2026-01-05T00:00:01.000Z', event: 'a1' },
+    ]);
   });
 
   it('of a late event too', () => {
