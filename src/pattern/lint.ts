@@ -14,7 +14,8 @@ export function lintPattern(pattern: PatternDefinition): readonly Report[] {
   const reports: Report[] = [];
   const conditions = conditionsOf(pattern);
   walkSteps(pattern.steps, (step) => {
-    reports.push(...conditions(step), ...emptyAll(step), ...shadowedBranches(step), ...rounds(step));
+    reports.push(...conditions(step), ...emptyAll(step), ...forbiddenOperands(step));
+    reports.push(...shadowedBranches(step), ...rounds(step));
     if (step.kind === 'group' || step.kind === 'every') reports.push(...sequence(step.of));
   });
   reports.push(...sequence(pattern.steps), ...unbounded(pattern), ...absenceAtTheEnd(pattern));
@@ -86,7 +87,8 @@ function sequence(steps: readonly Step[]): Report[] {
     const before = steps[i - 1];
     const next = steps[i + 1];
     if (isBareNot(step)) reports.push(...negation(step, before, next));
-    if (step.greedy && next) reports.push(...greedy(step, next));
+    const taking = steps.slice(i + 1).find((later) => !isBareNot(later));
+    if (step.greedy && taking) reports.push(...greedy(step, taking));
   });
   return reports;
 }
@@ -99,17 +101,29 @@ function negation(step: Step, before: Step | undefined, next: Step | undefined):
       'it also ends runs that would have looped on.';
     reports.push(warning('negation-after-loop', step.path, message));
   }
-  const of = step.kind === 'not' ? step.of : null;
-  if (of?.kind === 'on' && next?.kind === 'on' && reaches(step, next)) {
-    const same = next.types.every((type) => of.types.includes(type));
-    const always = !of.where || of.where.source === next.where?.source;
-    if (same && always && !next.optional) {
-      const message =
-        'This step is never reached: the `not` before it forbids every event it takes.';
-      reports.push(warning('unreachable', next.path, message));
-    }
+  if (next !== undefined && reaches(step, next) && forbidsAll(step, next)) {
+    const message = 'This step is never reached: the `not` before it forbids every event it takes.';
+    reports.push(warning('unreachable', next.path, message));
   }
   return reports;
+}
+
+/** Whether a `not` forbids every event that the step must take. */
+function forbidsAll(not: Step, step: Step): boolean {
+  if (not.kind !== 'not' || not.of.kind !== 'on' || step.kind !== 'on' || step.optional) return false;
+  const { types, where } = not.of;
+  return step.types.every((type) => types.includes(type))
+    && (!where || where.source === step.where?.source);
+}
+
+/** Negations in `all` are asked first. */
+function forbiddenOperands(step: Step): Report[] {
+  if (step.kind !== 'all') return [];
+  const nots = step.of.filter(isBareNot);
+  return step.of.filter((operand) => nots.some((not) => forbidsAll(not, operand))).map((operand) => {
+    const message = 'This operand never comes true: a `not` beside it forbids every event it takes.';
+    return warning('unreachable', operand.path, message);
+  });
 }
 
 /** A strict loop of other types ends at the forbidden event whether or not there is a `not`. */

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { DURATION } from '../event/duration.ts';
+import { DURATION, parseDuration } from '../event/duration.ts';
 
 /** Pieces of the grammar that patterns and segments share. */
 
 export const duration = z
   .string()
   .regex(DURATION, 'a duration such as 30m, 24h, 7d or 2h30m')
+  .refine((text) => !DURATION.test(text) || parseDuration(text) !== null, 'a duration of at most 36500d')
   .meta({ description: 'A duration: a number with a unit, or several, the largest first: 500ms, 30m, 2h30m, 7d.' });
 
 export const TYPE = /^[A-Za-z][A-Za-z0-9_.:/-]{0,99}$/;

@@ -32,6 +32,8 @@ describe('what is allowed and hardly meant', () => {
     ['[{on: a, where: event.x > 3 || event.x <= 3}]', 'it leaves none out. Did you mean &&?'],
     ['[{on: a, times: 2+}, {not: b}, c]', 'negation-after-loop'],
     ['[{on: a, times: 2+, greedy: true}, {on: a, where: event.x == 1}]', 'greedy-dead-end'],
+    ['[{on: a, times: 2+, greedy: true}, {not: b}, {on: a, where: event.x == 1}]', 'greedy-dead-end'],
+    ['[a, {all: [{not: b}, {on: b, where: event.x == 1}]}]', 'This operand never comes true'],
     [
       '[a, {not: b, for: 1h}]',
       'unreachable: It ends after 1h, when the window of the pattern is already over.',

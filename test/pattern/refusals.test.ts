@@ -60,6 +60,8 @@ describe('durations and changes', () => {
   it.each([
     ['  - {on: a, within: 30m2h}', '', 'Write 2h30m: the largest unit first, each once.'],
     ['  - {on: a, within: 1h1h}', '', 'Write 2h: the largest unit first, each once.'],
+    ['  - {on: a, within: 36501d}', '', 'a duration of at most 36500d'],
+    ['  - {on: a, within: 99999999999999999999d}', '', 'a duration of at most 36500d'],
     ['  - a', 'change: migrat', 'Did you mean {migrate: ...}?'],
     ['  - a', 'change: finsh', 'Did you mean "finish"?'],
     ['  - a', 'skip: past-lst', 'Did you mean "past-last"?'],
