@@ -126,8 +126,62 @@ const CASES: readonly (readonly [string, Case])[] = [
     expression({ op: 'span', of: op('seq', ev('A'), ev('B')), ms: 10 }, 'A@100 B@110', [])],
 ];
 
+// `b+ c`: every run is a match.
+const NONE_SKIPPED = [[0, 1, 2, 3], [1, 2, 3], [2, 3]];
+const strictLoop = { ...loop, inner: 'next' };
+const either = (...names: readonly string[]): Fields =>
+  ({ where: { or: names.map((name) => ({ eq: ['name', name] })) } });
+
+/** `b+ c` without gaps over `b b b c`. */
+function skipped(strategy: Fields, expected: readonly number[][]): Case {
+  return linear([one('b', strictLoop, { name: 'b' }), one(', c')], 'b b b c', expected, strategy);
+}
+
+/** `(a|b|c) (b|c) c+ d`, greedy and without gaps, over `a b c c c d`. */
+function overlapping(strategy: Fields, expected: readonly number[][]): Case {
+  const pattern = [
+    one('a', {}, either('a', 'b', 'c')), one(', b', {}, either('b', 'c')),
+    one(', c', { ...strictLoop, greedy: true }, { name: 'cs' }), one(', d'),
+  ];
+  return linear(pattern, 'a b c c c d', expected, strategy);
+}
+
+const LOOPED = 'c d a a a d a b';
+const CHAIN = 'A B C B A D A B E A F B';
+/** Examples as the manuals of Flink CEP and Esper print them. */
+const PRINTED: readonly (readonly [string, Case])[] = [
+  ['a b+ c, strict within the loop',
+    linear([one('a'), one('>> b', strictLoop), one('> c')], 'a b d b d b c', [[0, 1, 6], [0, 3, 6], [0, 5, 6]])],
+  ['a b+ c, relaxed within the loop',
+    linear([one('a'), one('>> b', loop), one('> c')], 'a b d b d b c',
+      [[0, 1, 6], [0, 1, 3, 6], [0, 1, 3, 5, 6], [0, 3, 6], [0, 3, 5, 6], [0, 5, 6]])],
+  ['a b+ c, any within the loop',
+    linear([one('a'), one('>> b', { ...loop, inner: 'followedByAny' }), one('> c')], 'a b d b d b c',
+      [[0, 1, 6], [0, 1, 3, 6], [0, 1, 5, 6], [0, 1, 3, 5, 6], [0, 3, 6], [0, 3, 5, 6], [0, 5, 6]])],
+  ['consecutive', linear([one('c'), one('> a', strictLoop), one('> b')], LOOPED,
+    [[0, 2, 7], [0, 2, 3, 7], [0, 2, 3, 4, 7]])],
+  ['not consecutive', linear([one('c'), one('> a', loop), one('> b')], LOOPED,
+    [[0, 2, 7], [0, 2, 3, 7], [0, 2, 3, 4, 7], [0, 2, 3, 4, 6, 7]])],
+  ['allowCombinations', linear([one('c'), one('> a', { ...loop, inner: 'followedByAny' }), one('> b')], LOOPED,
+    [[0, 2, 7], [0, 2, 3, 7], [0, 2, 4, 7], [0, 2, 6, 7], [0, 2, 3, 4, 7], [0, 2, 3, 6, 7], [0, 2, 4, 6, 7], [0, 2, 3, 4, 6, 7]])],
+  ['b+ c with noSkip', skipped(skip('noSkip'), NONE_SKIPPED)],
+  ['b+ c with skipToNext', skipped(skip('skipToNext'), NONE_SKIPPED)],
+  ['b+ c with skipPastLastEvent', skipped(skip('skipPastLastEvent'), [[0, 1, 2, 3]])],
+  ['b+ c with skipToFirst', skipped(skip('skipToFirst', 'b'), NONE_SKIPPED)],
+  ['b+ c with skipToLast', skipped(skip('skipToLast', 'b'), [[0, 1, 2, 3], [2, 3]])],
+  ['overlapping with noSkip', overlapping(skip('noSkip'), [[0, 1, 2, 3, 4, 5], [1, 2, 3, 4, 5], [2, 3, 4, 5]])],
+  ['overlapping with skipToFirst', overlapping(skip('skipToFirst', 'cs'), [[0, 1, 2, 3, 4, 5], [2, 3, 4, 5]])],
+  ['a b+ with noSkip', linear([one('a'), one(', b', strictLoop)], 'a b b b', [[0, 1], [0, 1, 2], [0, 1, 2, 3]])],
+  ['a b+ with skipToNext', linear([one('a'), one(', b', strictLoop)], 'a b b b', [[0, 1]], skip('skipToNext'))],
+  ['every (A -> B)', expression(every(op('seq', ev('A'), ev('B'))), CHAIN, [[0, 1], [4, 7], [9, 11]])],
+  ['every A -> B', expression(op('seq', every(ev('A')), ev('B')), CHAIN, [[0, 1], [4, 7], [6, 7], [9, 11]])],
+  ['A -> every B', expression(op('seq', ev('A'), every(ev('B'))), CHAIN, [[0, 1], [0, 3], [0, 7], [0, 11]])],
+  ['every A -> every B', expression(op('seq', every(ev('A')), every(ev('B'))), CHAIN,
+    [[0, 1], [0, 3], [0, 7], [4, 7], [6, 7], [0, 11], [4, 11], [6, 11], [9, 11]])],
+];
+
 describe('cases of our own', () => {
-  it.each(CASES)('%s', (_, given) => {
+  it.each([...CASES, ...PRINTED])('%s', (_, given) => {
     for (const restartAfterEveryEvent of [false, true]) {
       expect(judge(given, { restartAfterEveryEvent })).toEqual([]);
     }
