@@ -39,8 +39,7 @@ export function whyNot(
   const stories = watch(start(definition), events, until);
   const lines = stories.slice(-RUNS_SHOWN).flatMap(({ run, end }) => {
     const frame = frameOf(definition, run);
-    const last = Math.max(-1, ...run.evidence.map(({ event }) => events.indexOf(event)));
-    const later = events.slice(last + 1);
+    const later = events.slice(takenUpTo(events, run), endOf(events, end));
     return [
       story(run, end),
       ...(end === null || end === 'time' ? [] : forbidden(definition, end, frame)),
@@ -80,6 +79,17 @@ function watch(
   const end = until === null ? Math.max(now, ...due) : TEST_START + until;
   if (end > now) move('time', () => run.advanceTo(end));
   return [...ended, ...open.map((left) => ({ run: left, end: null }))];
+}
+
+/** Position after the last event that the run took: its events are copies, with the same ids. */
+function takenUpTo(events: readonly Event[], { evidence }: OpenRun): number {
+  const taken = new Set(evidence.map(({ event }) => event.id));
+  return events.findLastIndex(({ id }) => taken.has(id)) + 1;
+}
+
+/** Position after the event that ended the run. */
+function endOf(events: readonly Event[], end: RunStory['end']): number {
+  return end === null || end === 'time' ? events.length : events.indexOf(end) + 1;
 }
 
 /** The same run, having taken more or nothing. */

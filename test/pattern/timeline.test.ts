@@ -76,6 +76,20 @@ describe('tests inside files', () => {
     ]);
   });
 
+  it('show clauses of events after those that a run took, up to the one that ended it', () => {
+    const source = 'id: a\nkey: k\nwithin: 1h\nsteps: [{as: x, on: x}, {as: more, on: x, contiguity: strict, where: event.n > x.n}]\nemit: y\n';
+    const given = [3, 2, 1].map((n, i) => `{at: ${i}s, type: x, k: 1, n: ${n}}`).join(', ');
+    const tests = `tests:\n  - {name: t, given: [${given}], expect: [{type: y}], until: 1m}\n`;
+    expect(runTests(check(source + tests))[0]?.failures).toEqual([
+      'expected y, and it did not come',
+      'a run took x (x at 0s), waited for more and ended with x at 1s',
+      'x at 1s does not fit more: event.n > x.n: false (event.n is 2, x.n is 3)',
+      'a run took x (x at 1s), waited for more and ended with x at 2s',
+      'x at 2s does not fit more: event.n > x.n: false (event.n is 1, x.n is 2)',
+      'a run took x (x at 2s) and waits for more',
+    ]);
+  });
+
   it('show why no run began', () => {
     const source = 'id: a\nkey: k\nsteps: [{as: big, on: x, where: big.n > 5}]\nemit: y\n';
     const tests =
