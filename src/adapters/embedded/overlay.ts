@@ -1,12 +1,21 @@
 import { latin1, viewOf } from '../../event/bytes.ts';
-import type { OwnedValue, StateChange } from '../../ports/state-store.ts';
+import type { DueTimer, OwnedValue, StateChange } from '../../ports/state-store.ts';
 import { Numbered } from '../../slabs/numbered.ts';
 import { SlabMap } from '../../slabs/slab-map.ts';
+import { stateDue } from '../../task/state-value.ts';
 
 /** A change that stands in the changelog and not yet in the rows. */
 export interface PendingChange extends StateChange {
   /** Of its changelog record. */
   readonly offset: number;
+}
+
+/** A page of timers: `from <= due < until`, after `after` where it is given, at most `limit`. */
+export interface DuePage {
+  readonly from: number;
+  readonly until: number;
+  readonly after: DueTimer | null;
+  readonly limit: number;
 }
 
 /** An owner in the entry of a key: its number times two, plus one for a tombstone; the offset. */
@@ -54,6 +63,27 @@ export class Overlay {
     return merged;
   }
 
+  /** A page of timers, given those that the rows have in its range, in order. */
+  mergeDue(rows: Iterable<DueTimer>, { from, until, after, limit }: DuePage): DueTimer[] {
+    const waiting: DueTimer[] = [];
+    for (const timer of this.#timers()) {
+      if (timer.due < from || timer.due >= until) continue;
+      if (after === null || compareDue(timer, after) > 0) waiting.push(timer);
+    }
+    waiting.sort(compareDue);
+    const merged: DueTimer[] = [];
+    let next = 0;
+    for (const row of rows) {
+      if (this.#of(row.key).some(({ owner }) => owner === row.owner)) continue;
+      while (next < waiting.length && compareDue(waiting[next] as DueTimer, row) < 0) {
+        merged.push(waiting[next++] as DueTimer);
+      }
+      merged.push(row);
+      if (merged.length >= limit) return merged.slice(0, limit);
+    }
+    return [...merged, ...waiting.slice(next)].slice(0, limit);
+  }
+
   /** All changes in order of key. */
   *sorted(): Generator<PendingChange> {
     for (const key of [...this.#keys.keys()].sort()) yield* this.#of(key);
@@ -62,6 +92,15 @@ export class Overlay {
   clear(): void {
     this.#keys.clear();
     this.#size = 0;
+  }
+
+  *#timers(): Generator<DueTimer> {
+    for (const key of this.#keys.keys()) {
+      for (const { owner, value } of this.#of(key)) {
+        const due = value === null ? null : stateDue(value);
+        if (due !== null) yield { due, key, owner };
+      }
+    }
   }
 
   #putKey(key: string, changes: readonly PendingChange[]): void {
@@ -96,4 +135,13 @@ export class Overlay {
       };
     });
   }
+}
+
+/** The order of the rows: theirs of texts is that of their UTF-8. */
+function compareDue(a: DueTimer, b: DueTimer): number {
+  return a.due - b.due || compareUtf8(a.key, b.key) || compareUtf8(a.owner, b.owner);
+}
+
+function compareUtf8(a: string, b: string): number {
+  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

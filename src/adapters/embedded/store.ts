@@ -13,7 +13,7 @@ import {
 import { viewOf } from '../../event/bytes.ts';
 import { stateDue, stateListed } from '../../task/state-value.ts';
 import { inTransaction, isDiskFull } from './database.ts';
-import { Overlay, type PendingChange } from './overlay.ts';
+import { type DuePage, Overlay, type PendingChange } from './overlay.ts';
 
 interface TaskRow {
   readonly id: number;
@@ -163,24 +163,15 @@ export class StateRows {
     return overlay.merge(key, rows);
   }
 
-  due(
-    task: TopicPartition,
-    from: number,
-    until: number,
-    limit: number,
-    after: DueTimer | null,
-  ): DueTimer[] {
-    this.flush(task);
-    const { id } = this.#taskRow(task);
+  /** Timers are looked at every few seconds: too often to write rows for it. */
+  due(task: TopicPartition, page: DuePage): DueTimer[] {
+    const { id, overlay } = this.#taskRow(task);
+    const { from, until, after } = page;
     const rows =
       after === null
-        ? this.#statements.due.all(id, from, until, limit)
-        : this.#statements.dueAfter.all(id, until, after.due, after.key, after.owner, limit);
-    return rows.map((row) => ({
-      due: row['due'] as number,
-      key: row['key'] as string,
-      owner: row['owner'] as string,
-    }));
+        ? this.#statements.due.iterate(id, from, until)
+        : this.#statements.dueAfter.iterate(id, until, after.due, after.key, after.owner);
+    return overlay.mergeDue(rows as Iterable<unknown> as Iterable<DueTimer>, page);
   }
 
   listed(task: TopicPartition, owner: string, after: string, limit: number): string[] {
@@ -273,11 +264,11 @@ function prepareStatements(database: DatabaseSync) {
     get: database.prepare('select owner, value from state where task = ? and key = ?'),
     due: database.prepare(
       `select due, key, owner from state where task = ? and due is not null and due >= ?
-       and due < ? order by due, key, owner limit ?`,
+       and due < ? order by due, key, owner`,
     ),
     dueAfter: database.prepare(
       `select due, key, owner from state where task = ? and due is not null and due < ?
-       and (due, key, owner) > (?, ?, ?) order by due, key, owner limit ?`,
+       and (due, key, owner) > (?, ?, ?) order by due, key, owner`,
     ),
     listed: database.prepare(
       `select key from state where task = ? and owner = ? and listed = 1 and key > ?
@@ -364,7 +355,7 @@ export function createRowStore(rows: StateRows): StateStore {
         return write(task, to, 'applied', () => {});
       }),
     dueTimers: (task, from, until, limit, after) =>
-      attempt(() => rows.due(task, from, until, limit, after)),
+      attempt(() => rows.due(task, { from, until, limit, after })),
     listed: (task, owner, cursor, limit) =>
       attempt(() => {
         const keys = rows.listed(task, owner, cursor ?? '', limit);
