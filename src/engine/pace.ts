@@ -7,7 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 const REST_IDLE = 2;
 const REST_BUSY = 4;
 /** From this rate of input records a second on it is busy. */
-const BUSY_RATE = 10_000;
+const BUSY_RATE = 30_000;
 /** At this rate of input records a second the interval is at its longest (facts 3.5). */
 const FULL_RATE = 50_000;
 /** Polls in the longest interval between commits, at the full rate. */

@@ -30,7 +30,8 @@ describe('pace of commits', () => {
 
   test('with little to do twice what a commit takes, under load four times', () => {
     expect(pauseAt(100, 10)).toBeCloseTo(20, 0);
-    expect(pauseAt(10_000, 10)).toBeCloseTo(40, 0);
+    expect(pauseAt(15_000, 10)).toBeCloseTo(30, 0);
+    expect(pauseAt(30_000, 20)).toBeCloseTo(80, 0);
   });
 
   test('with the rate up to its longest, and never longer', () => {
