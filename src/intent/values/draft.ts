@@ -133,6 +133,7 @@ function isLong(day: DaySaid | null): boolean {
     || day.kind === 'year'
     || day.kind === 'decade'
     || day.kind === 'season'
+    || day.kind === 'quarter'
   );
 }
 

@@ -71,6 +71,26 @@ const CALENDAR: readonly Row[] = [
   { role: 'feast', words: "new year ' s eve|new years eve|nye", value: 1231 },
   { role: 'feast', words: "new year|new years|new year ' s day|new years day", value: 101 },
   { role: 'feast', words: 'halloween', value: 1031 },
+  { role: 'feast', words: 'juneteenth', value: 619 },
+  { role: 'feast', name: 'easter', words: 'easter|easter sunday' },
+  { role: 'feast', name: 'easter-monday', words: 'easter monday' },
+  { role: 'feast', name: 'good-friday', words: 'good friday' },
+  { role: 'feast', name: 'palm-sunday', words: 'palm sunday' },
+  { role: 'feast', name: 'ash-wednesday', words: 'ash wednesday' },
+  { role: 'feast', name: 'mardi-gras', words: 'mardi gras|shrove tuesday' },
+  { role: 'feast', name: 'holy-week', words: 'holy week' },
+  { role: 'feast', name: 'thanksgiving', words: 'thanksgiving|thanksgiving day|turkey day' },
+  { role: 'feast', name: 'thanksgiving-eve', words: 'thanksgiving eve' },
+  { role: 'feast', name: 'black-friday', words: 'black friday' },
+  { role: 'feast', name: 'cyber-monday', words: 'cyber monday' },
+  { role: 'feast', name: 'memorial', words: 'memorial day' },
+  { role: 'feast', name: 'labor', words: 'labor day' },
+  { role: 'feast', name: 'columbus', words: "columbus day|indigenous peoples ' day|indigenous peoples day" },
+  { role: 'feast', name: 'presidents', words: "presidents day|presidents ' day|president ' s day" },
+  { role: 'feast', name: 'martin-luther-king', words: 'martin luther king day|mlk day'
+    + '|martin luther king jr day|martin luther king jr . day' },
+  { role: 'feast', name: 'mothers', words: "mother ' s day|mothers day|mothers ' day" },
+  { role: 'feast', name: 'fathers', words: "father ' s day|fathers day|fathers ' day" },
   { role: 'feast', words: "independence day|fourth of july", value: 704 },
   { role: 'feast', words: "workers ' day|international workers ' day|labour day"
     + "|workers day", value: 501 },
@@ -90,6 +110,7 @@ const CALENDAR: readonly Row[] = [
   { role: 'unit', name: 'weekend', words: 'weekend|weekends|week-end|week end|week - end|wknd|wkend'
     + '|wkends' },
   { role: 'unit', name: 'month', words: 'month|months|mo' },
+  { role: 'unit', name: 'quarter', words: '?q' },
   { role: 'unit', name: 'year', words: 'year|years|yr|yrs' },
   ...series('unit', 0, ['spring', 'summer', 'autumn|fall', 'winter']).map(
     (row): Row => ({ ...row, name: 'season' }),
@@ -190,7 +211,7 @@ const THINGS: readonly Row[] = [
       '|chairs|speed|speeds|gears|gig|gigs|bits|megapixels|owners|owner|keys|wheels|books|games' +
       '|controllers|story|stories|car|cars|cylinders|points|students|other|others|months old' +
       '|years old|year old|yrs old|month old|of them|of us|bikes|tires|square feet|sq ft|sq|x' +
-      '|weeks old|hours battery|payments|blocks|block|street|st|avenue|ave|road|rd|blvd',
+      '|night stand|night stands|night table|night light|night lights|day bed|day beds|weeks old|hours battery|payments|blocks|block|street|st|avenue|ave|road|rd|blvd',
   },
 ];
 

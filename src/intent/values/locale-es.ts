@@ -71,6 +71,22 @@ const CALENDAR: readonly Row[] = [
   { role: 'feast', words: 'noche de san juan', value: 623 },
   { role: 'feast', words: 'día de la hispanidad|el día de la hispanidad|el pilar', value: 1012 },
   { role: 'feast', words: 'todos los santos', value: 1101 },
+  { role: 'feast', words: 'día de la constitución', value: 1206 },
+  { role: 'feast', words: 'la inmaculada|inmaculada', value: 1208 },
+  { role: 'feast', words: 'san josé|día del padre|el día del padre', value: 319 },
+  { role: 'feast', name: 'mothers-spain', words: 'día de la madre|el día de la madre' },
+  { role: 'feast', name: 'easter', words: 'domingo de pascua|domingo de resurrección|pascua' },
+  { role: 'feast', name: 'easter-monday', words: 'lunes de pascua' },
+  { role: 'feast', name: 'good-friday', words: 'viernes santo' },
+  { role: 'feast', name: 'maundy-thursday', words: 'jueves santo' },
+  { role: 'feast', name: 'holy-saturday', words: 'sábado santo' },
+  { role: 'feast', name: 'palm-sunday', words: 'domingo de ramos' },
+  { role: 'feast', name: 'ash-wednesday', words: 'miércoles de ceniza' },
+  { role: 'feast', name: 'corpus-christi', words: 'corpus christi|el corpus' },
+  { role: 'feast', name: 'holy-week', words: 'semana santa' },
+  { role: 'feast', name: 'thanksgiving', words: 'acción de gracias|día de acción de gracias' },
+  { role: 'feast', name: 'black-friday', words: 'black friday|viernes negro' },
+  { role: 'feast', name: 'cyber-monday', words: 'cyber monday' },
   { role: 'unit', name: 'second', words: 'segundo|segundos|seg|segs' },
   { role: 'unit', name: 'minute', words: 'minuto|minutos|min|mins|minutito|minutitos' },
   { role: 'unit', name: 'hour', words: 'hora|horas|h|hs|hr|hrs|horita' },
@@ -79,6 +95,7 @@ const CALENDAR: readonly Row[] = [
   { role: 'unit', name: 'week', words: 'semana|semanas|sem' },
   { role: 'unit', name: 'weekend', words: 'fin de semana|fines de semana|finde|weekend|fds' },
   { role: 'unit', name: 'month', words: 'mes|meses' },
+  { role: 'unit', name: 'quarter', words: 'trimestre|trimestres' },
   { role: 'unit', name: 'year', words: 'año|años' },
   ...series('unit', 0, ['primavera', 'verano', 'otoño', 'invierno']).map(
     (row): Row => ({ ...row, name: 'season' }),
@@ -186,7 +203,7 @@ const THINGS: readonly Row[] = [
       + '|cajones' +
       '|sillas|pares|par|grados|años de uso|meses de uso|mil km|talla|niños|adultos|entradas'
       + '|puntos' +
-      '|ruedas|camas|baños|estrellas|páginas|dueños|dueño|por ciento|x',
+      '|ruedas|mesa de noche|mesas de noche|mesita de noche|mesitas de noche|mesilla de noche|camas|baños|estrellas|páginas|dueños|dueño|por ciento|x',
   },
 ];
 

@@ -8,7 +8,7 @@ const NUMBERS: readonly Row[] = [
   ...['yirmi', 'otuz', 'kırk', 'elli', 'altmış', 'yetmiş', 'seksen', 'doksan'].map(
     (words, index): Row => ({ role: 'number', words, value: 20 + index * 10 }),
   ),
-  { role: 'number', words: '?ona|?onu', value: 10 },
+  { role: 'number', words: '?ona|?onu|?onda|?ondan', value: 10 },
   { role: 'number', words: 'birkaç|bir kaç', value: 3, name: 'some' },
   { role: 'number', words: 'bir çift', value: 2, name: 'some' },
   { role: 'multiple', words: 'yüz', value: 100 },
@@ -22,6 +22,8 @@ const NUMBERS: readonly Row[] = [
   { role: 'fraction', words: 'buçuk', value: 0.5, name: 'and-half' },
   { role: 'fraction', words: 'yarım', value: 0.5 },
   { role: 'fraction', words: 'çeyrek', value: 0.25 },
+  { role: 'fraction', name: 'quarter', words: 'çeyreği|çeyreğinde|çeyreğine|çeyreğinin|çeyreğinden',
+    value: 0.25 },
 ];
 
 const CALENDAR: readonly Row[] = [
@@ -38,7 +40,7 @@ const CALENDAR: readonly Row[] = [
   { role: 'day', words: 'öbür gün|ertesi günü|yarından sonraki gün|yarından sonra|öbürsü gün' +
     '|yarın değil öbür gün|yarın değil ertesi gün|yarın değil öbürsü gün', value: 2 },
   { role: 'day', words: 'dün', value: -1 },
-  { role: 'day', words: 'evvelsi gün|önceki gün', value: -2 },
+  { role: 'day', words: 'evvelsi gün|evvelki gün|önceki gün|dünden önceki gün', value: -2 },
   { role: 'day', words: 'şimdi|şu an|şu anda|hemen|hemen şimdi|şuan|şuanda|en kısa sürede|bir an ' +
     'önce|en kısa zamanda|derhal', name: 'now' },
   { role: 'relative', words: 'gelecek|haftaya', value: 1, name: 'next' },
@@ -49,6 +51,13 @@ const CALENDAR: readonly Row[] = [
   { role: 'feast', words: 'yılbaşı|yıl başı|yılbaşında', value: 101 },
   { role: 'feast', words: 'yılbaşı gecesi', value: 1231 },
   { role: 'feast', words: 'noel', value: 1225 },
+  { role: 'feast', words: 'ulusal egemenlik ve çocuk bayramı|çocuk bayramı', value: 423 },
+  { role: 'feast', words: 'gençlik ve spor bayramı|gençlik bayramı', value: 519 },
+  { role: 'feast', words: 'zafer bayramı', value: 830 },
+  { role: 'feast', words: 'öğretmenler günü', value: 1124 },
+  { role: 'feast', name: 'mothers', words: 'anneler günü' },
+  { role: 'feast', name: 'fathers', words: 'babalar günü' },
+  { role: 'feast', name: 'easter', words: 'paskalya' },
   { role: 'feast', words: 'sevgililer günü', value: 214 },
   { role: 'feast', words: 'cumhuriyet bayramı', value: 1029 },
   { role: 'feast', words: 'işçi bayramı|emek bayramı', value: 501 },
@@ -59,6 +68,7 @@ const CALENDAR: readonly Row[] = [
   { role: 'unit', name: 'workday', words: 'iş gün|iş günü' },
   { role: 'unit', name: 'week', words: 'hafta|haftaya' },
   { role: 'unit', name: 'weekend', words: 'hafta sonu|haftasonu|hafta sonun' },
+  { role: 'day', words: 'öbür hafta|öbür haftaya|öteki hafta', name: 'week-after' },
   { role: 'unit', name: 'month', words: 'ay' },
   { role: 'unit', name: 'year', words: 'yıl|sene' },
   ...series('unit', 0, ['ilkbahar', 'yaz', 'sonbahar', 'kış']).map(
@@ -94,7 +104,7 @@ const CLOCK: readonly Row[] = [
 
 const LINKS: readonly Row[] = [
   { role: 'link', name: 'around', words: 'yaklaşık|tahmini' },
-  { role: 'link', name: 'until', words: 'kadar|dek|değin' },
+  { role: 'link', name: 'until', words: 'kadar|dek|değin|doğru' },
   { role: 'link', name: 'and', words: 've|ile|veya' },
   { role: 'link', name: 'or', words: 'ya da|yada' },
   { role: 'link', name: 'among', words: 'arası|arasında|arasına|aralığında|arasındaki' },
@@ -134,7 +144,7 @@ const THINGS: readonly Row[] = [
     role: 'thing',
     words: 'metre|santim|santimetre|milimetre|kilometre|kilo|gram|litre|kişi|kişilik|adet|tane' +
       '|parça|inç|beden|numara|no|giga|beygir|model|kapı|oda|kat|kere|kez|puan|yıldız|yaşında|yaş' +
-      '|çekmece|sandalye|vites|takım|çift|derece|yüzde|koltuk|bilet|defa',
+      '|pazar arabası|pazar yeri|pazar yerinde|pazar filesi|pazar esnafı|pazar çantası|çekmece|sandalye|vites|takım|çift|derece|yüzde|koltuk|bilet|defa',
   },
   { role: 'link', name: 'percent', words: 'yüzde' },
 ];

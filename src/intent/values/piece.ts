@@ -37,6 +37,15 @@ export type DaySaid =
   | { readonly kind: 'decade'; readonly year: number }
   /** 0 spring to 3 winter, whole months from March on; `offset` in years from the running or next. */
   | { readonly kind: 'season'; readonly season: number; readonly offset: number }
+  /** A feast of `feasts.ts`; the next one where no year is said. */
+  | { readonly kind: 'feast'; readonly name: string; readonly year: number | null }
+  /** Three months from January on; `offset` from the running one where it is not named, else null. */
+  | {
+      readonly kind: 'quarter';
+      readonly quarter: number;
+      readonly offset: number | null;
+      readonly year: number | null;
+    }
   /** "the week of the 18th" */
   | { readonly kind: 'weekOf'; readonly base: DaySaid }
   /** "the last week of July", "of 2019", "first week of next month"; `nth` as for weekdays. */

@@ -373,7 +373,8 @@ function turkish(atoms: readonly Atom[], i: number): Reading | null {
   const counted = as(atoms[at + 2], 'unit')?.name === 'minute' ? 1 : 0;
   const link = atoms[at + 2 + counted];
   const isSure = minutes > 0 && isLink(link, 'minutes-past', 'minutes-to');
-  const hour = hourOf(first, isSure);
+  // "ona", "onda": to him, at his, and ten where an hour is due
+  const hour = hourOf(first, isSure || prefixed);
   if (hour < 0 || first === undefined) {
     const clocked = prefixed && (first?.role === 'clock' || (isNumber(first) && first.hour >= 0));
     if (!clocked) return null;
@@ -397,6 +398,7 @@ function turkish(atoms: readonly Atom[], i: number): Reading | null {
     return { clock: shiftedClock(clock(hour, 0), -minutes), to: at + 3 + counted };
   }
   if (!prefixed) return null;
+  if (first.entry?.weak === true) return { clock: clock(hour, 0), to: at + 1 };
   const base = baseClock(atoms, at);
   return base === null ? null : { clock: base.clock, to: base.to };
 }

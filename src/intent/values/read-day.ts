@@ -14,6 +14,7 @@ import {
 } from './piece.ts';
 import { dashedDate, dateOfFields, dottedDate, monthDate, monthPeriod, nthWeek, nthWeekday } from './read-month.ts';
 import { dayPeriod, period } from './read-period.ts';
+import { quarter } from './read-quarter.ts';
 import { ROLE } from './roles.ts';
 
 const WEEK = { months: 0, days: 7, workdays: 0, minutes: 0 } as const;
@@ -30,6 +31,7 @@ export const readDay: ReadPiece = (atoms, i, locale) => {
     dateOfFields(atoms, i, locale)
     ?? dashedDate(atoms, i, locale)
     ?? edgePeriod(atoms, i, locale)
+    ?? quarter(atoms, i)
     ?? nthWeekday(atoms, i)
     ?? nthWeek(atoms, i)
     ?? monthDate(atoms, i, locale)
@@ -285,6 +287,8 @@ const ENDING: Readonly<Record<string, 'day' | 'month' | 'year'>> = {
   eod: 'day', eom: 'month', eoy: 'year',
 };
 
+const WEEK_AFTER: DaySaid = { kind: 'period', unit: 'week', offset: 2, edge: null };
+
 /** "pasado a las 10", "pasado por la tarde": the "mañana" of "pasado mañana" left out. */
 function dayAfterTomorrow(atoms: readonly Atom[], i: number): DayRead | null {
   const [before, next] = [atoms[i - 1], atoms[i + 1]];
@@ -300,7 +304,12 @@ function dayWord(atoms: readonly Atom[], i: number, { language }: PieceLocale): 
   const feast = as(atoms[i], 'feast');
   if (feast !== null && WISHES.has(atoms[i - 1]?.text ?? '')) return null;
   if (feast !== null) {
-    return { day: date(feast.value % 100, Math.floor(feast.value / 100), null), to: i + 1 };
+    const year = yearAt(atoms, i + 1);
+    const said = year?.year ?? null;
+    const day: DaySaid = feast.name === '' ? date(feast.value % 100, Math.floor(feast.value / 100), said)
+      : feast.name === 'holy-week' ? { kind: 'weekOf', base: { kind: 'feast', name: 'easter', year: said } }
+        : { kind: 'feast', name: feast.name, year: said };
+    return { day, to: year?.to ?? i + 1 };
   }
   const day = as(atoms[i], 'day');
   if (language === 'es' && day === null && atoms[i]?.text === 'pasado') {
@@ -312,6 +321,8 @@ function dayWord(atoms: readonly Atom[], i: number, { language }: PieceLocale): 
     if (as(before, 'relative') !== null || before?.text === 'la' || before?.text === 'una')
       return null;
   }
+  // "öbür hafta"
+  if (day.name === 'week-after') return { day: WEEK_AFTER, to: i + 1 };
   const unit = ENDING[day.name];
   if (unit !== undefined) {
     return { day: { kind: 'period', unit, offset: 0, edge: 'end' }, to: i + 1 };

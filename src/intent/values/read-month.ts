@@ -47,7 +47,7 @@ const MARKED: ReadonlySet<string> = new Set(
 function isMark(atoms: readonly Atom[], i: number, a: number, b: number): boolean {
   if ((a === 10 && b === 10) || (a === 24 && b === 7)) return true;
   const before = as(atoms[i - 1], 'number');
-  return MARKED.has(atoms[i + 1]?.text ?? '') || atoms[i + 1]?.role === 'thing'
+  return MARKED.has(atoms[i + 1]?.text ?? '') || (b === 10 && MARKED.has(atoms[i - 1]?.text ?? '')) || atoms[i + 1]?.role === 'thing'
     || (b === 10 && before?.weak === true);
 }
 
@@ -80,12 +80,17 @@ export function monthDate(atoms: readonly Atom[], i: number, locale: PieceLocale
     return ofPeriod(atoms, i, day, k);
   }
   const year = yearAt(atoms, i);
-  const named =
-    year === null ? null : as(atoms[year.to + (separatorAt(atoms, year.to) ? 1 : 0)], 'month');
-  if (year === null || named === null || atoms[i]?.role !== 'number') return null;
-  const at = year.to + (separatorAt(atoms, year.to) ? 1 : 0);
+  if (year === null || atoms[i]?.role !== 'number') return null;
+  const isNamed = as(atoms[year.to], 'unit')?.name === 'year' && atoms[year.to]?.case === 'gen';
+  const at = year.to + (separatorAt(atoms, year.to) || isNamed ? 1 : 0);
+  const named = as(atoms[at], 'month');
+  if (named === null) return null;
   const last = dayOfMonth(atoms, at + (separatorAt(atoms, at + 1) ? 2 : 1));
-  return last === null ? null : { day: date(last.value, named.value, year.year), to: last.to };
+  if (last !== null) return { day: date(last.value, named.value, year.year), to: last.to };
+  if (locale.language !== 'tr' || named.weak) return null;
+  // "2019 yılının mart ayında", "2019 Mart"
+  const to = as(atoms[at + 1], 'unit')?.name === 'month' ? at + 2 : at + 1;
+  return { day: { kind: 'month', month: named.value, year: year.year, edge: null }, to };
 }
 
 /** "32 de agosto": a figure that would be the day, and no month has one like it. */
@@ -141,12 +146,17 @@ function monthFirst(
   const named = atom.entry?.role === 'month' && !atom.entry.weak && atom.text.length > 3;
   const placed = isLink(atoms[i - 1], 'in', 'of', 'until', 'from', 'by') || year !== null;
   if (language === 'tr' && (atom.case === 'gen' || atom.case === 'acc')) return null;
+  const isOther = atom.case === '' && atoms[i + 1]?.role === 'word' && TURKISH_NOUNS.has(atom.text);
+  if (language === 'tr' && isOther && year === null) return null;
   if (day !== null && !isTurkishDay) return named ? monthOnly(month, year, i) : null;
   if (atoms[k]?.role === 'number' && language === 'en' && k === i + 1 && year === null) return null;
   return named || (placed && atom.text.length > 2 && !isLink(atoms[i - 1], 'of'))
     ? monthOnly(month, year, i)
     : null;
 }
+
+/** Months that before another word are a stove, a gap, a sowing or a name: "ocak çalışıyor mu". */
+const TURKISH_NOUNS: ReadonlySet<string> = new Set(['ocak', 'mart', 'ekim', 'kasim', 'aralik']);
 
 /** Turkish "mart 3": nothing behind the figure makes it an hour. */
 function isLastFigure(atoms: readonly Atom[], i: number): boolean {

@@ -27,14 +27,24 @@ export function period(atoms: readonly Atom[], i: number, isEdged = false): DayR
     // "next summer", "el verano que viene"
     const said = relative ?? as(atoms[at + 1], 'relative');
     const to = relative === null ? at + 2 : at + 1;
+    const isIn = isLink(atoms[i - 1], 'in') || isLink(atoms[i - 2], 'in') || isSeasonCase(atoms[at]);
+    if (said === null && isIn) return { day: { kind: 'season', season: unit.value, offset: 0 }, to: at + 1 };
     return said === null ? null : { day: { kind: 'season', season: unit.value, offset: said.value }, to };
   }
   if (unit.name === 'decade') {
     return relative === null ? { day: { kind: 'decade', year: unit.value }, to: at + 1 } : null;
   }
+  const tens = atoms[at + 1];
+  if (atoms[at]?.text === 'anos' && tens?.role === 'number' && isTens(tens) && atoms[i - 1]?.role !== 'number') {
+    const year = tens.value < 100 ? 1900 + tens.value : tens.value;
+    return { day: { kind: 'decade', year }, to: at + 2 };
+  }
   if (unit.name === 'workday' && relative !== null && relative.value !== 0) {
     const shift = { months: 0, days: 0, minutes: 0, workdays: relative.value };
     return { day: { kind: 'shifted', shift, base: { kind: 'days', days: 0 } }, to: at + 1 };
+  }
+  if (relative === null && atoms[at]?.text === 'seneye' && atoms[i - 1]?.role !== 'number') {
+    return { day: { kind: 'period', unit: 'year', offset: 1, edge: null }, to: at + 1 };
   }
   const isDay = unit.name === 'day' && isEdged && (relative === null || relative.name === 'this');
   if (!PERIOD_UNITS.has(unit.name) && !isDay) return null;
@@ -59,6 +69,16 @@ export function period(atoms: readonly Atom[], i: number, isEdged = false): DayR
   const counted = atoms[i - 1]?.role === 'number' || as(atoms[i - 1], 'number') !== null;
   if (name === 'weekend' && !counted) return make(0, at + 1);
   return isEdged ? make(0, at + 1) : null;
+}
+
+/** "años 90", "años noventa" */
+function isTens({ value, digits }: Atom): boolean {
+  return value % 10 === 0 && (digits === 4 ? value >= 1900 && value <= 2020 : value >= 20 && value < 100);
+}
+
+/** "baharda", "kışın"; "yazın" is "write!" more often. */
+function isSeasonCase(atom: Atom | undefined): boolean {
+  return atom?.case === 'loc' || (atom?.case === 'gen' && atom.text.startsWith('kis'));
 }
 
 /** Turkish "haftaya" with no unit after it is "next week". */

@@ -27,6 +27,8 @@ function shiftOf(unit: string, count: number): Shift | null {
       return { ...NONE, days: Math.round(count * 14) };
     case 'month':
       return { ...NONE, months: Math.round(count) };
+    case 'quarter':
+      return { ...NONE, months: Math.round(count * 3) };
     case 'year':
       return { ...NONE, months: Math.round(count * 12) };
     default:
@@ -127,7 +129,7 @@ function unitAfter(atoms: readonly Atom[], i: number, count: number, to = i + 1)
   return shift === null ? null : { shift, to, unit: unit.name };
 }
 
-const AMOUNT_ROLES = ROLE.unit | ROLE.weekday;
+const AMOUNT_ROLES = ROLE.unit | ROLE.weekday | ROLE.part;
 
 /** "in 3 hours", "2 weeks ago", "3 days from tomorrow", "dentro de 2 días", "iki gün sonra". */
 export const readShift: ReadPiece = (atoms, i, locale) => {
@@ -321,11 +323,15 @@ const turkishShift: ReadPiece = (atoms, i, locale) => {
   return isLink(link, 'for', 'during') ? duration(i, amount) : null;
 };
 
-/** "iki pazartesi sonra", "2 sundays from now", "two sundays ago": the second one from now. */
+/** "iki pazartesi sonra", "2 sundays from now", "two sundays ago", the second one from now; "two nights ago". */
 function countedWeekdays(atoms: readonly Atom[], i: number): Piece | null {
   const number = atoms[i];
   const weekday = as(atoms[i + 1], 'weekday');
   const isPast = isLink(atoms[i + 2], 'ago', 'before');
+  const isNights = as(atoms[i + 1], 'part')?.name === 'night' && number?.role === 'number';
+  if (isNights && isLink(atoms[i + 2], 'ago')) {
+    return piece('part', i, i + 3, { part: 'night', day: { kind: 'days', days: -number.value } });
+  }
   if (number?.role !== 'number' || weekday === null) return null;
   if (!isPast && !isLink(atoms[i + 2], 'after', 'later')) return null;
   if (number.value < 1 || number.value > 10) return null;

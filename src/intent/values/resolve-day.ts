@@ -8,6 +8,7 @@ import {
   yearMonthDay,
   type Wall,
 } from './calendar.ts';
+import { movingFeast } from './feasts.ts';
 import type { DaySaid, Shift } from './piece.ts';
 
 /** Days counted from the reference; `end` is exclusive. */
@@ -52,6 +53,10 @@ export function resolveDay(said: DaySaid, now: Wall): DayRange | null {
     }
     case 'season':
       return resolveSeason(said, now.day);
+    case 'feast':
+      return oneDay(resolveFeast(said, now.day));
+    case 'quarter':
+      return resolveQuarter(said, now.day);
     case 'weekOf': {
       const base = resolveDay(said.base, now);
       if (base === null) return null;
@@ -211,6 +216,24 @@ function resolveSeason(said: DaySaid & { readonly kind: 'season' }, today: numbe
   const offset = said.offset > 0 && !isRunning ? said.offset - 1 : said.offset;
   const start = dayNumber(first + offset, month, 1);
   return { start, end: dayNumber(first + offset, month + 3, 1), grain: 'month', minutes: null };
+}
+
+function resolveFeast({ name, year }: DaySaid & { readonly kind: 'feast' }, today: number): number {
+  if (year !== null) return movingFeast(name, year);
+  const now = yearMonthDay(today);
+  const day = movingFeast(name, now.year);
+  return day >= today ? day : movingFeast(name, now.year + 1);
+}
+
+/** Without a year the one of the running year. */
+function resolveQuarter(
+  { quarter, offset, year }: DaySaid & { readonly kind: 'quarter' }, today: number,
+): DayRange {
+  const now = yearMonthDay(today);
+  const running = Math.floor((now.month - 1) / 3);
+  const month = 1 + 3 * (offset === null ? quarter - 1 : running + offset);
+  const start = dayNumber(year ?? now.year, month, 1);
+  return { start, end: dayNumber(year ?? now.year, month + 3, 1), grain: 'month', minutes: null };
 }
 
 /** A week is of the month that has its Thursday (ISO 8601); the last one lies wholly in it. */
