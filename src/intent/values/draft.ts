@@ -111,7 +111,8 @@ function joinPart(draft: Draft, piece: Piece): Draft | null {
 }
 
 function joinDay(draft: Draft, piece: Piece): Draft | null {
-  if (piece.day === null || draft.shift !== null) return null;
+  if (piece.day === null) return null;
+  if (draft.shift !== null) return joinWeeks(draft, draft.shift, piece.day, piece.to);
   if (draft.day === null) {
     const timed = draft.clock !== null || draft.part !== null || draft.bare !== null;
     if (timed && isLong(piece.day)) return null;
@@ -119,6 +120,15 @@ function joinDay(draft: Draft, piece: Piece): Draft | null {
   }
   const day = mergeDays(draft.day, piece.day);
   return day === null ? null : { ...draft, day, to: piece.to, strong: true };
+}
+
+/** "iki hafta sonra cuma", "in two weeks on Friday": a weekday of the week that is counted. */
+function joinWeeks(draft: Draft, shift: Shift, day: DaySaid, to: number): Draft | null {
+  const isWeeks = shift.days !== 0 && shift.days % 7 === 0 && shift.months === 0
+    && shift.workdays === 0 && shift.minutes === 0;
+  const isFree = draft.day === null && draft.clock === null && draft.part === null && draft.bare === null;
+  if (!isWeeks || !isFree || day.kind !== 'weekday' || day.which !== 'plain') return null;
+  return { ...draft, day: { ...day, week: shift.days / 7 }, shift: null, to, strong: true };
 }
 
 /** A week, month or year has no hour: a time beside it stands for itself. */

@@ -9,6 +9,7 @@ const NUMBERS: readonly Row[] = [
     (words, index): Row => ({ role: 'number', words, value: 20 + index * 10 }),
   ),
   { role: 'number', words: '?ona|?onu|?onda|?ondan', value: 10 },
+  { role: 'number', words: '?ucu', value: 3 },
   { role: 'number', words: 'birkaç|bir kaç', value: 3, name: 'some' },
   { role: 'number', words: 'bir çift', value: 2, name: 'some' },
   { role: 'multiple', words: 'yüz', value: 100 },
@@ -19,7 +20,7 @@ const NUMBERS: readonly Row[] = [
     'birinci|ilk', 'ikinci', 'üçüncü', 'dördüncü', 'beşinci', 'altıncı', 'yedinci', 'sekizinci',
     'dokuzuncu', 'onuncu',
   ]),
-  { role: 'fraction', words: 'buçuk', value: 0.5, name: 'and-half' },
+  { role: 'fraction', words: 'buçuk|buçuğa|buçuğu', value: 0.5, name: 'and-half' },
   { role: 'fraction', words: 'yarım', value: 0.5 },
   { role: 'fraction', words: 'çeyrek', value: 0.25 },
   { role: 'fraction', name: 'quarter', words: 'çeyreği|çeyreğinde|çeyreğine|çeyreğinin|çeyreğinden',
@@ -28,7 +29,7 @@ const NUMBERS: readonly Row[] = [
 
 const CALENDAR: readonly Row[] = [
   ...series('weekday', 0, [
-    'pazar', 'pazartesi|pzt|ptesi|p . tesi', 'salı|?sal', 'çarşamba|çar|çarş', 'perşembe|?per|perş',
+    'pazar', 'pazartesi|pzt|ptesi|p . tesi', 'salı|?sal', 'çarşamba|çar|çarş', 'perşembe|?per|perş|prş|prşmb',
     'cuma|?cum', 'cumartesi|cmt|ctesi|c . tesi',
   ]),
   ...series('month', 1, [
@@ -47,6 +48,7 @@ const CALENDAR: readonly Row[] = [
   { role: 'relative', words: 'önümüzdeki|sonraki|takip eden'
     + '|bir sonraki', value: 1, name: 'coming' },
   { role: 'relative', words: 'bu|şu', value: 0, name: 'this' },
+  { role: 'relative', words: 'evvelki|evvelsi', value: -2, name: 'last' },
   { role: 'relative', words: 'geçen|son|önceki|geçtiğimiz', value: -1, name: 'last' },
   { role: 'feast', words: 'yılbaşı|yıl başı|yılbaşında', value: 101 },
   { role: 'feast', words: 'yılbaşı gecesi', value: 1231 },
@@ -67,7 +69,7 @@ const CALENDAR: readonly Row[] = [
   { role: 'unit', name: 'day', words: 'gün' },
   { role: 'unit', name: 'workday', words: 'iş gün|iş günü' },
   { role: 'unit', name: 'week', words: 'hafta|haftaya' },
-  { role: 'unit', name: 'weekend', words: 'hafta sonu|haftasonu|hafta sonun' },
+  { role: 'unit', name: 'weekend', words: 'hafta sonu|haftasonu|hafta sonun|hafta sonları|haftasonları' },
   { role: 'day', words: 'öbür hafta|öbür haftaya|öteki hafta', name: 'week-after' },
   { role: 'unit', name: 'month', words: 'ay' },
   { role: 'unit', name: 'year', words: 'yıl|sene' },
@@ -144,7 +146,7 @@ const THINGS: readonly Row[] = [
     role: 'thing',
     words: 'metre|santim|santimetre|milimetre|kilometre|kilo|gram|litre|kişi|kişilik|adet|tane' +
       '|parça|inç|beden|numara|no|giga|beygir|model|kapı|oda|kat|kere|kez|puan|yıldız|yaşında|yaş' +
-      '|pazar arabası|pazar yeri|pazar yerinde|pazar filesi|pazar esnafı|pazar çantası|çekmece|sandalye|vites|takım|çift|derece|yüzde|koltuk|bilet|defa',
+      '|gece lambası|gece lambaları|gece elbisesi|pazar arabası|pazar yeri|pazar yerinde|pazar filesi|pazar esnafı|pazar çantası|çekmece|sandalye|vites|takım|çift|derece|yüzde|koltuk|bilet|defa',
   },
   { role: 'link', name: 'percent', words: 'yüzde' },
 ];

@@ -35,8 +35,14 @@ export type DaySaid =
   | { readonly kind: 'year'; readonly year: number }
   /** Ten years from `year`: "the nineties". */
   | { readonly kind: 'decade'; readonly year: number }
-  /** 0 spring to 3 winter, whole months from March on; `offset` in years from the running or next. */
-  | { readonly kind: 'season'; readonly season: number; readonly offset: number }
+  /** 0 spring to 3 winter, whole months from March on; `offset` in years from the running or next, where no year is said. */
+  | {
+      readonly kind: 'season';
+      readonly season: number;
+      readonly offset: number;
+      readonly year: number | null;
+      readonly edge: Edge | null;
+    }
   /** A feast of `feasts.ts`; the next one where no year is said. */
   | { readonly kind: 'feast'; readonly name: string; readonly year: number | null }
   /** Three months from January on; `offset` from the running one where it is not named, else null. */

@@ -219,14 +219,19 @@ function splitMinutes(atoms: readonly Atom[], i: number, hour: number): Base | n
     atom.digits === 0
     && next.digits === 0
     && hour >= 1
-    && (hour <= 12 || as(atoms[i - 1], 'unit')?.name === 'hour' || isLink(atoms[i - 1], 'oclock-at'))
+    && (hour <= 12 || next.case === 'loc' || as(atoms[i - 1], 'unit')?.name === 'hour'
+      || isLink(atoms[i - 1], 'oclock-at'))
     && (zero === 1 ? minute < 10 : minute >= 10);
   const digits =
-    atom.digits > 0 && next.digits === 2 && zero === 0 && next.case === '' && atom.case === '';
+    atom.digits > 0 && next.digits === 2 && zero === 0 && atom.case === ''
+    && (next.case === '' || next.case === 'loc');
   if (!words && !digits) return null;
   // "three twenty" is as likely a price; "ten thirty" is not.
   const isUsual = minute % 15 === 0 || zero === 1 || isLinkOf(atoms[i - 1], POINT_LINKS);
-  const strong = words ? isUsual && !blocksMinutes(atoms[k + 1]) : isTimeSetting(atoms, i, k + 1);
+  // "on yedi otuzda", "7 30'da"
+  const isLocative = next.case === 'loc' && minute % 5 === 0;
+  const strong = isLocative || words ? (isLocative || isUsual) && !blocksMinutes(atoms[k + 1])
+    : isTimeSetting(atoms, i, k + 1);
   if (!strong && readMeridiem(atoms, k + 1) === null) return null;
   const value = clock(hour, minute, { digital: digits });
   return { clock: value, to: k + 1, strong, bareHour: false };

@@ -94,7 +94,7 @@ const LAST_MINUTE: Clock = { hour: 23, minute: 59, meridiem: 0, literal: true, d
 
 function withEdge({ day, to }: DayRead, edge: Edge): DayRead | null {
   if (day.kind === 'period') return { day: { ...day, edge }, to };
-  if (day.kind === 'month') return { day: { ...day, edge }, to };
+  if (day.kind === 'month' || day.kind === 'season') return { day: { ...day, edge }, to };
   return null;
 }
 

@@ -43,9 +43,9 @@ const MARKED: ReadonlySet<string> = new Set(
   'condition shape rating quality estado condicion inch inches'.split(' '),
 );
 
-/** "10/10", "24/7", "a 9/10", "8/10 condition", "3/4 inch": how good, how long or how wide. */
+/** "10/10", "24/7", Turkish "7/24", "a 9/10", "8/10 condition", "3/4 inch": how good, how long or how wide. */
 function isMark(atoms: readonly Atom[], i: number, a: number, b: number): boolean {
-  if ((a === 10 && b === 10) || (a === 24 && b === 7)) return true;
+  if ((a === 10 && b === 10) || (a === 24 && b === 7) || (a === 7 && b === 24)) return true;
   const before = as(atoms[i - 1], 'number');
   return MARKED.has(atoms[i + 1]?.text ?? '') || (b === 10 && MARKED.has(atoms[i - 1]?.text ?? '')) || atoms[i + 1]?.role === 'thing'
     || (b === 10 && before?.weak === true);
@@ -83,6 +83,12 @@ export function monthDate(atoms: readonly Atom[], i: number, locale: PieceLocale
   if (year === null || atoms[i]?.role !== 'number') return null;
   const isNamed = as(atoms[year.to], 'unit')?.name === 'year' && atoms[year.to]?.case === 'gen';
   const at = year.to + (separatorAt(atoms, year.to) || isNamed ? 1 : 0);
+  const season = locale.language === 'tr' ? as(atoms[at], 'unit') : null;
+  if (season?.name === 'season') {
+    // "2015 yazında"
+    const said = { kind: 'season', season: season.value, offset: 0, year: year.year, edge: null } as const;
+    return { day: said, to: at + 1 };
+  }
   const named = as(atoms[at], 'month');
   if (named === null) return null;
   const last = dayOfMonth(atoms, at + (separatorAt(atoms, at + 1) ? 2 : 1));
@@ -178,18 +184,37 @@ function nthAt(atoms: readonly Atom[], i: number): number {
   return counted <= 5 ? counted : 0;
 }
 
+/** The same, and "3." with its last atom. */
+function turkishNthAt(
+  atoms: readonly Atom[], i: number,
+): { readonly nth: number; readonly to: number } {
+  const atom = atoms[i];
+  const isDotted = atom?.role === 'number' && atoms[i + 1]?.text === '.' && atoms[i + 1]?.glued === true;
+  if (!isDotted || atom.decimal || atom.value > 5) return { nth: nthAt(atoms, i), to: i };
+  return { nth: atom.value, to: i + 1 };
+}
+
 /** "mayısın son pazartesisi", "gelecek ayın ilk cuması" */
 function turkishNth(atoms: readonly Atom[], i: number): DayRead | null {
   const month = as(atoms[i], 'month');
   const said = month === null ? period(atoms, i, true) : null;
-  const to = said === null ? i + monthLength(atoms, i) : said.to;
-  const nth = nthAt(atoms, to);
+  const from = said === null ? i + monthLength(atoms, i) : said.to;
+  const { nth, to } = turkishNthAt(atoms, from);
   const day = countedDay(atoms, to + 1, nth);
-  if (nth === 0 || day === null || atoms[to - 1]?.case !== 'gen') return null;
+  if (nth === 0 || day === null || atoms[from - 1]?.case !== 'gen') return null;
   const base = { kind: 'nth', nth, weekday: day.weekday, year: null } as const;
   if (month !== null) return { day: { ...base, month: month.value, months: null }, to: to + 2 };
-  if (said?.day.kind !== 'period' || said.day.unit !== 'month') return null;
+  if (said?.day.kind !== 'period') return null;
+  const end = day.weekday === null ? endOfYear(said.day, nth) : null;
+  if (end !== null) return { day: end, to: to + 2 };
+  if (said.day.unit !== 'month') return null;
   return { day: { ...base, month: null, months: said.day.offset }, to: to + 2 };
+}
+
+/** "the last day of the year", "yılın ilk günü" */
+function endOfYear(said: DaySaid & { readonly kind: 'period' }, nth: number): DaySaid | null {
+  if (said.unit !== 'year' || said.offset !== 0) return null;
+  return nth < 0 ? date(31, 12, null) : date(1, 1, null);
 }
 
 /** "the last week of July", "of 2019", "first week of next month", "martın ilk haftası". */
@@ -225,10 +250,10 @@ function weekIn(atoms: readonly Atom[], k: number, nth: number, from: number): D
 
 function turkishNthWeek(atoms: readonly Atom[], i: number): DayRead | null {
   const said = as(atoms[i], 'month') === null ? period(atoms, i, true) : null;
-  const to = said === null ? i + monthLength(atoms, i) : said.to;
-  const nth = nthAt(atoms, to);
+  const from = said === null ? i + monthLength(atoms, i) : said.to;
+  const { nth, to } = turkishNthAt(atoms, from);
   const isWeek = as(atoms[to + 1], 'unit')?.name === 'week';
-  if (nth === 0 || !isWeek || atoms[to - 1]?.case !== 'gen') return null;
+  if (nth === 0 || !isWeek || atoms[from - 1]?.case !== 'gen') return null;
   return weekIn(atoms, i, nth, to + 2);
 }
 
@@ -261,7 +286,10 @@ export function nthWeekday(atoms: readonly Atom[], i: number): DayRead | null {
     };
   }
   const said = period(atoms, k, true);
-  if (said === null || said.day.kind !== 'period' || said.day.unit !== 'month') return null;
+  if (said === null || said.day.kind !== 'period') return null;
+  const end = day.weekday === null ? endOfYear(said.day, nth) : null;
+  if (end !== null) return { day: end, to: said.to };
+  if (said.day.unit !== 'month') return null;
   return {
     day: {
       kind: 'nth', nth, weekday: day.weekday, month: null, months: said.day.offset, year: null,

@@ -1,5 +1,5 @@
 import { as, isLink, type Atom } from './atom.ts';
-import type { DayRead } from './day-words.ts';
+import { yearAt, type DayRead } from './day-words.ts';
 
 export function dayPeriod(atoms: readonly Atom[], i: number): DayRead | null {
   const day = as(atoms[i], 'day');
@@ -27,9 +27,12 @@ export function period(atoms: readonly Atom[], i: number, isEdged = false): DayR
     // "next summer", "el verano que viene"
     const said = relative ?? as(atoms[at + 1], 'relative');
     const to = relative === null ? at + 2 : at + 1;
+    const season = { kind: 'season', season: unit.value, offset: said?.value ?? 0, edge: null } as const;
+    if (said !== null) return { day: { ...season, year: null }, to };
+    const year = yearAt(atoms, at + 1);
+    if (year !== null) return { day: { ...season, year: year.year }, to: year.to };
     const isIn = isLink(atoms[i - 1], 'in') || isLink(atoms[i - 2], 'in') || isSeasonCase(atoms[at]);
-    if (said === null && isIn) return { day: { kind: 'season', season: unit.value, offset: 0 }, to: at + 1 };
-    return said === null ? null : { day: { kind: 'season', season: unit.value, offset: said.value }, to };
+    return isIn || isEdged ? { day: { ...season, year: null }, to: at + 1 } : null;
   }
   if (unit.name === 'decade') {
     return relative === null ? { day: { kind: 'decade', year: unit.value }, to: at + 1 } : null;

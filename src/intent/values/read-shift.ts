@@ -296,13 +296,22 @@ function basePiece(from: number, to: number, base: Base, shift: Shift): Piece {
   return piece('day', from, to, { day: { kind: 'shifted', shift, base: base.day } });
 }
 
+/** Days that another is counted from. */
+const POINTS: ReadonlySet<DaySaid['kind']> = new Set<DaySaid['kind']>(
+  ['days', 'weekday', 'date', 'feast', 'nth'],
+);
+
 /** "3 saat sonra", "2 hafta içinde", "bugünden itibaren iki gün içinde", "iki pazartesi sonra". */
 const turkishShift: ReadPiece = (atoms, i, locale) => {
   const base = readDay(atoms, i, locale);
-  if (base?.day != null && base.day.kind === 'days' && atoms[base.to - 1]?.case === 'abl') {
+  if (base?.day != null && POINTS.has(base.day.kind) && atoms[base.to - 1]?.case === 'abl') {
     const k = isLink(atoms[base.to], 'after') ? base.to + 1 : base.to;
     const amount = amountAt(atoms, k);
     const isCounted = amount !== null && (k > base.to || isLink(atoms[amount.to], 'after'));
+    if (amount !== null && amount.shift.minutes === 0 && isLink(atoms[amount.to], 'before')) {
+      // "yılbaşından 3 gün önce"
+      return basePiece(i, amount.to + 1, { day: base.day, to: base.to }, negated(amount.shift));
+    }
     if (amount !== null && amount.shift.minutes === 0 && isCounted) {
       const end = isLink(atoms[amount.to], 'inside', 'after') ? amount.to + 1 : amount.to;
       return basePiece(i, end, { day: base.day, to: base.to }, amount.shift);
@@ -310,8 +319,11 @@ const turkishShift: ReadPiece = (atoms, i, locale) => {
   }
   const clocked = turkishClockShift(atoms, i, locale);
   if (clocked !== null) return clocked;
-  const amount = amountAt(atoms, i);
+  let amount = amountAt(atoms, i);
   if (amount === null) return countedWeekdays(atoms, i);
+  // "bir saat kadar sonra"
+  const isAbout = atoms[amount.to]?.text === 'kadar' && isLink(atoms[amount.to + 1], 'after', 'before');
+  if (isAbout) amount = { ...amount, to: amount.to + 1 };
   const link = atoms[amount.to];
   if (isLink(link, 'inside', 'after')) return shiftPiece(i, amount.to + 1, amount.shift);
   if (isLink(link, 'before')) return shiftPiece(i, amount.to + 1, negated(amount.shift));

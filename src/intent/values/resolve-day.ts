@@ -209,13 +209,26 @@ function resolveMonth(said: DaySaid & { readonly kind: 'month' }, today: number)
 function resolveSeason(said: DaySaid & { readonly kind: 'season' }, today: number): DayRange {
   const { year } = yearMonthDay(today);
   const month = 3 + said.season * 3;
+  if (said.year !== null) return seasonOf(said.year, month, said.edge);
   let first = year - 1;
   while (dayNumber(first, month + 3, 1) <= today) first += 1;
   const isRunning = dayNumber(first, month, 1) <= today;
   // "next summer", said in spring, is the one to come; "last summer" the one before.
   const offset = said.offset > 0 && !isRunning ? said.offset - 1 : said.offset;
-  const start = dayNumber(first + offset, month, 1);
-  return { start, end: dayNumber(first + offset, month + 3, 1), grain: 'month', minutes: null };
+  return seasonOf(first + offset, month, said.edge);
+}
+
+/** Three months from `month` on; of an edge the first, the second or the last of them. */
+function seasonOf(
+  year: number, month: number, edge: (DaySaid & { readonly kind: 'season' })['edge'],
+): DayRange {
+  const isEnd = edge === 'end' || edge === 'late';
+  const first = month + (isEnd ? 2 : edge === 'middle' ? 1 : 0);
+  const months = edge === null || edge === 'rest' ? 3 : 1;
+  return {
+    start: dayNumber(year, first, 1), end: dayNumber(year, first + months, 1), grain: 'month',
+    minutes: null,
+  };
 }
 
 function resolveFeast({ name, year }: DaySaid & { readonly kind: 'feast' }, today: number): number {

@@ -125,6 +125,9 @@ function hourConfidence(
     ? atom.case === 'dat'
     : isLink(after, 'after', 'before') && atom.case === 'abl';
   if (isUntil && atom.digits > 0) return 0.6;
+  // "beşten sonra"
+  const isSpelledBound = language === 'tr' && atom.case === 'abl' && atom.value >= 2;
+  if (isUntil && isSpelledBound && !isLink(atoms[bare.to + 1], 'offer')) return 0.6;
   const isBound = isLink(before, 'by', 'before', 'after', 'until', 'around');
   // "from 9 for 2.5 hours"
   const isCounted = isLink(after, 'for') && atoms[bare.to + 1]?.role === 'number';

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { formatDay } from '../../../src/intent/values/calendar.ts';
+import { movingFeast } from '../../../src/intent/values/feasts.ts';
+
+describe('feasts that move', () => {
+  it.each([
+    ['easter', 2024, '2024-03-31'],
+    ['easter', 2025, '2025-04-20'],
+    ['easter', 2038, '2038-04-25'],
+    ['good-friday', 2026, '2026-04-03'],
+    ['pentecost', 2026, '2026-05-24'],
+    ['thanksgiving', 2026, '2026-11-26'],
+    ['cyber-monday', 2026, '2026-11-30'],
+    ['memorial', 2027, '2027-05-31'],
+    ['labor', 2026, '2026-09-07'],
+    ['mothers', 2026, '2026-05-10'],
+    ['mothers-spain', 2026, '2026-05-03'],
+  ] as const)('%s of %i', (name, year, day) => {
+    expect(formatDay(movingFeast(name, year))).toBe(day);
+  });
+
+  it('has no feast of another name', () => {
+    expect(() => movingFeast('nothing', 2026)).toThrow('nothing');
+  });
+});
