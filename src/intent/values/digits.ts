@@ -1,6 +1,7 @@
-import { BLANK, isLink, type Atom } from './atom.ts';
+import { BLANK, type Atom } from './atom.ts';
 import { isDate } from './calendar.ts';
-import { meaning, type Case, type Entry, type Lexicon } from './lexicon.ts';
+import { meaning, type Case, type Lexicon } from './lexicon.ts';
+import { decadeEnd, decadeOf } from './decades.ts';
 import { readCase } from './phrase.ts';
 import { ROLE } from './roles.ts';
 import type { Token } from './tokens.ts';
@@ -341,8 +342,8 @@ function readTail(tokens: readonly Token[], next: number, lexicon: Lexicon, atom
   };
   const decade = decadeEnd(tokens, next, atoms, lexicon);
   if (decade > next) {
-    const year = atom.digits === 2 ? 1900 + atom.value : atom.value;
-    return replace({ role: 'unit', entry: decadeOf(year), value: year, hour: -1 }, decade - next);
+    const entry = decadeOf(atom);
+    return replace({ role: 'unit', entry, value: entry.value, hour: -1 }, decade - next);
   }
   const apostrophe = readCase(tokens, next, lexicon);
   if (apostrophe.next > next) {
@@ -388,33 +389,6 @@ function readTail(tokens: readonly Token[], next: number, lexicon: Lexicon, atom
   // "32gb" is told by its unit; "2b4" or "7up" is a name.
   if (entry === undefined && !clockLetter(after.text)) return replace({ role: 'id', hour: -1 }, 1);
   return next;
-}
-
-function decadeOf(value: number): Entry {
-  return { role: 'unit', name: 'decade', value, case: '', weak: false, also: null, roles: ROLE.unit };
-}
-
-const TURKISH_DECADE: ReadonlySet<string> = new Set(
-  ['lar', 'ler', 'larda', 'lerde', 'lardan', 'lerden', 'larin', 'lerin'],
-);
-const TURKISH_YEARS: ReadonlySet<string> = new Set(['li', 'lu']);
-
-/** The token after the ending of "1980s", "the 90's", "90'larda", "90'lı yıllar"; `next` where there is none. */
-function decadeEnd(
-  tokens: readonly Token[], next: number, atoms: readonly Atom[], { language }: Lexicon,
-): number {
-  const { role, value, digits, decimal } = atoms[atoms.length - 1] as Atom;
-  const isTens = role === 'number' && !decimal && value % 10 === 0
-    && ((digits === 2 && value >= 20) || (digits === 4 && inRange(value, 1900, 2020)));
-  if (!isTens || tokens[next]?.glued !== true) return next;
-  const at = tokens[next]?.text === "'" ? next + 1 : next;
-  const ending = tokens[at]?.glued === true ? tokens[at]!.text : '';
-  if (language === 'en' && ending === 's') {
-    return digits === 4 || isLink(atoms[atoms.length - 2], 'the') ? at + 1 : next;
-  }
-  if (language !== 'tr') return next;
-  if (TURKISH_DECADE.has(ending)) return at + 1;
-  return TURKISH_YEARS.has(ending) && tokens[at + 1]?.text.startsWith('yil') === true ? at + 2 : next;
 }
 
 const DATIVES: ReadonlySet<string> = new Set(['e', 'a', 'ye', 'ya']);

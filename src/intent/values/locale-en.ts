@@ -211,7 +211,8 @@ const THINGS: readonly Row[] = [
       '|chairs|speed|speeds|gears|gig|gigs|bits|megapixels|owners|owner|keys|wheels|books|games' +
       '|controllers|story|stories|car|cars|cylinders|points|students|other|others|months old' +
       '|years old|year old|yrs old|month old|of them|of us|bikes|tires|square feet|sq ft|sq|x' +
-      '|night stand|night stands|night table|night light|night lights|day bed|day beds|weeks old|hours battery|payments|blocks|block|street|st|avenue|ave|road|rd|blvd',
+      '|night stand|night stands|night table|night light|night lights|day bed|day beds|weeks old'
+      + '|hours battery|payments|blocks|block|street|st|avenue|ave|road|rd|blvd',
   },
 ];
 

@@ -35,7 +35,10 @@ export type DaySaid =
   | { readonly kind: 'year'; readonly year: number }
   /** Ten years from `year`: "the nineties". */
   | { readonly kind: 'decade'; readonly year: number }
-  /** 0 spring to 3 winter, whole months from March on; `offset` in years from the running or next, where no year is said. */
+  /**
+   * 0 spring to 3 winter, whole months from March on; without a year `offset` years from the running
+   * or next one.
+   */
   | {
       readonly kind: 'season';
       readonly season: number;

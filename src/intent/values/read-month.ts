@@ -47,7 +47,8 @@ const MARKED: ReadonlySet<string> = new Set(
 function isMark(atoms: readonly Atom[], i: number, a: number, b: number): boolean {
   if ((a === 10 && b === 10) || (a === 24 && b === 7) || (a === 7 && b === 24)) return true;
   const before = as(atoms[i - 1], 'number');
-  return MARKED.has(atoms[i + 1]?.text ?? '') || (b === 10 && MARKED.has(atoms[i - 1]?.text ?? '')) || atoms[i + 1]?.role === 'thing'
+  const isMarked = b === 10 && MARKED.has(atoms[i - 1]?.text ?? '');
+  return isMarked || MARKED.has(atoms[i + 1]?.text ?? '') || atoms[i + 1]?.role === 'thing'
     || (b === 10 && before?.weak === true);
 }
 

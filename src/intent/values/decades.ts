@@ -1,0 +1,34 @@
+/** "1980s", "the 90's", "90'larda", "90'lı yıllar": a figure with an ending that makes it ten years. */
+import { isLink, type Atom } from './atom.ts';
+import type { Entry, Lexicon } from './lexicon.ts';
+import { ROLE } from './roles.ts';
+import type { Token } from './tokens.ts';
+
+/** What a figure of tens means with such an ending; two digits are of the twentieth century. */
+export function decadeOf({ value: figure, digits }: Atom): Entry {
+  const value = digits === 2 ? 1900 + figure : figure;
+  return { role: 'unit', name: 'decade', value, case: '', weak: false, also: null, roles: ROLE.unit };
+}
+
+const TURKISH_DECADE: ReadonlySet<string> = new Set(
+  ['lar', 'ler', 'larda', 'lerde', 'lardan', 'lerden', 'larin', 'lerin'],
+);
+const TURKISH_YEARS: ReadonlySet<string> = new Set(['li', 'lu']);
+
+/** The token after the ending of the last atom that makes it ten years; `next` where there is none. */
+export function decadeEnd(
+  tokens: readonly Token[], next: number, atoms: readonly Atom[], { language }: Lexicon,
+): number {
+  const { role, value, digits, decimal } = atoms[atoms.length - 1] as Atom;
+  const isTens = role === 'number' && !decimal && value % 10 === 0
+    && ((digits === 2 && value >= 20) || (digits === 4 && value >= 1900 && value <= 2020));
+  if (!isTens || tokens[next]?.glued !== true) return next;
+  const at = tokens[next]?.text === "'" ? next + 1 : next;
+  const ending = tokens[at]?.glued === true ? tokens[at]!.text : '';
+  if (language === 'en' && ending === 's') {
+    return digits === 4 || isLink(atoms[atoms.length - 2], 'the') ? at + 1 : next;
+  }
+  if (language !== 'tr') return next;
+  if (TURKISH_DECADE.has(ending)) return at + 1;
+  return TURKISH_YEARS.has(ending) && tokens[at + 1]?.text.startsWith('yil') === true ? at + 2 : next;
+}
