@@ -94,7 +94,9 @@ class PlaceReader {
     const head = this.#words.articles.has(article) ? from + 1 : from;
     if (to <= head) return null;
     const isNamed = this.#isNamed(head, to);
-    if (!isNamed && (isGoing || !this.#isPlainPlace(head, to))) return null;
+    // "come to my place", not "going to work"
+    const isBare = isGoing && (head === from || article === 'the');
+    if (!isNamed && (isBare || !this.#isPlainPlace(head, to))) return null;
     if (article === 'the' && isNamed) from = head;
     return this.#place(from, to, isNamed ? SURE : UNSURE);
   }
@@ -202,9 +204,17 @@ class PlaceReader {
         && this.#isCapital(next)
       );
     }
-    if (atom.role === 'number') return i > from || (atom.digits > 0 && this.#isCapital(next));
-    if (atom.text === 'and')
-      return i > from && this.#isCapital(next) && this.#isCapital(this.#atoms[i - 1]);
+    if (atom.role === 'number') {
+      // "123 Main Street", "O'Malley's"
+      const isName = atom.digits > 0 ? this.#isCapital(next) : next?.text === "'" && this.#isCapital(atom);
+      return i > from || isName;
+    }
+    if (atom.text === 'and') {
+      const before = this.#atoms[i - 1];
+      // "5th and Main"
+      const isFirst = this.#isCapital(before) || before?.role === 'ordinal';
+      return i > from && this.#isCapital(next) && isFirst;
+    }
     if (atom.role === 'currency' || atom.role === 'id' || atom.role === 'clock') return false;
     if (this.#isCapital(atom) && !(i > from && this.#words.stop.has(atom.text))) return true;
     if (isLink(atom, 'of', 'the')) return true;
@@ -227,6 +237,8 @@ class PlaceReader {
     const first = (this.#atoms[from] as Atom).text;
     if (this.#words.never.has(first)) return false;
     if (this.#words.towns.has(first)) return true;
+    // "at mom's"
+    if (to - from === 3 && this.#atoms[from + 1]?.text === "'" && OWNERS.has(first)) return true;
     for (let i = to - 1; i >= from; i -= 1) {
       const { text, role } = this.#atoms[i] as Atom;
       if (this.#words.nouns.has(text)) return true;
@@ -259,6 +271,9 @@ const JOINERS: ReadonlySet<string> = new Set([
 const PARTICLE_VERBS: ReadonlySet<string> = new Set([
   'take', 'check', 'pencil', 'fill', 'log', 'hand', 'turn', 'squeeze', 'fit', 'trade', 'bring',
 ]);
+const OWNERS: ReadonlySet<string> = new Set(
+  ['mom', 'dad', 'mum', 'grandma', 'grandpa', 'sister', 'brother', 'friend', 'neighbor', 'aunt', 'uncle'],
+);
 const ROOM_KINDS: ReadonlySet<string> = new Set([
   'conference', 'meeting', 'board', 'break', 'living', 'dining', 'waiting', 'class', 'ball',
 ]);
