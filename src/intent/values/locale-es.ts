@@ -119,7 +119,7 @@ const CLOCK: readonly Row[] = [
     '|a la noche|x la noche|nochecita' },
   { role: 'part', name: 'tonight', words: 'anoche', value: -1 },
   { role: 'part', name: 'midnight', words: 'medianoche|media noche' },
-  { role: 'edge', name: 'begin', words: 'principio de|principios de|comienzo de|inicio de'
+  { role: 'edge', name: 'begin', words: 'principio de|principios de|comienzo de|comienzos de|inicio de'
     + '|inicios ' +
     'de|primeros de|al principio de' },
   { role: 'edge', name: 'early', words: 'temprano|más temprano|primeras horas de|primera hora de|' +
