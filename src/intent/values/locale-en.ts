@@ -211,7 +211,9 @@ const THINGS: readonly Row[] = [
       '|chairs|speed|speeds|gears|gig|gigs|bits|megapixels|owners|owner|keys|wheels|books|games' +
       '|controllers|story|stories|car|cars|cylinders|points|students|other|others|months old' +
       '|years old|year old|yrs old|month old|of them|of us|bikes|tires|square feet|sq ft|sq|x' +
-      '|night stand|night stands|night table|night light|night lights|day bed|day beds|weeks old'
+      '|sunday dress|christmas tree|christmas trees|christmas lights|christmas decorations|halloween costume'
+      + '|halloween costumes|night vision|evening gown|evening gowns|evening dress|morning glory'
+      + '|weekend bag|afternoon tea|midnight blue|night stand|night stands|night table|night light|night lights|day bed|day beds|weeks old'
       + '|hours battery|payments|blocks|block|street|st|avenue|ave|road|rd|blvd',
   },
 ];

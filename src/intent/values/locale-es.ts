@@ -203,7 +203,9 @@ const THINGS: readonly Row[] = [
       + '|cajones' +
       '|sillas|pares|par|grados|años de uso|meses de uso|mil km|talla|niños|adultos|entradas'
       + '|puntos' +
-      '|ruedas|mesa de noche|mesas de noche|mesita de noche|mesitas de noche|mesilla de noche'
+      '|vestido de noche|crema de noche|crema de día|árbol de navidad|luces de navidad'
+      + '|adornos de navidad|disfraz de halloween|bolsa de fin de semana'
+      + '|ruedas|mesa de noche|mesas de noche|mesita de noche|mesitas de noche|mesilla de noche'
       + '|camas|baños|estrellas|páginas|dueños|dueño|por ciento|x',
   },
 ];

@@ -254,7 +254,9 @@ function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale
   }
   // "la noche del 24"
   const isOfPart = before?.text === 'del' && as(atoms[i - 2], 'part') !== null;
-  const isThe = language === 'es' ? isLink(before, 'on') || isOfPart : isLink(before, 'the');
+  // "los dos": both
+  const isBoth = before?.text === 'los' && atom.digits === 0;
+  const isThe = language === 'es' ? (isLink(before, 'on') && !isBoth) || isOfPart : isLink(before, 'the');
   if (!isThe) return null;
   if (atom.role === 'number' && atom.digits > 0) {
     return after === undefined || after.role === 'mark' || as(after, 'link') !== null ? said : null;

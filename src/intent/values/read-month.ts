@@ -60,6 +60,29 @@ function orderOf(a: number, b: number, dayFirst: boolean): readonly [number, num
 
 /** "June 7th, 2019", "7 June", "the 7th of June", "22/Mayıs", "Ağustos'un ikisi", "in July". */
 export function monthDate(atoms: readonly Atom[], i: number, locale: PieceLocale): DayRead | null {
+  const read = dateByMonth(atoms, i, locale);
+  return read !== null && isStreet(atoms, i, read.to, locale) ? null : read;
+}
+
+const SPANISH_STREETS: ReadonlySet<string> = new Set(['calle', 'avenida', 'avda', 'plaza', 'glorieta', 'paseo']);
+/** How Turkish words for streets, quarters, squares, bridges and the like begin. */
+const TURKISH_STREET = /^(?:cad|mah|bulvar|sok|meydan|park|stad|kopru|universite|site|durak|durag|lise|okul|metro)/;
+
+/** "calle 2 de mayo", "29 Ekim Caddesi", "15 Temmuz Köprüsü": named after a day. */
+function isStreet(
+  atoms: readonly Atom[], from: number, to: number, { language }: PieceLocale,
+): boolean {
+  if (language === 'es') {
+    // The month alone is asked for too: "de mayo" behind its figure.
+    const first = isLink(atoms[from - 1], 'of') && atoms[from - 2]?.role === 'number' ? from - 2 : from;
+    return SPANISH_STREETS.has(atoms[first - 1]?.text ?? '');
+  }
+  const after = atoms[to];
+  if (language !== 'tr' || after?.role !== 'word') return false;
+  return TURKISH_STREET.test(after.text);
+}
+
+function dateByMonth(atoms: readonly Atom[], i: number, locale: PieceLocale): DayRead | null {
   const month = as(atoms[i], 'month');
   if (month !== null) {
     return followsNoDay(atoms, i) ? null : monthFirst(atoms, i, month.value, locale);

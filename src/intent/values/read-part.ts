@@ -64,7 +64,8 @@ function partAt(
 ): string | null {
   const atom = atoms[i];
   const part = as(atom, 'part');
-  if (atom === undefined || part === null) return null;
+  // "gecelik", "sabahlık": what one wears
+  if (atom === undefined || part === null || atom.case === 'measure') return null;
   if (language === 'es' && as(atom, 'day') !== null && !isRelative) {
     const before = atoms[i - 1]?.text;
     return before === 'la' || before === 'de' || before === 'una' ? part.name : null;

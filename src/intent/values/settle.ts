@@ -93,7 +93,10 @@ function settleLone(
   }
   const after = atoms[bare.to];
   const closes = after === undefined || after.role === 'mark' || as(after, 'link') !== null;
-  if (language === 'es' && isLink(atoms[bare.from - 1], 'on') && bare.day !== null && closes) {
+  // "los dos": both
+  const isBoth = atoms[bare.from - 1]?.text === 'los' && atom.digits === 0;
+  const isOn = isLink(atoms[bare.from - 1], 'on') && !isBoth;
+  if (language === 'es' && isOn && bare.day !== null && closes) {
     return { a: { ...draft, bare: null, day: bare.day }, b: null, confidence: 0.7 };
   }
   return null;
