@@ -213,7 +213,8 @@ const THINGS: readonly Row[] = [
       '|years old|year old|yrs old|month old|of them|of us|bikes|tires|square feet|sq ft|sq|x' +
       '|sunday dress|christmas tree|christmas trees|christmas lights|christmas decorations|halloween costume'
       + '|halloween costumes|night vision|evening gown|evening gowns|evening dress|morning glory'
-      + '|weekend bag|afternoon tea|midnight blue|night stand|night stands|night table|night light|night lights|day bed|day beds|weeks old'
+      + '|weekend bag|afternoon tea|midnight blue|night stand|night stands|night table|night light|night lights'
+      + '|day bed|day beds|weeks old'
       + '|hours battery|payments|blocks|block|street|st|avenue|ave|road|rd|blvd',
   },
 ];

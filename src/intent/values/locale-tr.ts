@@ -146,7 +146,8 @@ const THINGS: readonly Row[] = [
     role: 'thing',
     words: 'metre|santim|santimetre|milimetre|kilometre|kilo|gram|litre|kişi|kişilik|adet|tane' +
       '|parça|inç|beden|numara|no|giga|beygir|model|kapı|oda|kat|kere|kez|puan|yıldız|yaşında|yaş' +
-      '|yılbaşı ağacı|yılbaşı süsü|gece görüşlü|gece görüşü|gece lambası|gece lambaları|gece elbisesi|pazar arabası|pazar yeri|pazar yerinde'
+      '|yılbaşı ağacı|yılbaşı süsü|gece görüşlü|gece görüşü'
+      + '|gece lambası|gece lambaları|gece elbisesi|pazar arabası|pazar yeri|pazar yerinde'
       + '|pazar filesi|pazar esnafı|pazar çantası|çekmece|sandalye|vites|takım|çift|derece|yüzde|koltuk|bilet|defa',
   },
   { role: 'link', name: 'percent', words: 'yüzde' },
