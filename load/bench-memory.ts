@@ -1,12 +1,14 @@
 /**
- * Memory of the embedded, durable run with a million partial matches open, without the place index:
+ * Memory of the embedded, durable run as it ships, with a million partial matches open and without
+ * the place index:
  *
- *     npm run bench:memory -- [--matches 1000000]
+ *     npm run bench:memory -- [--matches 1000000] [--rounds 1]
  *
  * With the shipped files a meeting proposal leaves two partial matches open under its conversation
- * (`meeting-accepted`, `meeting-unanswered`). Generator and engine share the process. Prints resident
- * memory while it fills and in the end, and where it lies. `--state-bytes` is `limits.memoryBytes`:
- * the command holds it and V8's heap (`--max-semi-space-size`, `--max-old-space-size`) down.
+ * (`meeting-accepted`, `meeting-unanswered`). First the conversations are opened; then, in each
+ * round, as many as there are get their answer, any one at a time, and a new one is opened for each.
+ * Generator and engine share the process, as fast as it can. Prints what is resident after each
+ * part and the most that ever was, and where it lies.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,27 +21,26 @@ import { PatternFolder } from '../src/cli/pattern-folder.ts';
 import { systemClock } from '../src/cli/replay-clock.ts';
 import { steadyClock } from '../src/engine/steady-clock.ts';
 import { defaultConfiguration } from '../src/event/configuration.ts';
+import { Rng } from '../test/simulation/rng.ts';
 import { machineFacts, sleep, SOURCE } from './road.ts';
 
 const { values } = parseArgs({
   options: {
     matches: { type: 'string', default: '1000000' },
-    'state-bytes': { type: 'string' },
+    rounds: { type: 'string', default: '1' },
   },
 });
 const MATCHES_EACH = 2;
-const proposals = Math.ceil(Number(values.matches) / MATCHES_EACH);
+const CONVERSATIONS = Math.ceil(Number(values.matches) / MATCHES_EACH);
 const BATCH = 2_000;
 /** The generator waits for the engine, so that what waits in the log is not measured. */
 const LEAD_MAX = 20_000;
 
 const defaults = defaultConfiguration();
-const memoryBytes = Number(values['state-bytes'] ?? defaults.limits.memoryBytes);
 const folder = mkdtempSync(join(tmpdir(), 'parley-memory-'));
 const configuration = {
   ...defaults,
   dataFolder: folder,
-  limits: { ...defaults.limits, memoryBytes },
   sources: [{ topic: SOURCE, order: 'arrival' as const, start: 'earliest' as const }],
   api: { ...defaults.api, port: 0 },
 };
@@ -49,53 +50,81 @@ await adapters.log.createTopic({ topic: SOURCE, partitions: 1, settings: {} });
 const logger = createLogger('warn', 'memory');
 const host = await openHost({ configuration, adapters, clock, places: null, insecure: false, logger });
 await new PatternFolder('patterns', host.publisher, () => {}).publishAll();
-const empty = residentMb();
 await host.start();
-
-const waiting = async (): Promise<number> => {
-  const { tasks } = host.engine.status();
-  const ends = await adapters.log.endOffsets(tasks, 'committed');
-  return tasks.reduce((sum, task, i) => sum + (ends[i] ?? 0) - task.position, 0);
-};
 while (host.engine.status().tasks.length === 0) await sleep(20);
-const began = performance.now();
-let highest = 0;
-for (let made = 0; made < proposals; ) {
-  const timestamp = clock.now();
-  const records = [];
-  for (const until = Math.min(proposals, made + BATCH); made < until; made++) {
-    const text =
-      `{"id":"m${made}","type":"meeting_proposal","time":${timestamp},"conversation_id":"c${made}",` +
-      `"user_id":"u${made % 100_000}","recipient_id":"s${made % 90_000}","location_name":"Plaza"}`;
-    records.push({ key: null, value: Buffer.from(text), headers: null, timestamp });
-  }
-  await adapters.log.append([{ topic: SOURCE, partition: 0, records }]);
-  while ((await waiting()) > LEAD_MAX) await sleep(5);
-  highest = Math.max(highest, residentMb());
-}
-while ((await waiting()) > 0) await sleep(20);
-const seconds = (performance.now() - began) / 1_000;
-await sleep(2_000);
-highest = Math.max(highest, residentMb());
-
-const { rss, heapTotal, heapUsed, external } = process.memoryUsage();
-const held = host.engine.status();
 console.log(machineFacts());
-console.log(
-  `${proposals} proposals in ${seconds.toFixed(0)} s, ${proposals * MATCHES_EACH} partial matches open, ` +
-    `${held.partialMatches} of them in memory`,
-);
-console.log(`resident: ${mb(rss)} MB, at most ${highest} MB; ${empty} MB before the engine was started`);
-console.log(
-  `heap ${mb(heapTotal)} MB, ${mb(heapUsed)} MB of it used or garbage; outside the heap ` +
-    `${mb(external)} MB; state in memory ${mb(held.memoryBytes)} MB (estimate, at most ${mb(memoryBytes)})`,
-);
+console.log(`${mb(process.memoryUsage.rss())} MB resident before the first event`);
+
+/** Numbers of the conversations whose proposal nobody answered. */
+const open = new Uint32Array(CONVERSATIONS);
+let opened = 0;
+let events = 0;
+const rng = new Rng(1);
+await send(CONVERSATIONS, (i) => [propose(i)]);
+report('opened');
+for (let round = 1; round <= Number(values.rounds); round++) {
+  await send(CONVERSATIONS, () => {
+    const i = rng.below(CONVERSATIONS);
+    return [answer(i), propose(i)];
+  });
+  report(`round ${round}`);
+}
 await host.close();
 rmSync(folder, { recursive: true, force: true });
 process.exit();
 
-function residentMb(): number {
-  return mb(process.memoryUsage.rss());
+/** Opens another conversation in the place of `i`. */
+function propose(i: number): string {
+  open[i] = opened++;
+  const { [i]: number = 0 } = open;
+  return (
+    `"type":"meeting_proposal","conversation_id":"c${number}","user_id":"u${number % 100_000}",` +
+    `"recipient_id":"s${number % 90_000}","location_name":"Plaza"}`
+  );
+}
+
+function answer(i: number): string {
+  const { [i]: number = 0 } = open;
+  return `"type":"meeting_accept","conversation_id":"c${number}","user_id":"s${number % 90_000}"}`;
+}
+
+/** Appends what `make` gives `count` times, no further ahead than the lead; until all of it is worked off. */
+async function send(count: number, make: (i: number) => readonly string[]): Promise<void> {
+  for (let made = 0; made < count; ) {
+    const timestamp = clock.now();
+    const records = [];
+    for (const until = Math.min(count, made + BATCH); made < until; made++) {
+      for (const rest of make(made)) {
+        const text = `{"id":"m${events++}","time":${timestamp},${rest}`;
+        records.push({ key: null, value: Buffer.from(text), headers: null, timestamp });
+      }
+    }
+    await adapters.log.append([{ topic: SOURCE, partition: 0, records }]);
+    while ((await waiting()) > LEAD_MAX) await sleep(5);
+  }
+  while ((await waiting()) > 0) await sleep(20);
+}
+
+async function waiting(): Promise<number> {
+  const { tasks } = host.engine.status();
+  const ends = await adapters.log.endOffsets(tasks, 'committed');
+  return tasks.reduce((sum, task, i) => sum + (ends[i] ?? 0) - task.position, 0);
+}
+
+function report(name: string): void {
+  const { rss, heapTotal, heapUsed, arrayBuffers } = process.memoryUsage();
+  const { partialMatches, memoryBytes } = host.engine.status();
+  const cpu = process.cpuUsage();
+  console.log(
+    `${name}: ${events} events, ${partialMatches} of ${CONVERSATIONS * MATCHES_EACH} partial matches ` +
+      `in memory, ${((cpu.user + cpu.system) / events).toFixed(1)} us of CPU an event`,
+  );
+  console.log(
+    `  resident ${mb(rss)} MB, at most ${mb(process.resourceUsage().maxRSS * 1_024)} MB: ` +
+      `V8's heap ${mb(heapTotal)} MB (${mb(heapUsed)} used or garbage), ` +
+      `buffers ${mb(arrayBuffers)} MB, the rest ${mb(rss - heapTotal - arrayBuffers)} MB; ` +
+      `state in memory ${mb(memoryBytes)} MB by estimate`,
+  );
 }
 
 function mb(bytes: number): number {

@@ -33,7 +33,7 @@ const OPEN_KEY_BYTES = 450;
 const OPEN_VALUE_BYTES = 350;
 const DECODED_FACTOR = 6;
 /** This share of the budget is for open keys. */
-const OPEN_SHARE = 4;
+const OPEN_SHARE = 32;
 /** How many held-back keys one eviction looks past. */
 const PINNED_LOOKED_AT = 64;
 
