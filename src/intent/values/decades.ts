@@ -1,6 +1,7 @@
 /** "1980s", "the 90's", "90'larda", "90'lı yıllar": a figure with an ending that makes it ten years. */
 import { isLink, type Atom } from './atom.ts';
 import type { Entry, Lexicon } from './lexicon.ts';
+import { isPlainWord } from './read-day.ts';
 import { ROLE } from './roles.ts';
 import type { Token } from './tokens.ts';
 
@@ -17,7 +18,7 @@ const TURKISH_YEARS: ReadonlySet<string> = new Set(['li', 'lu']);
 
 /** The token after the ending of the last atom that makes it ten years; `next` where there is none. */
 export function decadeEnd(
-  tokens: readonly Token[], next: number, atoms: readonly Atom[], { language }: Lexicon,
+  tokens: readonly Token[], next: number, atoms: readonly Atom[], { language, words }: Lexicon,
 ): number {
   const { role, value, digits, decimal } = atoms[atoms.length - 1] as Atom;
   const isTens = role === 'number' && !decimal && value % 10 === 0
@@ -25,7 +26,10 @@ export function decadeEnd(
   if (!isTens || tokens[next]?.glued !== true) return next;
   const at = tokens[next]?.text === "'" ? next + 1 : next;
   const ending = tokens[at]?.glued === true ? tokens[at]!.text : '';
-  if (language === 'en' && ending === 's') {
+  // "the 80s playlist" says of what kind, not when.
+  const noun = tokens[at + 1];
+  const isKind = noun?.kind === 'word' && !words.has(noun.text) && !isPlainWord(noun.text);
+  if (language === 'en' && ending === 's' && !isKind) {
     return digits === 4 || isLink(atoms[atoms.length - 2], 'the') ? at + 1 : next;
   }
   if (language !== 'tr') return next;

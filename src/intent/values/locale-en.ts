@@ -71,7 +71,6 @@ const CALENDAR: readonly Row[] = [
   { role: 'feast', words: "new year ' s eve|new years eve|nye", value: 1231 },
   { role: 'feast', words: "new year|new years|new year ' s day|new years day", value: 101 },
   { role: 'feast', words: 'halloween', value: 1031 },
-  { role: 'feast', words: 'juneteenth', value: 619 },
   { role: 'feast', name: 'easter', words: 'easter|easter sunday' },
   { role: 'feast', name: 'easter-monday', words: 'easter monday' },
   { role: 'feast', name: 'good-friday', words: 'good friday' },
