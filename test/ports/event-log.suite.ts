@@ -88,6 +88,25 @@ export function eventLogConformance(name: string, open: () => Promise<LogUnderTe
       expect(await log.describeTopic('conformance.nothing')).toBeNull();
     });
 
+    test('polls that bring less than there is take backlogs in turn, beside partitions that have none', async () => {
+      const made = await topic(12);
+      const all = Array.from({ length: 12 }, (_, partition) => ({ topic: made, partition }));
+      const full = all.slice(0, 3);
+      const value = 'x'.repeat(1_000);
+      // One record a batch: a broker gives whole batches.
+      for (let i = 0; i < 30; i++) {
+        await log.append(full.map((at) => ({ ...at, records: [record(null, value)] })));
+      }
+      const reader = log.openReader('committed');
+      for (const at of all) reader.assign(at, 0);
+      const taken = () => full.map((at) => reader.position(at) ?? 0);
+      while (Math.max(...taken()) < 20) {
+        await reader.poll(500, 1_500);
+        expect(Math.max(...taken()) - Math.min(...taken())).toBeLessThanOrEqual(4);
+      }
+      await reader.close();
+    });
+
     test('records come back in order with key, value, headers, time and offset', async () => {
       const at = { topic: await topic(), partition: 0 };
       const headers = { h: Buffer.from([0, 255, 1]) };

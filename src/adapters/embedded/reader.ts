@@ -6,7 +6,7 @@ import {
   type Reader,
   type TopicPartition,
 } from '../../ports/event-log.ts';
-import { type Assigned, createAssignments } from '../assignments.ts';
+import { createAssignments } from '../assignments.ts';
 import type { EmbeddedLog, Partition } from './log.ts';
 
 /** Called when something was committed. */
@@ -16,27 +16,23 @@ const COMPACTED_PAGE = 1_000;
 
 /** Both isolations are the same here: what is not committed cannot be seen. */
 export function openEmbeddedReader(log: EmbeddedLog): Reader {
-  const { assigned, operations } = createAssignments();
-  let turn = 0;
+  const { assigned, served, operations } = createAssignments();
 
   const fetch = (maxBytes: number): FetchedBatch[] => {
     const batches: FetchedBatch[] = [];
     let room = maxBytes;
-    const all = [...assigned.values()];
-    // A different partition is first each time: one that is always full starves nobody.
-    for (let i = 0; i < all.length && room > 0; i++) {
-      const one = all[(i + turn) % all.length] as Assigned;
-      if (one.paused) continue;
-      const partition = log.partition(one.at);
+    for (const { at, offset, paused } of [...assigned.values()]) {
+      if (room <= 0) break;
+      if (paused) continue;
+      const partition = log.partition(at);
       const end = log.stableEnd(partition);
-      checkRange(partition, one.offset);
-      if (one.offset >= end) continue;
-      const batch = readPartition(log, partition, one.offset, end, room);
+      checkRange(partition, offset);
+      if (offset >= end) continue;
+      const batch = readPartition(log, partition, offset, end, room);
       room -= batch.bytes;
-      one.offset = batch.nextOffset;
+      served(at, batch.nextOffset);
       batches.push(batch);
     }
-    turn++;
     return batches;
   };
 

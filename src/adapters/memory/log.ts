@@ -1,4 +1,3 @@
-import { taskName } from '../../ports/changelog.ts';
 import {
   type Assignment,
   type EventLog,
@@ -68,7 +67,7 @@ async function settle<T>(link: Link, request: () => Promise<T>): Promise<T> {
 }
 
 function openReader(cluster: MemoryCluster, link: Link, isolation: Isolation): Reader {
-  const { assigned, operations } = createAssignments();
+  const { assigned, served, operations } = createAssignments();
   return {
     ...operations,
     poll: async (maxWaitMs, maxBytes) => {
@@ -84,10 +83,7 @@ function openReader(cluster: MemoryCluster, link: Link, isolation: Isolation): R
           cluster.fetch(requests, isolation, maxWaitMs, maxBytes, reply);
         }),
       );
-      for (const batch of batches) {
-        const found = assigned.get(taskName(batch));
-        if (found) found.offset = batch.nextOffset;
-      }
+      for (const batch of batches) served(batch, batch.nextOffset);
       return batches;
     },
     close: () => Promise.resolve(),
