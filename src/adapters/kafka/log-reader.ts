@@ -16,6 +16,8 @@ type Assigned = TopicPartition & {
   paused: boolean;
   /** What a broker answered while the partition was paused, for `position`. */
   held: FetchedPartition | null;
+  /** Which of all servings was its last one. */
+  served: number;
 };
 
 /** Pause after a broker said that it does not lead a partition, or not yet. */
@@ -30,15 +32,12 @@ export class KafkaReader implements Reader {
   readonly #cluster: Cluster;
   readonly #isolation: Isolation;
   readonly #purpose: string;
-  /**
-   * In the order of a request, whose first partitions get the bytes: who was served last is last,
-   * or one with a backlog would get what many without one leave over, and its neighbours nothing.
-   */
   readonly #assigned = new Map<string, Assigned>();
   /** Requests under way by broker: what each brought, for the poll that finds it done. */
   readonly #underWay = new Map<number, Promise<void>>();
   #arrived: { asked: Map<string, number>; partitions: FetchedPartition[] }[] = [];
   #failed: unknown = null;
+  #served = 0;
   #wake: (() => void) | null = null;
   /** Calls that may have given a poll something to ask for. */
   #changes = 0;
@@ -57,6 +56,7 @@ export class KafkaReader implements Reader {
       position: offset,
       paused: false,
       held: null,
+      served: 0,
     });
     this.#changed();
   }
@@ -111,6 +111,9 @@ export class KafkaReader implements Reader {
       ({ paused, held }) => !paused && held === null,
     );
     if (wanted.length === 0) return;
+    // The first partitions of a request get the bytes. Who was served last is last, or one with a
+    // backlog would get what many without one leave over, and its neighbours nothing.
+    wanted.sort((one, other) => one.served - other.served);
     for (const [nodeId, partitions] of await this.#cluster.byLeader(wanted)) {
       if (this.#underWay.has(nodeId)) continue;
       const done = this.#fetch(nodeId, partitions, waitMs, bytesMax)
@@ -170,7 +173,7 @@ export class KafkaReader implements Reader {
       }
     }
     const batches: FetchedBatch[] = [];
-    for (const assigned of [...this.#assigned.values()]) {
+    for (const assigned of this.#assigned.values()) {
       if (assigned.held === null || assigned.paused) continue;
       const { held } = assigned;
       assigned.held = null;
@@ -199,9 +202,7 @@ export class KafkaReader implements Reader {
     });
     if (nextOffset === position) return null;
     assigned.position = nextOffset;
-    const name = taskName(assigned);
-    this.#assigned.delete(name);
-    this.#assigned.set(name, assigned);
+    assigned.served = ++this.#served;
     const end = this.#isolation === 'committed' ? fetched.lastStableOffset : fetched.highWatermark;
     return { topic, partition, records, nextOffset, end, bytes: data.length };
   }
