@@ -21,7 +21,8 @@ export function openEmbeddedReader(log: EmbeddedLog): Reader {
   const fetch = (maxBytes: number): FetchedBatch[] => {
     const batches: FetchedBatch[] = [];
     let room = maxBytes;
-    for (const { at, offset, paused } of [...assigned.values()]) {
+    const inOrder = [...assigned.values()];
+    for (const { at, offset, paused } of inOrder) {
       if (room <= 0) break;
       if (paused) continue;
       const partition = log.partition(at);
