@@ -183,7 +183,7 @@ export class Session<Definitions> {
     for (const task of this.tasks.live()) if (task.moreDue) wait = 0;
     this.#alignment.look();
     try {
-      return await this.#reader.poll(wait, Math.min(room, tuning.pollBytesMax));
+      return await this.#reader.poll(wait, room);
     } catch (error) {
       if (!(error instanceof LogError) || error.code !== 'OFFSET_OUT_OF_RANGE') throw error;
       const task = error.at && this.tasks.byName.get(topology.place(error.at).name);

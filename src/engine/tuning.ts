@@ -2,11 +2,6 @@
 export interface EngineTuning {
   /** Longest wait for input. */
   readonly pollMs: number;
-  /**
-   * Input taken in one poll, at the most: what it becomes lives until its commit, and the more that
-   * is, the more of it outlives the young generation of V8's heap and lies about as garbage.
-   */
-  readonly pollBytesMax: number;
   /** Between looks at time where no input moves it. */
   readonly tickMs: number;
   /** Between commits that only tell how far time has come. */
@@ -32,7 +27,6 @@ export interface EngineTuning {
 
 export const DEFAULT_TUNING: EngineTuning = {
   pollMs: 50,
-  pollBytesMax: 2_097_152,
   tickMs: 50,
   timeOnlyIntervalMs: 100,
   definitionsMs: 1_000,
