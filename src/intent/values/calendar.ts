@@ -34,6 +34,16 @@ export function mondayOf(day: number): number {
   return day - ((weekdayOf(day) + 6) % 7);
 }
 
+/** The nth day of the week in a month, 0 Sunday: 1 the first one and so on, -1 the last one. */
+export function nthWeekday(year: number, month: number, weekday: number, nth: number): number {
+  if (nth < 0) {
+    const last = dayNumber(year, month + 1, 1) - 1;
+    return last - ((weekdayOf(last) - weekday + 7) % 7);
+  }
+  const first = dayNumber(year, month, 1);
+  return first + ((weekday - weekdayOf(first) + 7) % 7) + 7 * (nth - 1);
+}
+
 export function daysInMonth(year: number, month: number): number {
   return dayNumber(year, month + 1, 1) - dayNumber(year, month, 1);
 }

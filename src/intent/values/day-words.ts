@@ -79,3 +79,10 @@ export function monthOnly(
 export function isAmount(atoms: readonly Atom[], i: number): boolean {
   return atoms[i]?.role === 'currency' || atoms[i]?.role === 'thing';
 }
+
+/** The first year of the ten that a figure of tens names, below a hundred of the twentieth century; null for others. */
+export function decadeYear({ value, digits }: Atom): number | null {
+  if (value % 10 !== 0) return null;
+  if (digits === 4) return value >= 1900 && value <= 2020 ? value : null;
+  return value >= 20 && value < 100 ? 1900 + value : null;
+}

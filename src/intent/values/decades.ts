@@ -1,13 +1,14 @@
 /** "1980s", "the 90's", "90'larda", "90'lı yıllar": a figure with an ending that makes it ten years. */
 import { isLink, type Atom } from './atom.ts';
+import { decadeYear } from './day-words.ts';
 import type { Entry, Lexicon } from './lexicon.ts';
 import { isPlainWord } from './read-day.ts';
 import { ROLE } from './roles.ts';
 import type { Token } from './tokens.ts';
 
-/** What a figure of tens means with such an ending; two digits are of the twentieth century. */
-export function decadeOf({ value: figure, digits }: Atom): Entry {
-  const value = digits === 2 ? 1900 + figure : figure;
+/** What a figure with such an ending means: one that names ten years. */
+export function decadeOf(figure: Atom): Entry {
+  const value = decadeYear(figure) as number;
   return { role: 'unit', name: 'decade', value, case: '', weak: false, also: null, roles: ROLE.unit };
 }
 
@@ -20,10 +21,10 @@ const TURKISH_YEARS: ReadonlySet<string> = new Set(['li', 'lu']);
 export function decadeEnd(
   tokens: readonly Token[], next: number, atoms: readonly Atom[], { language, words }: Lexicon,
 ): number {
-  const { role, value, digits, decimal } = atoms[atoms.length - 1] as Atom;
-  const isTens = role === 'number' && !decimal && value % 10 === 0
-    && ((digits === 2 && value >= 20) || (digits === 4 && value >= 1900 && value <= 2020));
-  if (!isTens || tokens[next]?.glued !== true) return next;
+  const figure = atoms[atoms.length - 1] as Atom;
+  const { role, digits, decimal } = figure;
+  const isFigure = role === 'number' && !decimal && (digits === 2 || digits === 4);
+  if (!isFigure || decadeYear(figure) === null || tokens[next]?.glued !== true) return next;
   const at = tokens[next]?.text === "'" ? next + 1 : next;
   const ending = tokens[at]?.glued === true ? tokens[at]!.text : '';
   // "the 80s playlist" says of what kind, not when.

@@ -1,5 +1,5 @@
 /** Feasts whose day differs from year to year, by the names that the tables of the languages give them. */
-import { dayNumber, weekdayOf } from './calendar.ts';
+import { dayNumber, nthWeekday } from './calendar.ts';
 
 /** Days from Easter Sunday. */
 const FROM_EASTER: Readonly<Record<string, number>> = {
@@ -40,12 +40,7 @@ export function movingFeast(name: string, year: number): number {
   const counted = COUNTED[name];
   if (counted === undefined) throw new Error(`no feast is called ${name}`);
   const { month, weekday, nth, days = 0 } = counted;
-  if (nth < 0) {
-    const last = dayNumber(year, month + 1, 1) - 1;
-    return last - ((weekdayOf(last) - weekday + 7) % 7) + days;
-  }
-  const first = dayNumber(year, month, 1);
-  return first + ((weekday - weekdayOf(first) + 7) % 7) + 7 * (nth - 1) + days;
+  return nthWeekday(year, month, weekday, nth) + days;
 }
 
 /** Easter of the Gregorian calendar, by the anonymous algorithm (Meeus, Astronomical Algorithms, chapter 8). */

@@ -1,5 +1,5 @@
 import { as, isLink, type Atom } from './atom.ts';
-import { yearAt, type DayRead } from './day-words.ts';
+import { decadeYear, yearAt, type DayRead } from './day-words.ts';
 
 export function dayPeriod(atoms: readonly Atom[], i: number): DayRead | null {
   const day = as(atoms[i], 'day');
@@ -38,9 +38,10 @@ export function period(atoms: readonly Atom[], i: number, isEdged = false): DayR
     return relative === null ? { day: { kind: 'decade', year: unit.value }, to: at + 1 } : null;
   }
   const tens = atoms[at + 1];
-  if (atoms[at]?.text === 'anos' && tens?.role === 'number' && isTens(tens) && atoms[i - 1]?.role !== 'number') {
-    const year = tens.value < 100 ? 1900 + tens.value : tens.value;
-    return { day: { kind: 'decade', year }, to: at + 2 };
+  if (atoms[at]?.text === 'anos' && tens?.role === 'number' && atoms[i - 1]?.role !== 'number') {
+    // "años 90", "años noventa"
+    const year = decadeYear(tens);
+    if (year !== null) return { day: { kind: 'decade', year }, to: at + 2 };
   }
   if (unit.name === 'workday' && relative !== null && relative.value !== 0) {
     const shift = { months: 0, days: 0, minutes: 0, workdays: relative.value };
@@ -72,11 +73,6 @@ export function period(atoms: readonly Atom[], i: number, isEdged = false): DayR
   const counted = atoms[i - 1]?.role === 'number' || as(atoms[i - 1], 'number') !== null;
   if (name === 'weekend' && !counted) return make(0, at + 1);
   return isEdged ? make(0, at + 1) : null;
-}
-
-/** "años 90", "años noventa" */
-function isTens({ value, digits }: Atom): boolean {
-  return value % 10 === 0 && (digits === 4 ? value >= 1900 && value <= 2020 : value >= 20 && value < 100);
 }
 
 /** "baharda", "kışın"; "yazın" is "write!" more often. */

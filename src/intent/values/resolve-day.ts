@@ -4,6 +4,7 @@ import {
   daysInMonth,
   isDate,
   mondayOf,
+  nthWeekday,
   weekdayOf,
   yearMonthDay,
   type Wall,
@@ -265,13 +266,8 @@ function resolveNthWeek(said: DaySaid & { readonly kind: 'nthWeek' }, today: num
 function resolveNth(said: DaySaid & { readonly kind: 'nth' }, today: number): DayRange | null {
   const now = yearMonthDay(today);
   const inMonth = (year: number, month: number): number => {
-    const first = dayNumber(year, month, 1);
-    if (said.nth < 0) {
-      const last = dayNumber(year, month + 1, 1) - 1;
-      return said.weekday === null ? last : last - ((weekdayOf(last) - said.weekday + 7) % 7);
-    }
-    if (said.weekday === null) return first + said.nth - 1;
-    return first + ((said.weekday - weekdayOf(first) + 7) % 7) + 7 * (said.nth - 1);
+    if (said.weekday !== null) return nthWeekday(year, month, said.weekday, said.nth);
+    return said.nth < 0 ? dayNumber(year, month + 1, 1) - 1 : dayNumber(year, month, 1) + said.nth - 1;
   };
   if (said.months !== null) {
     const day = inMonth(now.year, now.month + said.months);
