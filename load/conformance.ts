@@ -24,6 +24,7 @@ function main(args: readonly string[]): number {
     console.log(USAGE);
     return 0;
   }
+  const options = { restartAfterEveryEvent: values['restart-after-every-event'] };
   const [folder] = positionals;
   if (folder === undefined || positionals.length > 1) return refuse(USAGE);
   const files = jsonFilesIn(folder);
@@ -33,7 +34,7 @@ function main(args: readonly string[]): number {
   let failed = 0;
   for (const file of files) {
     for (const given of casesOf(join(folder, file))) {
-      const problems = typeof given === 'string' ? [given] : judged(given, values);
+      const problems = typeof given === 'string' ? [given] : judge(given, options);
       const { id, form, features } = typeof given === 'string' ? UNREADABLE : given;
       if (problems.length === 0) passed++;
       else {
@@ -85,15 +86,6 @@ function casesOf(path: string): readonly (Case | string)[] {
         : `case ${i} has no id, or a form that is neither linear nor expression`);
   } catch (error) {
     return [(error as Error).message];
-  }
-}
-
-/** A case that cannot even be translated fails like any other. */
-function judged(given: Case, options: { readonly 'restart-after-every-event': boolean }): string[] {
-  try {
-    return judge(given, { restartAfterEveryEvent: options['restart-after-every-event'] });
-  } catch (error) {
-    return [`not a case that can be run: ${(error as Error).message}`];
   }
 }
 

@@ -11,6 +11,14 @@ import { translate } from './translate.ts';
 
 /** Runs a case as a pattern file; what is wrong with the outcome, empty where it passes. */
 export function judge(given: Case, options: RunOptions): string[] {
+  try {
+    return judged(given, options);
+  } catch (error) {
+    return [`threw ${(error as Error).stack}`];
+  }
+}
+
+function judged(given: Case, options: RunOptions): string[] {
   const translated = translate(given);
   const checked = checkPatternFile(stringify(translated.file), `${given.id}.yaml`, {
     catalogue: EMPTY_CATALOGUE, functions: STANDARD_FUNCTIONS, others: [],
@@ -20,10 +28,5 @@ export function judge(given: Case, options: RunOptions): string[] {
     return checked.problems.filter(({ severity }) => severity === 'error').map(({ line, message }) => `refused, line ${line}: ${message}`);
   }
   if (given.expectInvalid === true) return ['should have been refused'];
-  const matcher = compileMatcher(checked.definition);
-  try {
-    return differences(given, runCase(given, translated, matcher, options));
-  } catch (error) {
-    return [`threw ${(error as Error).stack}`];
-  }
+  return differences(given, runCase(given, translated, compileMatcher(checked.definition), options));
 }
