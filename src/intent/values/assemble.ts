@@ -113,10 +113,13 @@ function readPiece(atoms: readonly Atom[], i: number, locale: PieceLocale): Piec
 
 const DAYS_MAX = 31;
 const YEAR_DIGITS = 4;
+const YEARS_FROM = 1900;
+const YEARS_TO = 2100;
 
 /** No hour, no day of a month and no year: only a word behind it can make it a time. */
 function isLarge({ value, hour, digits, fields }: Atom): boolean {
-  return value > DAYS_MAX && hour < 0 && digits < YEAR_DIGITS && fields.length === 0;
+  const isYear = digits === 0 && value > YEARS_FROM && value < YEARS_TO;
+  return value > DAYS_MAX && hour < 0 && digits < YEAR_DIGITS && !isYear && fields.length === 0;
 }
 
 /** Whether something with a meaning follows, links aside: not in "the sofa", "in the picture". */
@@ -275,6 +278,8 @@ function isRange(
     }
     default: {
       const start = atoms[a.to - 1]?.case;
+      // "10'la 12 arası"
+      if (start === 'ins') return isAmong;
       // "sabah 9'dan akşam 5'e kadar"
       if (next.type === 'part') return start === 'abl';
       const stop = atoms[next.to - 1]?.case;

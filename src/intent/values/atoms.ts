@@ -99,7 +99,7 @@ function readNumberWords(
   let i = from;
   let found: Found | null = first;
   let last: Entry = first.entry;
-  while (found !== null && isNumberWord(found.entry) && sum.add(found.entry)) {
+  while (found !== null && isNumberWord(found.entry) && (i === from || last.case === '') && sum.add(found.entry)) {
     last = found.entry;
     i = found.next;
     found = readPhrase(tokens, i, lexicon);

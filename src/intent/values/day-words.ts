@@ -1,5 +1,5 @@
 import { as, isLink, type Atom } from './atom.ts';
-import type { DaySaid } from './piece.ts';
+import type { DaySaid, YearSaid } from './piece.ts';
 
 export interface DayRead {
   readonly day: DaySaid;
@@ -24,7 +24,7 @@ export function skip(
   return k;
 }
 
-export function date(day: number, month: number | null, year: number | null): DaySaid {
+export function date(day: number, month: number | null, year: YearSaid | null): DaySaid {
   return { kind: 'date', year, month, day, weekday: null, months: null };
 }
 
@@ -48,16 +48,43 @@ export function dayOfMonth(atoms: readonly Atom[], i: number): DayOfMonth | null
   return atom.value >= 1 && atom.value <= 31 ? { value: atom.value, to: i + 1 } : null;
 }
 
-export function yearAt(
-  atoms: readonly Atom[],
-  i: number,
-): { readonly year: number; readonly to: number } | null {
+export interface YearRead<Y extends YearSaid = YearSaid> {
+  readonly year: Y;
+  readonly to: number;
+}
+
+/** English hundreds of years that a number below a hundred may follow. */
+const CENTURIES: Readonly<Record<string, number>> = { nineteen: 1900, twenty: 2000 };
+
+/** "2027", "twenty twenty-seven", "dos mil nueve", "iki bin on beş". */
+export function yearFigure(atoms: readonly Atom[], i: number): YearRead<number> | null {
+  const atom = atoms[i];
+  if (atom?.role !== 'number' || atom.decimal || (atom.digits !== 4 && atom.digits !== 0)) return null;
+  if (atom.value >= 1900 && atom.value <= 2100) return { year: atom.value, to: i + 1 };
+  const century = atom.digits === 0 ? CENTURIES[atom.text] : undefined;
+  const rest = atoms[i + 1];
+  const isRest = rest?.role === 'number' && rest.digits === 0 && rest.value >= 10 && rest.value < 100;
+  return century !== undefined && isRest ? { year: century + rest.value, to: i + 2 } : null;
+}
+
+/** "next year", "año que viene", "bu yıl"; the article before it is the caller's. */
+export function relativeYear(atoms: readonly Atom[], i: number): YearRead | null {
+  const before = as(atoms[i], 'relative');
+  const at = before === null ? i : i + 1;
+  if (as(atoms[at], 'unit')?.name !== 'year') return null;
+  const said = before ?? as(atoms[at + 1], 'relative');
+  const to = before === null ? at + 2 : at + 1;
+  return said === null ? null : { year: { years: said.value }, to };
+}
+
+/** The year behind a day, a month or a part of the year: ", 2027", "of next year", "del año que viene". */
+export function yearAt(atoms: readonly Atom[], i: number): YearRead | null {
   let k = i;
   if (atoms[k]?.text === ',' || atoms[k]?.text === '-' || atoms[k]?.text === '/') k += 1;
   k = skip(atoms, k, 'of', 'in');
-  const atom = atoms[k];
-  if (atom?.role !== 'number' || atom.digits !== 4 || atom.decimal) return null;
-  return atom.value >= 1900 && atom.value <= 2100 ? { year: atom.value, to: k + 1 } : null;
+  const figure = yearFigure(atoms, k);
+  if (figure !== null) return isAmount(atoms, figure.to) ? null : figure;
+  return relativeYear(atoms, isLink(atoms[k], 'the', 'on') ? k + 1 : k);
 }
 
 export function separatorAt(atoms: readonly Atom[], i: number): boolean {
@@ -67,7 +94,7 @@ export function separatorAt(atoms: readonly Atom[], i: number): boolean {
 
 export function monthOnly(
   month: number,
-  year: { readonly year: number; readonly to: number } | null,
+  year: YearRead | null,
   i: number,
 ): DayRead {
   return {

@@ -33,9 +33,9 @@ export type Role =
 
 /**
  * Turkish case, as far as it decides a reading: loc "7'de", abl "7'den", dat "7'ye", acc "7'yi",
- * gen "7'nin", day "15'inde", measure "10'luk", ordinal "3'üncü".
+ * gen "7'nin", ins "7'yle", day "15'inde", measure "10'luk", ordinal "3'üncü".
  */
-export type Case = '' | 'loc' | 'abl' | 'dat' | 'acc' | 'gen' | 'day' | 'measure' | 'ordinal';
+export type Case = '' | 'loc' | 'abl' | 'dat' | 'acc' | 'gen' | 'ins' | 'day' | 'measure' | 'ordinal';
 
 export interface Entry {
   readonly role: Role;
@@ -78,6 +78,8 @@ export interface Row {
   readonly words: string;
   readonly name?: string;
   readonly value?: number;
+  /** Of forms that are written out because they are everyday words too. */
+  readonly case?: Case;
 }
 
 /** Suffixes that a language puts on words, and words that only look inflected. */
@@ -105,7 +107,7 @@ export function lexiconOf(
         role: row.role,
         name: row.name ?? '',
         value: row.value ?? 0,
-        case: '',
+        case: row.case ?? '',
         weak,
         also: null,
         roles: ROLE[row.role],

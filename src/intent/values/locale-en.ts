@@ -111,6 +111,8 @@ const CALENDAR: readonly Row[] = [
   { role: 'unit', name: 'month', words: 'month|months|mo' },
   { role: 'unit', name: 'quarter', words: '?q' },
   { role: 'unit', name: 'year', words: 'year|years|yr|yrs' },
+  { role: 'unit', name: 'ten-years', words: 'decade|decades' },
+  { role: 'unit', name: 'century', words: 'century|centuries' },
   ...series('unit', 0, ['spring', 'summer', 'autumn|fall', 'winter']).map(
     (row): Row => ({ ...row, name: 'season' }),
   ),

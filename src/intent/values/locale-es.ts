@@ -22,8 +22,9 @@ const NUMBERS: readonly Row[] = [
   { role: 'multiple', words: 'millón|millones', value: 1e6 },
   { role: 'multiple', words: 'mil millones', value: 1e9 },
   ...series('ordinal', 1, [
-    'primero|primer|primera', 'segundo', 'tercero|tercer', 'cuarto', 'quinto', 'sexto', 'séptimo',
-    'octavo', 'noveno', 'décimo',
+    'primero|primer|primera', 'segundo|segunda', 'tercero|tercer|tercera', 'cuarto|cuarta',
+    'quinto|quinta', 'sexto|sexta', 'séptimo|séptima', 'octavo|octava', 'noveno|novena',
+    'décimo|décima',
   ]),
   { role: 'ordinal', words: '?ro|?do|?to|?mo|?vo|?ero', name: 'suffix' },
   { role: 'fraction', words: 'media|medio|y media|y medio', value: 0.5 },
@@ -96,7 +97,10 @@ const CALENDAR: readonly Row[] = [
   { role: 'unit', name: 'weekend', words: 'fin de semana|fines de semana|finde|weekend|fds' },
   { role: 'unit', name: 'month', words: 'mes|meses' },
   { role: 'unit', name: 'quarter', words: 'trimestre|trimestres' },
+  { role: 'unit', name: 'half-year', words: 'semestre|semestres' },
   { role: 'unit', name: 'year', words: 'año|años' },
+  { role: 'unit', name: 'ten-years', words: 'década|décadas' },
+  { role: 'unit', name: 'century', words: 'siglo|siglos' },
   ...series('unit', 0, ['primavera', 'verano', 'otoño', 'invierno']).map(
     (row): Row => ({ ...row, name: 'season' }),
   ),
@@ -120,14 +124,14 @@ const CLOCK: readonly Row[] = [
   { role: 'part', name: 'tonight', words: 'anoche', value: -1 },
   { role: 'part', name: 'midnight', words: 'medianoche|media noche' },
   { role: 'edge', name: 'begin', words: 'principio de|principios de|comienzo de|comienzos de|inicio de'
-    + '|inicios ' +
-    'de|primeros de|al principio de' },
+    + '|inicios de|primeros de|al principio de|principio del|principios del|comienzo del|comienzos del'
+    + '|inicio del|inicios del|primeros del|al principio del' },
   { role: 'edge', name: 'early', words: 'temprano|más temprano|primeras horas de|primera hora de|' +
     'primeras horas|primera hora' },
-  { role: 'edge', name: 'middle', words: 'mediados de|mitad de|mediados del' },
+  { role: 'edge', name: 'middle', words: 'mediados de|mitad de|mediados del|mitad del' },
   { role: 'edge', name: 'late', words: 'más tarde|últimas horas de|última hora de|altas horas de' +
     '|últimas horas|altas horas' },
-  { role: 'edge', name: 'end', words: 'final de|finales de|fin de|final del|finales del|fin del' },
+  { role: 'edge', name: 'end', words: 'final de|finales de|fin de|fines de|final del|finales del|fin del|fines del' },
   { role: 'edge', name: 'rest', words: 'resto de|resto del' },
   { role: 'link', name: 'oclock', words: 'en punto' },
   { role: 'link', name: 'ish', words: 'más o menos|aproximadamente|aprox|y pico|horas aprox' },

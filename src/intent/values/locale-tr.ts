@@ -8,7 +8,11 @@ const NUMBERS: readonly Row[] = [
   ...['yirmi', 'otuz', 'kırk', 'elli', 'altmış', 'yetmiş', 'seksen', 'doksan'].map(
     (words, index): Row => ({ role: 'number', words, value: 20 + index * 10 }),
   ),
-  { role: 'number', words: '?ona|?onu|?onda|?ondan', value: 10 },
+  { role: 'number', words: '?ona', value: 10, case: 'dat' },
+  { role: 'number', words: '?onu', value: 10, case: 'acc' },
+  { role: 'number', words: '?onda', value: 10, case: 'loc' },
+  { role: 'number', words: '?ondan', value: 10, case: 'abl' },
+  { role: 'number', words: '?biri|?birinde|?birine|?birinden', value: 1, case: 'day' },
   { role: 'number', words: '?ucu', value: 3 },
   { role: 'number', words: 'birkaç|bir kaç', value: 3, name: 'some' },
   { role: 'number', words: 'bir çift', value: 2, name: 'some' },
@@ -46,10 +50,10 @@ const CALENDAR: readonly Row[] = [
     'önce|en kısa zamanda|derhal', name: 'now' },
   { role: 'relative', words: 'gelecek|haftaya', value: 1, name: 'next' },
   { role: 'relative', words: 'önümüzdeki|sonraki|takip eden'
-    + '|bir sonraki', value: 1, name: 'coming' },
+    + '|bir sonraki|dahaki|bir dahaki', value: 1, name: 'coming' },
   { role: 'relative', words: 'bu|şu', value: 0, name: 'this' },
   { role: 'relative', words: 'evvelki|evvelsi', value: -2, name: 'last' },
-  { role: 'relative', words: 'geçen|son|önceki|geçtiğimiz', value: -1, name: 'last' },
+  { role: 'relative', words: 'geçen|son|önceki|bir önceki|geçtiğimiz', value: -1, name: 'last' },
   { role: 'feast', words: 'yılbaşı|yıl başı|yılbaşında', value: 101 },
   { role: 'feast', words: 'yılbaşı gecesi', value: 1231 },
   { role: 'feast', words: 'noel', value: 1225 },
@@ -72,8 +76,10 @@ const CALENDAR: readonly Row[] = [
   { role: 'unit', name: 'weekend', words: 'hafta sonu|haftasonu|hafta sonun|hafta sonları|haftasonları' },
   { role: 'day', words: 'öbür hafta|öbür haftaya|öteki hafta', name: 'week-after' },
   { role: 'unit', name: 'month', words: 'ay' },
+  { role: 'unit', name: 'half-year', words: 'yarısı' },
   { role: 'unit', name: 'year', words: 'yıl|sene' },
-  ...series('unit', 0, ['ilkbahar', 'yaz', 'sonbahar', 'kış']).map(
+  { role: 'unit', name: 'century', words: 'asır|yüzyıl' },
+  ...series('unit', 0, ['ilkbahar|bahar', 'yaz', 'sonbahar', 'kış']).map(
     (row): Row => ({ ...row, name: 'season' }),
   ),
 ];
@@ -158,9 +164,10 @@ const CASES: ReadonlyArray<readonly [Case, string]> = [
   ['abl', 'den|dan|ten|tan|nden|ndan'],
   ['dat', 'e|a|ye|ya|ne|na'],
   ['acc', 'i|u|yi|yu'],
+  ['ins', 'la|le|yla|yle'],
   ['gen', 'in|un|nin|nun|inin|unun|sinin|sunun'],
   ['day', 'si|su|sinde|sinda|inde|inda|unda|unde|ine|una|une|sine|sina|ini|unu|sini|sunu|nde|nda|inden' +
-    '|indan|undan|sinden|sindan|indeki|indaki|undaki'],
+    '|indan|unden|undan|sinden|sindan|indeki|indaki|undeki|undaki|sindeki|sindaki'],
   ['', 'lar|ler|lari|leri|larda|lerde|larinda|lerinde|dir|dur|tir|tur'],
   ['measure', 'lik|luk|ligi|lugu|ligina|lugune'],
   ['ordinal', 'inci|uncu|nci|ncu'],
@@ -177,9 +184,9 @@ const roles: ReadonlySet<Role> = new Set<Role>([
 
 /** Everyday words that look like an inflected number or name ("ona" to him, "altında" under). */
 const excluded: ReadonlySet<string> = new Set(
-  ('ona|onu|onda|ondan|onun|onlar|onlari|onlarda|biri|birinde|birine|birini|birinden|birin|altin' +
+  ('ona|onu|onda|ondan|onla|onun|birle|binle|yuzle|onlar|onlari|onlarda|biri|birinde|birine|birini|birinden|birin|altin' +
     '|altinda|altina|altindan|altinin|yuzu|yuzune|yuzunu|yuzde|yuzden|yuzunden|yuzun|bini|bine' +
-    '|sana|sanda|ucu|ucunda|ayi|aya|ayin|saatin|saati|saatini|saatler|saatlik|binin|binler|birler' +
+    '|sana|sanda|ucu|ucunda|ayi|ayla|ayin|saatin|saati|saatini|saatler|saatlik|binin|binler|birler' +
     '|ikiler|onlarda|ekime|karti|marka|martin|aralikta|kirki|satildi|satin|elline|elliler' +
     '|pazarlik|pazarligi|pazarliga|gunun|geceler|birde|binde|binden|birden|onde|onden|one|onin' +
     '|onlik|onluk|yuze|yuzler|cara' +

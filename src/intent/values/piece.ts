@@ -1,5 +1,8 @@
 import type { Atom } from './atom.ts';
 
+/** A year by its figure, or counted from the running one ("next year": 1). */
+export type YearSaid = number | { readonly years: number };
+
 /** A date as said, before it is counted from the reference. */
 export type DaySaid =
   | { readonly kind: 'days'; readonly days: number }
@@ -12,7 +15,7 @@ export type DaySaid =
     }
   | {
       readonly kind: 'date';
-      readonly year: number | null;
+      readonly year: YearSaid | null;
       readonly month: number | null;
       readonly day: number;
       readonly weekday: number | null;
@@ -28,11 +31,11 @@ export type DaySaid =
   | {
       readonly kind: 'month';
       readonly month: number;
-      readonly year: number | null;
+      readonly year: YearSaid | null;
       readonly edge: Edge | null;
     }
   | { readonly kind: 'weekNumber'; readonly week: number }
-  | { readonly kind: 'year'; readonly year: number }
+  | { readonly kind: 'year'; readonly year: YearSaid; readonly edge: Edge | null }
   /** Ten years from `year`: "the nineties". */
   | { readonly kind: 'decade'; readonly year: number }
   /**
@@ -43,17 +46,22 @@ export type DaySaid =
       readonly kind: 'season';
       readonly season: number;
       readonly offset: number;
-      readonly year: number | null;
+      readonly year: YearSaid | null;
       readonly edge: Edge | null;
     }
   /** A feast of `feasts.ts`; the next one where no year is said. */
-  | { readonly kind: 'feast'; readonly name: string; readonly year: number | null }
-  /** Three months from January on; `offset` from the running one where it is not named, else null. */
+  | { readonly kind: 'feast'; readonly name: string; readonly year: YearSaid | null }
+  /**
+   * The parts of a year, each of `months`; `offset` from the running one where it is not named, else
+   * null.
+   */
   | {
       readonly kind: 'quarter';
+      /** From 1 on. */
       readonly quarter: number;
+      readonly months: 3 | 6;
       readonly offset: number | null;
-      readonly year: number | null;
+      readonly year: YearSaid | null;
     }
   /** "the week of the 18th" */
   | { readonly kind: 'weekOf'; readonly base: DaySaid }
@@ -63,7 +71,7 @@ export type DaySaid =
       readonly nth: number;
       readonly month: number | null;
       readonly months: number | null;
-      readonly year: number | null;
+      readonly year: YearSaid | null;
     }
   | {
       readonly kind: 'nth';
@@ -73,7 +81,7 @@ export type DaySaid =
       readonly weekday: number | null;
       readonly month: number | null;
       readonly months: number | null;
-      readonly year: number | null;
+      readonly year: YearSaid | null;
     }
   | { readonly kind: 'shifted'; readonly shift: Shift; readonly base: DaySaid };
 

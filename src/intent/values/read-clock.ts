@@ -308,6 +308,14 @@ function isMinutesTo(atoms: readonly Atom[], i: number, minutes: number): boolea
   if (minutes > 24 || (minutes >= 15 && minutes % 5 === 0)) return true;
   if (minutes % 5 !== 0) return false;
   const before = atoms[i - 1];
+  const hour = atoms[i + 2];
+  // "ten to six"; "10 to 4 in the afternoon", which no range is
+  const isSpelled = atom.digits === 0 && hour?.digits === 0 && atoms[i + 3]?.role !== 'word';
+  const isAlone = before === undefined || before.role === 'mark' || as(before, 'day') !== null;
+  if (isSpelled && isAlone) return true;
+  const part = isLink(atoms[i + 3], 'in') ? atoms[i + 5] : atoms[i + 3];
+  const isLate = as(part, 'part') !== null && minutes > (hour?.value ?? 99);
+  if (isLate && !isLink(before, 'from', 'between')) return true;
   if (isLink(before, 'from', 'between') && before?.text !== 'since') return false;
   return isLink(before, 'and') || isLinkOf(before, POINT_LINKS);
 }

@@ -2,7 +2,6 @@ import { as, isLink, isLinkOf, type Atom } from './atom.ts';
 import {
   date,
   dayOfMonth,
-  isAmount,
   relativeName,
   skip,
   WHICH,
@@ -15,6 +14,8 @@ import {
 import { dashedDate, dateOfFields, dottedDate, monthDate, monthPeriod, nthWeek, nthWeekday } from './read-month.ts';
 import { dayPeriod, period } from './read-period.ts';
 import { quarter } from './read-quarter.ts';
+import { ofYear, wholeYear, yearAlone } from './read-year.ts';
+import { isPerson } from './person.ts';
 import { ROLE } from './roles.ts';
 
 const WEEK = { months: 0, days: 7, workdays: 0, minutes: 0 } as const;
@@ -30,6 +31,7 @@ export const readDay: ReadPiece = (atoms, i, locale) => {
   const read =
     dateOfFields(atoms, i, locale)
     ?? dashedDate(atoms, i, locale)
+    ?? ofYear(atoms, i, locale)
     ?? edgePeriod(atoms, i, locale)
     ?? quarter(atoms, i)
     ?? nthWeekday(atoms, i)
@@ -54,6 +56,7 @@ function isPlainFigure(atoms: readonly Atom[], i: number, { present }: PieceLoca
 function readFigure(atoms: readonly Atom[], i: number, locale: PieceLocale): Piece | null {
   const read = dashedDate(atoms, i, locale)
     ?? (locale.language === 'es' ? monthDate(atoms, i, locale) : null)
+    ?? (locale.language === 'tr' ? ofYear(atoms, i, locale) : null)
     ?? ordinalDay(atoms, i, locale)
     ?? yearAlone(atoms, i, locale);
   return read === null ? null : piece('day', i, read.to, { day: read.day });
@@ -66,7 +69,8 @@ function edgePeriod(atoms: readonly Atom[], i: number, locale: PieceLocale): Day
   const edge = as(atoms[i], 'edge');
   if (edge !== null && EDGES.has(edge.name)) {
     const k = skip(atoms, i + 1, 'the', 'around', 'in', 'of', 'on');
-    const said = period(atoms, k, true) ?? dayPeriod(atoms, k) ?? monthPeriod(atoms, k, true);
+    const said = period(atoms, k, true) ?? dayPeriod(atoms, k) ?? monthPeriod(atoms, k, true)
+      ?? wholeYear(atoms, k);
     return said === null ? null : withEdge(said, edge.name as Edge);
   }
   const said = period(atoms, i, true) ?? dayPeriod(atoms, i) ?? monthPeriod(atoms, i);
@@ -94,7 +98,7 @@ const LAST_MINUTE: Clock = { hour: 23, minute: 59, meridiem: 0, literal: true, d
 
 function withEdge({ day, to }: DayRead, edge: Edge): DayRead | null {
   if (day.kind === 'period') return { day: { ...day, edge }, to };
-  if (day.kind === 'month' || day.kind === 'season') return { day: { ...day, edge }, to };
+  if (day.kind === 'month' || day.kind === 'season' || day.kind === 'year') return { day: { ...day, edge }, to };
   return null;
 }
 
@@ -123,23 +127,6 @@ function turkishWeek(atoms: readonly Atom[], i: number, { language }: PieceLocal
   return isDay ? { day: { kind: 'weekOf', base: date(atom.value, null, null) }, to: k + 1 } : null;
 }
 
-/** "in 2027", "desde 2019", "2019'da": a year needs its preposition or case. */
-function yearAlone(atoms: readonly Atom[], i: number, { language }: PieceLocale): DayRead | null {
-  const year = atoms[i]?.role === 'number' ? yearAt(atoms, i) : null;
-  if (year === null || isAmount(atoms, year.to)) return null;
-  const unit = as(atoms[year.to], 'unit');
-  // "2027 yılında"
-  const isNamed = language === 'tr' && unit?.name === 'year' && atoms[year.to]?.case !== '';
-  if (isNamed) return { day: { kind: 'year', year: year.year }, to: year.to + 1 };
-  if (unit !== null) return null;
-  const grammatical = atoms[i]?.case;
-  const placed =
-    language === 'tr'
-      ? grammatical === 'loc' || grammatical === 'abl'
-      : isLink(atoms[i - 1], 'in', 'from');
-  return placed ? { day: { kind: 'year', year: year.year }, to: year.to } : null;
-}
-
 /** "Friday", "this Friday", "next mon.", "el viernes que viene". */
 function weekday(atoms: readonly Atom[], i: number, locale: PieceLocale): DayRead | null {
   const { language } = locale;
@@ -147,7 +134,7 @@ function weekday(atoms: readonly Atom[], i: number, locale: PieceLocale): DayRea
   const at = relative === null ? i : i + 1;
   const day = as(atoms[at], 'weekday');
   if (day === null) return null;
-  if (day.weak && relative === null && !isWeekdaySetting(atoms, at)) return null;
+  if (relative === null && (day.weak ? !isWeekdaySetting(atoms, at) : isPerson(atoms, at))) return null;
   let to = at + 1;
   if (atoms[to]?.text === '.' && atoms[to]?.glued === true && isAbbreviation(atoms[at])) to += 1;
   const after = relative === null && language !== 'tr' ? relativeName(atoms[to]) : null;
@@ -225,8 +212,9 @@ function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale
   const atom = atoms[i] as Atom;
   const day = dayOfMonth(atoms, i);
   // "till the a/c is fixed": an article is no first of the month.
-  if (day === null || (atom.role === 'number' && atom.entry?.weak === true)) return null;
   const before = atoms[i - 1];
+  const isOfMonth = as(before, 'unit')?.name === 'month' && before?.case === 'gen';
+  if (day === null || (atom.role === 'number' && atom.entry?.weak === true && !isOfMonth)) return null;
   const after = atoms[day.to];
   const counts =
     after !== undefined
@@ -245,8 +233,7 @@ function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale
   if (language === 'tr') {
     // "sabahın 5'inde" is an hour.
     if (as(before, 'part') !== null) return null;
-    const ofMonth =
-      as(before, 'unit')?.name === 'month' && before?.case === 'gen' && atom.case !== '';
+    const ofMonth = isOfMonth && atom.case !== '';
     // "otuzunda": a date from ten on, while "ikisinde" is "in two of them".
     const isFigure = atom.digits > 0 || (atom.value >= 10 && atom.text !== 'on');
     const isDay = ofMonth || (atom.role === 'number' && isFigure && atom.case === 'day');

@@ -11,6 +11,7 @@ import {
   type DayOfMonth,
   type DayRead,
 } from './day-words.ts';
+import { isPerson } from './person.ts';
 import type { DaySaid, PieceLocale } from './piece.ts';
 import { isDayName, period } from './read-period.ts';
 
@@ -103,24 +104,7 @@ function dateByMonth(atoms: readonly Atom[], i: number, locale: PieceLocale): Da
     }
     return ofPeriod(atoms, i, day, k);
   }
-  const year = yearAt(atoms, i);
-  if (year === null || atoms[i]?.role !== 'number') return null;
-  const isNamed = as(atoms[year.to], 'unit')?.name === 'year' && atoms[year.to]?.case === 'gen';
-  const at = year.to + (separatorAt(atoms, year.to) || isNamed ? 1 : 0);
-  const season = locale.language === 'tr' ? as(atoms[at], 'unit') : null;
-  if (season?.name === 'season') {
-    // "2015 yazında"
-    const said = { kind: 'season', season: season.value, offset: 0, year: year.year, edge: null } as const;
-    return { day: said, to: at + 1 };
-  }
-  const named = as(atoms[at], 'month');
-  if (named === null) return null;
-  const last = dayOfMonth(atoms, at + (separatorAt(atoms, at + 1) ? 2 : 1));
-  if (last !== null) return { day: date(last.value, named.value, year.year), to: last.to };
-  if (locale.language !== 'tr' || named.weak) return null;
-  // "2019 yılının mart ayında", "2019 Mart"
-  const to = as(atoms[at + 1], 'unit')?.name === 'month' ? at + 2 : at + 1;
-  return { day: { kind: 'month', month: named.value, year: year.year, edge: null }, to };
+  return null;
 }
 
 /** "32 de agosto": a figure that would be the day, and no month has one like it. */
@@ -159,6 +143,8 @@ function monthFirst(
   const isOfMonth = language === 'tr' && as(atoms[k], 'unit')?.name === 'month'
     && atoms[k]?.case === 'gen';
   if (isOfMonth) k += 1;
+  // "ocak ayı": alone the second word is a bear
+  if (language === 'tr' && atoms[k]?.text === 'ayi') return monthOnly(month, null, k);
   k = skip(atoms, k, 'the', 'on');
   if (k === i + 1 && separatorAt(atoms, k) && atoms[k + 1]?.glued === true) k += 1;
   const day = dayOfMonth(atoms, k);
@@ -173,6 +159,7 @@ function monthFirst(
   }
   if (atoms[k]?.role === 'id') return null;
   const year = yearAt(atoms, i + 1);
+  if (year === null && isPerson(atoms, i)) return null;
   const named = atom.entry?.role === 'month' && !atom.entry.weak && atom.text.length > 3;
   const placed = isLink(atoms[i - 1], 'in', 'of', 'until', 'from', 'by') || year !== null;
   if (language === 'tr' && (atom.case === 'gen' || atom.case === 'acc')) return null;
@@ -262,8 +249,9 @@ function weekIn(atoms: readonly Atom[], k: number, nth: number, from: number): D
   const month = as(atoms[k], 'month');
   if (month !== null) {
     const dot = atoms[k + 1]?.text === '.' && atoms[k + 1]?.glued === true && atoms.length > k + 2;
-    const to = Math.max(dot ? k + 2 : k + 1, from);
-    return { day: { ...base, month: month.value }, to };
+    const year = yearAt(atoms, dot ? k + 2 : k + 1);
+    const to = Math.max(year?.to ?? (dot ? k + 2 : k + 1), from);
+    return { day: { ...base, month: month.value, year: year?.year ?? null }, to };
   }
   const year = nth < 0 ? yearAt(atoms, k) : null;
   if (year !== null) return { day: { ...base, year: year.year }, to: Math.max(year.to, from) };
@@ -276,9 +264,11 @@ function turkishNthWeek(atoms: readonly Atom[], i: number): DayRead | null {
   const said = as(atoms[i], 'month') === null ? period(atoms, i, true) : null;
   const from = said === null ? i + monthLength(atoms, i) : said.to;
   const { nth, to } = turkishNthAt(atoms, from);
-  const isWeek = as(atoms[to + 1], 'unit')?.name === 'week';
-  if (nth === 0 || !isWeek || atoms[from - 1]?.case !== 'gen') return null;
-  return weekIn(atoms, i, nth, to + 2);
+  const unit = as(atoms[to + 1], 'unit')?.name;
+  const isCounted = nth !== 0 && (unit === 'week' || unit === 'weekend');
+  if (!isCounted || atoms[from - 1]?.case !== 'gen') return null;
+  const week = weekIn(atoms, i, nth, to + 2);
+  return week === null || unit === 'week' ? week : { day: saturdayOf(week.day), to: week.to };
 }
 
 /** The weekday that is counted, or any day where the last or the first one is meant. */

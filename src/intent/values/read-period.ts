@@ -55,7 +55,9 @@ export function period(atoms: readonly Atom[], i: number, isEdged = false): DayR
   const name = unit.name as PeriodUnit;
   const make = (offset: number, to: number): DayRead => (
     { day: { kind: 'period', unit: name, offset, edge: null }, to });
-  if (relative !== null) return make(relative.value, at + 1);
+  // "the coming weekend" is the one of this week.
+  const isThis = name === 'weekend' && relative?.name === 'coming';
+  if (relative !== null) return make(isThis ? 0 : relative.value, at + 1);
   if (isLink(atoms[at + 1], 'after') && as(atoms[at + 2], 'relative')?.name === 'next') {
     return make(2, at + 3);
   }

@@ -31,6 +31,10 @@ function shiftOf(unit: string, count: number): Shift | null {
       return { ...NONE, months: Math.round(count * 3) };
     case 'year':
       return { ...NONE, months: Math.round(count * 12) };
+    case 'ten-years':
+      return { ...NONE, months: Math.round(count * 120) };
+    case 'century':
+      return { ...NONE, months: Math.round(count * 1200) };
     default:
       return null;
   }
@@ -78,15 +82,9 @@ function amountAt(atoms: readonly Atom[], i: number): Amount | null {
 function singleAmount(atoms: readonly Atom[], i: number): Amount | null {
   const fraction = as(atoms[i], 'fraction');
   if (fraction !== null && fraction.name === '') return unitAfter(atoms, i + 1, fraction.value);
-  const hour = as(atoms[i], 'unit');
-  if (
-    hour?.name === 'hour'
-    && as(atoms[i + 1], 'fraction') !== null
-    && atoms[i + 1]?.text === 'y'
-  ) {
-    // "en hora y media"
-    return unitAfter(atoms, i, 1.5, i + 2);
-  }
+  const isHalfMore = as(atoms[i + 1], 'fraction') !== null && atoms[i + 1]?.text === 'y';
+  // "en hora y media", "dentro de año y medio"
+  if (isHalfMore && as(atoms[i], 'unit') !== null) return unitAfter(atoms, i, 1.5, i + 2);
   const number = as(atoms[i], 'number');
   const atom = atoms[i];
   if (atom?.role !== 'number' && number === null) return null;
@@ -95,6 +93,13 @@ function singleAmount(atoms: readonly Atom[], i: number): Amount | null {
   if (atoms[i + 1]?.text === '-' && atoms[i + 2]?.role === 'number' && atom?.role === 'number') {
     // "in 20-30 minutes": the earlier end.
     return unitAfter(atoms, i + 3, value);
+  }
+  const more = atoms[isLink(atoms[i + 1], 'or', 'and') ? i + 2 : i + 1];
+  const isPair = atom?.role === 'number' && more?.role === 'number' && number?.weak !== true;
+  if (isPair && more.value > value && more.value <= value + 2 && value > 0) {
+    // "in two or three days", "dos o tres días", "iki üç gün": the earlier end
+    const about = unitAfter(atoms, isLink(atoms[i + 1], 'or', 'and') ? i + 3 : i + 2, value);
+    if (about !== null) return about;
   }
   if (isLink(atoms[i + 1], 'and') && as(atoms[i + 2], 'fraction')?.value === 0.5) {
     const halves = unitAfter(atoms, i + 3, value + 0.5);
@@ -305,6 +310,12 @@ const POINTS: ReadonlySet<DaySaid['kind']> = new Set<DaySaid['kind']>(
 const turkishShift: ReadPiece = (atoms, i, locale) => {
   const base = readDay(atoms, i, locale);
   if (base?.day != null && POINTS.has(base.day.kind) && atoms[base.to - 1]?.case === 'abl') {
+    const next = as(atoms[base.to], 'day') === null ? undefined : atoms[base.to]?.text;
+    if (next === 'sonraki' || next === 'onceki') {
+      // "pazartesiden sonraki gün"
+      const shift = { ...NONE, days: next === 'sonraki' ? 1 : -1 };
+      return basePiece(i, base.to + 1, { day: base.day, to: base.to }, shift);
+    }
     const k = isLink(atoms[base.to], 'after') ? base.to + 1 : base.to;
     const amount = amountAt(atoms, k);
     const isCounted = amount !== null && (k > base.to || isLink(atoms[amount.to], 'after'));

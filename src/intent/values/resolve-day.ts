@@ -10,7 +10,7 @@ import {
   type Wall,
 } from './calendar.ts';
 import { movingFeast } from './feasts.ts';
-import type { DaySaid, Shift } from './piece.ts';
+import type { DaySaid, Edge, Shift, YearSaid } from './piece.ts';
 
 /** Days counted from the reference; `end` is exclusive. */
 export interface DayRange {
@@ -44,10 +44,8 @@ export function resolveDay(said: DaySaid, now: Wall): DayRange | null {
       const start = mondayOf(dayNumber(year, 1, 4)) + 7 * (said.week - 1);
       return { start, end: start + 7, grain: 'week', minutes: null };
     }
-    case 'year': {
-      const start = dayNumber(said.year, 1, 1);
-      return { start, end: dayNumber(said.year + 1, 1, 1), grain: 'year', minutes: null };
-    }
+    case 'year':
+      return resolveYear(yearOf(said.year, yearMonthDay(now.day).year), said.edge);
     case 'decade': {
       const start = dayNumber(said.year, 1, 1);
       return { start, end: dayNumber(said.year + 10, 1, 1), grain: 'year', minutes: null };
@@ -79,6 +77,17 @@ export function resolveDay(said: DaySaid, now: Wall): DayRange | null {
   }
 }
 
+function yearOf(said: YearSaid, running: number): number {
+  return typeof said === 'number' ? said : running + said.years;
+}
+
+/** A year; of an edge its last month, its second half or the half in its middle. */
+function resolveYear(year: number, edge: Edge | null): DayRange {
+  const month = edge === 'end' ? 12 : edge === 'late' ? 7 : edge === 'middle' ? 4 : 1;
+  const end = edge === 'middle' ? dayNumber(year, 10, 1) : dayNumber(year + 1, 1, 1);
+  return { start: dayNumber(year, month, 1), end, grain: 'year', minutes: null };
+}
+
 function weekdayDay(said: DaySaid & { readonly kind: 'weekday' }, today: number): number {
   const index = (said.weekday + 6) % 7;
   const monday = mondayOf(today);
@@ -106,8 +115,8 @@ function resolveDate(said: DaySaid & { readonly kind: 'date' }, today: number): 
   const now = yearMonthDay(today);
   if (said.month === null) return dayInMonths(said, today);
   if (said.year !== null) {
-    if (!isDate(said.year, said.month, said.day)) return null;
-    return oneDay(dayNumber(said.year, said.month, said.day));
+    const year = yearOf(said.year, now.year);
+    return isDate(year, said.month, said.day) ? oneDay(dayNumber(year, said.month, said.day)) : null;
   }
   for (let year = now.year; year <= now.year + 1; year += 1) {
     if (!isDate(year, said.month, said.day)) continue;
@@ -173,11 +182,8 @@ function resolvePeriod(said: DaySaid & { readonly kind: 'period' }, now: Wall): 
       const start = dayNumber(year, month + offset, 1);
       return monthEdge(start, edge, offset === 0 ? now.day : null);
     }
-    case 'year': {
-      const start = dayNumber(year + offset, 1, 1);
-      const end = dayNumber(year + offset + 1, 1, 1);
-      return { start: edge === 'end' ? end - 31 : start, end, grain: 'year', minutes: null };
-    }
+    case 'year':
+      return resolveYear(year + offset, edge);
     default: {
       const never: never = unit;
       return never;
@@ -202,7 +208,8 @@ function monthEdge(
 
 function resolveMonth(said: DaySaid & { readonly kind: 'month' }, today: number): DayRange {
   const now = yearMonthDay(today);
-  const year = said.year ?? (said.month < now.month ? now.year + 1 : now.year);
+  const next = said.month < now.month ? now.year + 1 : now.year;
+  const year = said.year === null ? next : yearOf(said.year, now.year);
   return monthEdge(dayNumber(year, said.month, 1), said.edge, null);
 }
 
@@ -210,7 +217,7 @@ function resolveMonth(said: DaySaid & { readonly kind: 'month' }, today: number)
 function resolveSeason(said: DaySaid & { readonly kind: 'season' }, today: number): DayRange {
   const { year } = yearMonthDay(today);
   const month = 3 + said.season * 3;
-  if (said.year !== null) return seasonOf(said.year, month, said.edge);
+  if (said.year !== null) return seasonOf(yearOf(said.year, year), month, said.edge);
   let first = year - 1;
   while (dayNumber(first, month + 3, 1) <= today) first += 1;
   const isRunning = dayNumber(first, month, 1) <= today;
@@ -233,21 +240,22 @@ function seasonOf(
 }
 
 function resolveFeast({ name, year }: DaySaid & { readonly kind: 'feast' }, today: number): number {
-  if (year !== null) return movingFeast(name, year);
   const now = yearMonthDay(today);
+  if (year !== null) return movingFeast(name, yearOf(year, now.year));
   const day = movingFeast(name, now.year);
   return day >= today ? day : movingFeast(name, now.year + 1);
 }
 
 /** Without a year the one of the running year. */
 function resolveQuarter(
-  { quarter, offset, year }: DaySaid & { readonly kind: 'quarter' }, today: number,
+  { quarter, months, offset, year }: DaySaid & { readonly kind: 'quarter' }, today: number,
 ): DayRange {
   const now = yearMonthDay(today);
-  const running = Math.floor((now.month - 1) / 3);
-  const month = 1 + 3 * (offset === null ? quarter - 1 : running + offset);
-  const start = dayNumber(year ?? now.year, month, 1);
-  return { start, end: dayNumber(year ?? now.year, month + 3, 1), grain: 'month', minutes: null };
+  const running = Math.floor((now.month - 1) / months);
+  const month = 1 + months * (offset === null ? quarter - 1 : running + offset);
+  const first = year === null ? now.year : yearOf(year, now.year);
+  const end = dayNumber(first, month + months, 1);
+  return { start: dayNumber(first, month, 1), end, grain: 'month', minutes: null };
 }
 
 /** A week is of the month that has its Thursday (ISO 8601); the last one lies wholly in it. */
@@ -255,7 +263,8 @@ function resolveNthWeek(said: DaySaid & { readonly kind: 'nthWeek' }, today: num
   const now = yearMonthDay(today);
   const month = said.months !== null ? now.month + said.months : (said.month ?? 12);
   const isPast = said.months === null && month < now.month;
-  const year = said.year ?? (isPast ? now.year + 1 : now.year);
+  const next = isPast ? now.year + 1 : now.year;
+  const year = said.year === null ? next : yearOf(said.year, now.year);
   const firstThursday = dayNumber(year, month, 4);
   const start = said.nth < 0
     ? mondayOf(dayNumber(year, month + 1, 1)) - 7
@@ -276,7 +285,7 @@ function resolveNth(said: DaySaid & { readonly kind: 'nth' }, today: number): Da
     return oneDay(isOver ? inMonth(now.year, now.month + 1) : day);
   }
   if (said.month === null) return null;
-  if (said.year !== null) return oneDay(inMonth(said.year, said.month));
+  if (said.year !== null) return oneDay(inMonth(yearOf(said.year, now.year), said.month));
   const day = inMonth(now.year, said.month);
   return oneDay(day >= today ? day : inMonth(now.year + 1, said.month));
 }
