@@ -184,7 +184,8 @@ const roles: ReadonlySet<Role> = new Set<Role>([
 
 /** Everyday words that look like an inflected number or name ("ona" to him, "altında" under). */
 const excluded: ReadonlySet<string> = new Set(
-  ('ona|onu|onda|ondan|onla|onun|birle|binle|yuzle|onlar|onlari|onlarda|biri|birinde|birine|birini|birinden|birin|altin' +
+  ('ona|onu|onda|ondan|onla|onun|birle|binle|yuzle|onlar|onlari|onlarda' +
+    '|biri|birinde|birine|birini|birinden|birin|altin' +
     '|altinda|altina|altindan|altinin|yuzu|yuzune|yuzunu|yuzde|yuzden|yuzunden|yuzun|bini|bine' +
     '|sana|sanda|ucu|ucunda|ayi|ayla|ayin|saatin|saati|saatini|saatler|saatlik|binin|binler|birler' +
     '|ikiler|onlarda|ekime|karti|marka|martin|aralikta|kirki|satildi|satin|elline|elliler' +
