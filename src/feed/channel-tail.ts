@@ -6,6 +6,7 @@ import {
   type Reader,
 } from '../ports/event-log.ts';
 import { encodePosition, type Position } from './position.ts';
+import { Signal } from '../engine/signal.ts';
 import type { Channel } from './protocol.ts';
 
 /** One record of a channel as it is delivered. Parsed at most once, framed once for each group. */
@@ -85,7 +86,7 @@ export class ChannelTail {
     return this.#recent.filter((item) => item.offset >= (offsets[item.partition] ?? 0));
   }
 
-  /** Retention removed records that were not read yet: goes on at `start`. */
+  /** Goes on at `start`: what lies before it and was not read yet is left out. */
   skipTo(partition: number, start: number): void {
     this.offsets[partition] = start;
     this.recentFrom[partition] = start;
@@ -130,7 +131,16 @@ export interface TailListener {
   failed(error: unknown): Promise<void>;
 }
 
-/** Reads all channels of a log at their live end and hands the items on. */
+/** Who waits until a tail that rested stands at the live end. */
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Reads all channels of a log at their live end and hands the items on. Each process has one, over
+ * all partitions of all outputs: while nobody listens it rests.
+ */
 export class FeedTail {
   readonly #log: EventLog;
   readonly channels: ReadonlyMap<Channel, ChannelTail>;
@@ -138,6 +148,9 @@ export class FeedTail {
   readonly #byTopic: ReadonlyMap<string, ChannelTail>;
   #running: Promise<void> | null = null;
   #stopped = false;
+  #resting = false;
+  #waiting: Waiting[] = [];
+  readonly #change = new Signal();
 
   private constructor(
     log: EventLog,
@@ -173,8 +186,31 @@ export class FeedTail {
     this.#running = this.#run(listener);
   }
 
+  get resting(): boolean {
+    return this.#resting;
+  }
+
+  /** Reads nothing more until `wake`. */
+  rest(): void {
+    this.#resting = true;
+  }
+
+  /** Resolves when it stands at the live end; what came while it rested is left out. */
+  wake(): Promise<void> {
+    if (!this.#resting) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#change.notify();
+    });
+  }
+
   async #run(listener: TailListener): Promise<void> {
     while (!this.#stopped) {
+      if (this.#resting) {
+        if (this.#waiting.length === 0) await this.#change.wait();
+        else await this.#goOn();
+        continue;
+      }
       try {
         for (const batch of await this.#reader.poll(POLL_MS, POLL_BYTES)) {
           const tail = this.#byTopic.get(batch.topic);
@@ -185,6 +221,26 @@ export class FeedTail {
       }
       // An embedded poll can resolve without I/O: let sockets and timers have their turn.
       await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Between polls, so that no answer for a former position comes after it. */
+  async #goOn(): Promise<void> {
+    try {
+      for (const tail of this.channels.values()) {
+        const { topic, offsets } = tail;
+        const partitions = offsets.map((_, partition) => ({ topic, partition }));
+        const ends = await this.#log.endOffsets(partitions, 'committed');
+        ends.forEach((end, partition) => {
+          if (end === offsets[partition]) return;
+          tail.skipTo(partition, end);
+          this.#reader.assign({ topic, partition }, end);
+        });
+      }
+      this.#resting = false;
+      for (const { resolve } of this.#waiting.splice(0)) resolve();
+    } catch (error) {
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
     }
   }
 
@@ -205,6 +261,7 @@ export class FeedTail {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#change.notify();
     await this.#running;
     await this.#reader.close();
   }

@@ -76,6 +76,7 @@ export class FeedServer {
 
   static async open(services: FeedServices): Promise<FeedServer> {
     const server = new FeedServer(services, await FeedTail.open(services.log, services.topics));
+    server.#tail.rest();
     server.#tail.start({
       items(tail, items) {
         const deliveries = server.#live.deliver(tail, items);
@@ -145,12 +146,23 @@ export class FeedServer {
     socket.on('error', () => client.terminate());
     socket.on('close', () => this.#leave(client));
     if (client.authorized) {
-      this.#hello(client);
+      this.#welcome(client);
     } else {
       setTimeout(() => {
         if (!client.authorized) client.close(CLOSE.unauthorized, 'send a token with scope read:feed');
       }, AUTH_TIMEOUT_MS).unref();
     }
+  }
+
+  /** The first client is told where the live end is once that is known. */
+  #welcome(client: FeedClient): void {
+    this.#tail.wake().then(
+      () => this.#hello(client),
+      (error: unknown) => {
+        this.#services.onError(error);
+        client.close(CLOSE.goingAway, 'the log does not answer');
+      },
+    );
   }
 
   #hello(client: FeedClient): void {
@@ -181,6 +193,7 @@ export class FeedServer {
     for (const subscription of client.subscriptions.values()) this.#live.remove(subscription);
     client.subscriptions.clear();
     this.#clients.delete(client);
+    if (this.#clients.size === 0) this.#tail.rest();
     this.#services.metrics.set('parley_feed_clients', {}, this.#clients.size);
   }
 
@@ -210,7 +223,7 @@ export class FeedServer {
   #authorize(client: FeedClient, token: string): void {
     if (client.authorized) return;
     client.authorized = this.#services.mayRead(token);
-    if (client.authorized) this.#hello(client);
+    if (client.authorized) this.#welcome(client);
     else client.close(CLOSE.unauthorized, 'the token has no scope read:feed');
   }
 
@@ -228,6 +241,7 @@ export class FeedServer {
   async #subscribe(client: FeedClient, frame: SubscribeFrame): Promise<void> {
     const { limits, log } = this.#services;
     const { sub, channel, overflow } = frame;
+    if (this.#tail.resting) await this.#tail.wake();
     if (client.subscriptions.has(sub)) {
       this.#error(client, sub, 'duplicate_sub', `${sub} is subscribed already`);
       return;

@@ -235,6 +235,46 @@ describe('positions', () => {
     await expect.poll(() => client.ids().toSorted()).toEqual(ids);
   });
 
+  test('nothing is read while nobody is connected, and nothing is missed by who comes back', async () => {
+    let polls = 0;
+    const { openReader } = log;
+    log.openReader = (isolation) => {
+      const reader = openReader.call(log, isolation);
+      const { poll } = reader;
+      reader.poll = (...limits) => {
+        polls++;
+        return poll.apply(reader, limits);
+      };
+      return reader;
+    };
+    await serve();
+    const early = await emit(3);
+    expect(polls).toBe(0);
+
+    const first = await connected();
+    first.send({ type: 'subscribe', sub: 'a', channel: 'derived' });
+    await expect.poll(() => first.of('subscribed').length).toBe(1);
+    const seen = await emit(3);
+    await expect.poll(() => first.ids().toSorted()).toEqual(seen);
+    const position = first.of('event').at(-1)?.position;
+    first.socket.close();
+    await expect.poll(() => first.closed).not.toBeNull();
+
+    const missed = await emit(3);
+    const pollsBefore = polls;
+    const second = new Client();
+    // Sent before the server says hello: it waits for the live end as well.
+    await expect.poll(() => second.socket.readyState).toBe(second.socket.OPEN);
+    second.send({ type: 'subscribe', sub: 'a', channel: 'derived' });
+    second.send({ type: 'subscribe', sub: 'b', channel: 'derived', from: { position } });
+    await expect.poll(() => second.ids('b').toSorted()).toEqual(missed);
+    const later = await emit(2);
+    await expect.poll(() => second.ids('a').toSorted()).toEqual(later.toSorted());
+    expect(second.frames[0]?.type).toBe('hello');
+    expect(polls).toBeGreaterThan(pollsBefore);
+    expect(early.some((id) => second.ids('a').includes(id))).toBe(false);
+  });
+
   test('what retention removed is told as a gap', async () => {
     await serve();
     const client = await connected();
