@@ -48,6 +48,7 @@ export type EngineConfiguration = Pick<
   | 'application'
   | 'topicPrefix'
   | 'keyedPartitions'
+  | 'outputPartitions'
   | 'sources'
   | 'time'
   | 'limits'

@@ -29,7 +29,10 @@ export interface Topology {
   recount(): Promise<void>;
 }
 
-type TopologyConfig = Pick<Configuration, 'topicPrefix' | 'keyedPartitions' | 'sources' | 'kafka'>;
+type TopologyConfig = Pick<
+  Configuration,
+  'topicPrefix' | 'keyedPartitions' | 'outputPartitions' | 'sources' | 'kafka'
+>;
 
 const SINGLE: ReadonlySet<TopicRole> = new Set(['definitions', 'definition-sets', 'progress']);
 /** Settings of an existing topic under which results can be lost. */
@@ -90,7 +93,7 @@ export async function openTopology(log: EventLog, config: TopologyConfig): Promi
 
 async function ensureTopic(log: EventLog, role: TopicRole, config: TopologyConfig) {
   const topic = topicName(config.topicPrefix, role);
-  const partitions = SINGLE.has(role) ? 1 : config.keyedPartitions;
+  const partitions = wantedPartitions(role, config);
   const settings = TOPIC_SETTINGS[role];
   const found = await log.describeTopic(topic);
   if (found === null) {
@@ -123,6 +126,12 @@ async function ensureTopic(log: EventLog, role: TopicRole, config: TopologyConfi
     );
   }
   return found.partitions;
+}
+
+/** Every partition that a transaction touches costs the broker two appends, whatever is in it. */
+function wantedPartitions(role: TopicRole, config: TopologyConfig): number {
+  if (SINGLE.has(role)) return 1;
+  return fixedCount(role) ? config.keyedPartitions : config.outputPartitions;
 }
 
 /** Outputs may be made by others with any count; what state depends on may not change. */

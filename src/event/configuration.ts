@@ -222,6 +222,7 @@ export const configurationSchema = z.strictObject({
     .describe('Consumer group, and part of transactional ids.'),
   topicPrefix: z.string().default('parley.').describe('One per environment.'),
   keyedPartitions: count(16, 'Partitions of the keyed topics, fixed by the first start.'),
+  outputPartitions: count(4, 'Partitions of output topics that are made; those there keep theirs.'),
   patterns: z.string().default('patterns').describe('Folder of pattern and segment files.'),
   dataFolder: z.string().default('.parley').describe('Data of the embedded log and store; cache.'),
   sources: z

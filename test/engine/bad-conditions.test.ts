@@ -6,7 +6,7 @@ import { connectMemoryStore } from '../../src/adapters/memory/store.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
 import { openTopology } from '../../src/engine/topology.ts';
 import type { ParleyError } from '../../src/event/errors.ts';
-import { TOPIC_SETTINGS } from '../../src/event/topics.ts';
+import { OUTPUT_ROLES, TOPIC_SETTINGS } from '../../src/event/topics.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import type { TestEvent } from '../simulation/program.ts';
 import { prepareLog, readOutputs, send, SOURCE, testConfig, testEngine } from './harness.ts';
@@ -84,6 +84,14 @@ describe('topics that are not as they must be', () => {
     const { code, message } = await refusal(log, { keyedPartitions: 8 });
     expect(code).toBe('PARLEY_PARTITIONS_CHANGED');
     expect(message).toBe('parley.keyed.1 has 4 partitions, the configuration says 8.');
+  });
+
+  test('outputs are made with partitions of their own number, and keep what they have', async () => {
+    const { log } = twins();
+    await prepareLog(log, { ...config, outputPartitions: 3 });
+    const topology = await openTopology(log, { ...config, outputPartitions: 5 });
+    for (const role of OUTPUT_ROLES) expect(topology.partitions(role)).toBe(3);
+    for (const role of ['keyed.1', 'changelog.2'] as const) expect(topology.partitions(role)).toBe(4);
   });
 });
 

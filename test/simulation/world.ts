@@ -120,6 +120,7 @@ export class World {
       ...defaults,
       application: GROUP,
       keyedPartitions: plan.partitions,
+      outputPartitions: plan.partitions,
       sources: [{ topic: SOURCE, order: 'arrival', start: 'earliest' }],
       time: { ...defaults.time, allowedLateness: 500 },
       kafka: { ...defaults.kafka, transactionTimeout: 1_500 },
