@@ -25,7 +25,7 @@ const READERS_OF: Readonly<Partial<Record<Atom['role'], readonly ReadPiece[]>>> 
   ordinal: [readDay],
   date: [readShift, readDay],
   edge: [readDay, readPart],
-  part: [readClock, readPart],
+  part: [readShift, readClock, readPart],
   day: [readShift, readDay, readNow],
   unit: [readShift, readDay, readClock],
   fraction: [readShift, readClock],
@@ -100,7 +100,7 @@ function readPiece(atoms: readonly Atom[], i: number, locale: PieceLocale): Piec
     if (isNever && atom.text !== '+' && atom.text !== '-') return null;
     if (atom.role === 'link' && !FIRST_LINKS.has(atom.entry?.name ?? '')) return null;
     if ((atom.role === 'link' || atom.role === 'relative') && !leads(atoms, i)) return null;
-    if (atom.role === 'number' && isLarge(atom) && !leads(atoms, i)) return null;
+    if (atom.role === 'number' && isLarge(atom) && !leads(atoms, atoms[i + 1]?.text === '.' ? i + 1 : i)) return null;
   }
   const hasOneMeaning = atom.entry === null || atom.entry.also === null;
   const readers = (hasOneMeaning ? READERS_OF[atom.role] : undefined) ?? READERS;
@@ -232,7 +232,9 @@ function bareJoins(
   if (atoms[a.from]?.case === 'loc') return true;
   if (isLink(atoms[a.from - 1], 'for', 'of')) {
     const isNext = next.day?.kind === 'days' && next.from === a.to;
-    return next.type === 'clock' || isNext || (next.type === 'part' && next.from > a.to);
+    // "de 10 de la mañana a 2 de la tarde"
+    const isParted = language === 'es' && atoms[next.from]?.text === 'de';
+    return next.type === 'clock' || isNext || (next.type === 'part' && (next.from > a.to || isParted));
   }
   // "room 404 tomorrow" has no hour.
   if ((atoms[a.from]?.digits ?? 0) > 2 && next.type !== 'part') return false;
@@ -274,7 +276,8 @@ function isRange(
         isLink(atoms[a.last - 1], 'oclock-at')
         && isLink(atoms[next.from - 1], 'oclock-at')
         && next.from - a.to === 1;
-      return isDays || isPair || a.clock !== null || opening(atoms, a.last) !== null;
+      const isOpened = opening(atoms, a.last) !== null || (a.bare !== null && opening(atoms, a.from) !== null);
+      return isDays || isPair || a.clock !== null || isOpened;
     }
     default: {
       const start = atoms[a.to - 1]?.case;
@@ -283,6 +286,9 @@ function isRange(
       // "sabah 9'dan akşam 5'e kadar"
       if (next.type === 'part') return start === 'abl';
       const stop = atoms[next.to - 1]?.case;
+      // "ayın 5'inden 9'una kadar"
+      const isDays = a.day !== null && next.type === 'day' && a.to === next.from;
+      if (isDays && start === 'day' && stop === 'day') return isLink(atoms[next.to], 'until');
       return start === 'abl' && (stop === 'dat' || isLink(atoms[next.to], 'until'));
     }
   }

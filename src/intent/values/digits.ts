@@ -253,10 +253,11 @@ function readPart(chunk: Chunk, first: number, end: number, lexicon: Lexicon): A
     if (clock === null) return figure(chunk, first, end, { role: 'id' });
     return figure(chunk, first, end, { role: 'clock', ...clock });
   }
-  if (digits.length === 2 && marks[0] === '/') {
+  if (marks.every((mark) => mark === '/') && digits.length <= 3) {
     const fields = digits.map(Number);
     const [a = 0, b = 0] = fields;
-    const role = isDayAndMonth(digits, a, b) ? 'date' : 'id';
+    const year = digits[2] ?? '26';
+    const role = isDayAndMonth(digits.slice(0, 2), a, b) && year.length % 2 === 0 ? 'date' : 'id';
     return figure(chunk, first, end, { role, fields });
   }
   const value = amountOf(digits, marks, lexicon);

@@ -41,10 +41,10 @@ const CALENDAR: readonly Row[] = [
     'ağustos|?agu', 'eylül|?eyl', 'ekim|?eki', 'kasım|?kas', 'aralık|?ara',
   ]),
   { role: 'day', words: 'bugün|bugun|bu gün|o gün', value: 0 },
-  { role: 'day', words: 'yarın|yarin|yarınki|ertesi gün|sonraki gün', value: 1 },
+  { role: 'day', words: 'yarın|yarin|yarınki|ertesi gün|sonraki gün|bir sonraki gün', value: 1 },
   { role: 'day', words: 'öbür gün|ertesi günü|yarından sonraki gün|yarından sonra|öbürsü gün' +
     '|yarın değil öbür gün|yarın değil ertesi gün|yarın değil öbürsü gün', value: 2 },
-  { role: 'day', words: 'dün', value: -1 },
+  { role: 'day', words: 'dün|bir önceki gün', value: -1 },
   { role: 'day', words: 'evvelsi gün|evvelki gün|önceki gün|dünden önceki gün', value: -2 },
   { role: 'day', words: 'şimdi|şu an|şu anda|hemen|hemen şimdi|şuan|şuanda|en kısa sürede|bir an ' +
     'önce|en kısa zamanda|derhal', name: 'now' },

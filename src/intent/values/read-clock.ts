@@ -144,8 +144,9 @@ function namedTime(atoms: readonly Atom[], i: number): Piece | null {
   const name = as(atoms[i], 'part')?.name;
   if (name !== 'noon' && name !== 'midnight') return null;
   // "öğlen 1'de", "mediodía a las 12": with an hour beside it, it is a part of the day.
-  if (isNumber(atoms[i + 1]) || atoms[i + 1]?.role === 'clock' || isNumber(atoms[i - 1]))
-    return null;
+  const isFrom = atoms[i]?.case === 'abl';
+  const isBeside = isNumber(atoms[i + 1]) || atoms[i + 1]?.role === 'clock' || isNumber(atoms[i - 1]);
+  if (isBeside && !isFrom) return null;
   return piece('clock', i, i + 1, { clock: name === 'noon' ? NOON : MIDNIGHT });
 }
 

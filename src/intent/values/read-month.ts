@@ -8,6 +8,7 @@ import {
   separatorAt,
   skip,
   yearAt,
+  yearFigure,
   type DayOfMonth,
   type DayRead,
 } from './day-words.ts';
@@ -96,7 +97,8 @@ function dateByMonth(atoms: readonly Atom[], i: number, locale: PieceLocale): Da
     if (k === day.to && separatorAt(atoms, k)) k += 1;
     const named = as(atoms[k], 'month');
     if (named !== null && !(named.weak && k > day.to && isLink(atoms[k - 1], 'in'))) {
-      const year = yearAt(atoms, k + 1);
+      const isDotted = atoms[k + 1]?.text === '.' && atoms[k + 1]?.glued === true;
+      const year = yearAt(atoms, isDotted ? k + 2 : k + 1);
       const said = { day: date(day.value, named.value, year?.year ?? null), to: year?.to ?? k + 1 };
       // "10 Nisan haftası"
       const isWeek = locale.language === 'tr' && as(atoms[said.to], 'unit')?.name === 'week';
@@ -149,7 +151,8 @@ function monthFirst(
   if (k === i + 1 && separatorAt(atoms, k) && atoms[k + 1]?.glued === true) k += 1;
   const day = dayOfMonth(atoms, k);
   const isTurkishDay = language !== 'tr' || atom.case === 'gen' || isOfMonth
-    || atoms[k]?.case === 'day' || isLastFigure(atoms, k);
+    || atoms[k]?.case === 'day' || isLastFigure(atoms, k)
+    || (day !== null && atoms[day.to]?.text === ',' && yearFigure(atoms, day.to + 1) !== null);
   const isDecimal = atoms[k]?.decimal === true;
   const isSpanishDay = language !== 'es' || ((atoms[k]?.digits ?? 0) > 0 && k === i + 1);
   if (day !== null && isTurkishDay && !isDecimal && isSpanishDay && !isAmount(atoms, day.to)) {
@@ -253,8 +256,11 @@ function weekIn(atoms: readonly Atom[], k: number, nth: number, from: number): D
     const to = Math.max(year?.to ?? (dot ? k + 2 : k + 1), from);
     return { day: { ...base, month: month.value, year: year?.year ?? null }, to };
   }
-  const year = nth < 0 ? yearAt(atoms, k) : null;
-  if (year !== null) return { day: { ...base, year: year.year }, to: Math.max(year.to, from) };
+  const year = yearAt(atoms, k);
+  if (year !== null) {
+    const inYear = { ...base, month: nth > 0 ? 1 : 12, year: year.year };
+    return { day: inYear, to: Math.max(year.to, from) };
+  }
   const said = period(atoms, k, true);
   if (said?.day.kind !== 'period' || said.day.unit !== 'month') return null;
   return { day: { ...base, months: said.day.offset }, to: Math.max(said.to, from) };

@@ -47,7 +47,9 @@ export const readPart: ReadPiece = (atoms, i, { language }) => {
     const days = as(atoms[k], 'part')?.value ?? 0;
     return piece('part', i, to, { part: 'night', edge, day: { kind: 'days', days } });
   }
-  const day: DaySaid | null = relative === null ? null : relativeDay(relative);
+  // "bu gece yarısı" is the midnight to come.
+  const isToCome = part === 'midnight' && relative === 'this';
+  const day: DaySaid | null = relative === null ? null : relativeDay(isToCome ? 'next' : relative);
   return piece('part', i, to, { part, edge, day });
 };
 

@@ -94,12 +94,13 @@ function singleAmount(atoms: readonly Atom[], i: number): Amount | null {
     // "in 20-30 minutes": the earlier end.
     return unitAfter(atoms, i + 3, value);
   }
-  const more = atoms[isLink(atoms[i + 1], 'or', 'and') ? i + 2 : i + 1];
+  const about = isLink(atoms[i + 1], 'or', 'and', 'until') ? i + 2 : i + 1;
+  const more = atoms[about];
   const isPair = atom?.role === 'number' && more?.role === 'number' && number?.weak !== true;
   if (isPair && more.value > value && more.value <= value + 2 && value > 0) {
     // "in two or three days", "dos o tres días", "iki üç gün": the earlier end
-    const about = unitAfter(atoms, isLink(atoms[i + 1], 'or', 'and') ? i + 3 : i + 2, value);
-    if (about !== null) return about;
+    const least = unitAfter(atoms, about + 1, value);
+    if (least !== null) return least;
   }
   if (isLink(atoms[i + 1], 'and') && as(atoms[i + 2], 'fraction')?.value === 0.5) {
     const halves = unitAfter(atoms, i + 3, value + 0.5);
@@ -154,7 +155,9 @@ const prefixedShift: ReadPiece = (atoms, i, locale) => {
   const ago = locale.language === 'es' && atoms[i]?.text === 'hace' && isLink(atoms[i], 'ago');
   const at = isIn || ago ? i + 1 : i;
   const skipThe = isLink(atoms[at], 'around', 'the') ? at + 1 : at;
-  const amount = amountAt(atoms, skipThe) ?? oneUnit(atoms, skipThe);
+  const isSome = skipThe > at && (atoms[at]?.text === 'unos' || atoms[at]?.text === 'unas');
+  const amount = amountAt(atoms, skipThe) ?? oneUnit(atoms, skipThe)
+    ?? (isSome ? unitAfter(atoms, skipThe, SOME) : null);
   if (amount === null) {
     const isAlone = isLink(atoms[i], 'in', 'within') && locale.language === 'en';
     return countedWeekdays(atoms, i) ?? (isAlone ? minutesAlone(atoms, i) : null);
@@ -190,6 +193,9 @@ const prefixedShift: ReadPiece = (atoms, i, locale) => {
   }
   return isLink(atoms[i - 1], 'for') ? duration(i, amount) : null;
 };
+
+/** "unas horas" */
+const SOME = 3;
 
 /** "the day before Christmas", "el día después de navidad": one of them. */
 function oneUnit(atoms: readonly Atom[], i: number): Amount | null {

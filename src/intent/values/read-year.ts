@@ -18,8 +18,15 @@ export function wholeYear(atoms: readonly Atom[], i: number): DayRead | null {
 export function yearAlone(atoms: readonly Atom[], i: number, { language }: PieceLocale): DayRead | null {
   if (language === 'tr') return turkishYearAlone(atoms, i);
   if (as(atoms[i], 'unit')?.name === 'year') return isIn(atoms, i) ? wholeYear(atoms, i + 1) : null;
-  const isPlaced = isLink(atoms[i - 1], 'in', 'from') && !isRound(atoms[i]);
-  return isPlaced ? wholeYear(atoms, i) : null;
+  const isPlaced = isLink(atoms[i - 1], 'in', 'from') || isBetween(atoms, i);
+  return isPlaced && !isRound(atoms[i]) ? wholeYear(atoms, i) : null;
+}
+
+/** Either year of "between 2027 and 2028". */
+function isBetween(atoms: readonly Atom[], i: number): boolean {
+  const first = isLink(atoms[i - 1], 'and') ? i - 2 : i;
+  return isLink(atoms[first - 1], 'between') && yearFigure(atoms, first)?.to === first + 1
+    && yearFigure(atoms, first + 2) !== null;
 }
 
 function turkishYearAlone(atoms: readonly Atom[], i: number): DayRead | null {

@@ -28,7 +28,7 @@ export function settle(
   const asDate =
     draft.day?.kind === 'weekday'
     // "Thursday afternoon 3" is an hour.
-    && draft.part === null
+    && (draft.part === null || as(atoms[bare.from - 1], 'weekday') !== null)
     && bare.day !== null
     && !isAnchored
     && bare.from > draft.from
