@@ -1,7 +1,7 @@
 /**
  * What exactly once costs: the same events over the full road with transactions and without.
  *
- *     npm run bench:cost -- [--events 300000] [--rate 5000] [--seconds 8] [--rounds 2]
+ *     npm run bench:cost
  *
  * In each round an engine with transactions and one without (records and offsets appended plainly,
  * at least once) do the same, the order changing from round to round: they work off events that
@@ -10,7 +10,8 @@
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
+import { number, readCommandLine } from './command-line.ts';
 import { CpuMeter } from './cpu-meter.ts';
 import { MarketplaceRun, verdictLine } from './marketplace-run.ts';
 import {
@@ -18,21 +19,19 @@ import {
   stopEngine, waitFor,
 } from './road.ts';
 
-const { values } = parseArgs({
-  options: {
-    events: { type: 'string', default: '300000' },
-    rate: { type: 'string', default: '5000' },
-    seconds: { type: 'string', default: '8' },
-    rounds: { type: 'string', default: '2' },
-    partitions: { type: 'string', default: '4' },
-    seed: { type: 'string', default: '1' },
+const { options } = readCommandLine(
+  'npm run bench:cost --',
+  'What exactly once costs, beside a run without transactions.',
+  {
+    events: number(300_000, 'events to work off'),
+    rate: number(5_000, 'events a second of the steady part', 1),
+    seconds: number(8, 'length of the steady part, s'),
+    rounds: number(2, 'both do the same so many times'),
+    partitions: number(4, 'of the source', 1),
+    seed: number(1, 'of the traffic'),
   },
-});
-const events = Number(values.events);
-const rate = Number(values.rate);
-const seconds = Number(values.seconds);
-const partitions = Number(values.partitions);
-const seed = Number(values.seed);
+);
+const { events, rate, seconds, partitions, seed } = options;
 /** Rate by which the events of the backlog are dated. */
 const DATED_RATE = 50_000;
 const BATCH = 1_500;
@@ -65,7 +64,7 @@ const measured: { readonly [way in Way]: Measured[] } = { 'exactly once': [], 'n
 let passed = 0;
 let failed = 0;
 console.log(machineFacts(road));
-for (let round = 0; round < Number(values.rounds); round++) {
+for (let round = 0; round < options.rounds; round++) {
   const ways = Object.keys(WAYS) as Way[];
   if (round % 2 === 1) ways.reverse();
   for (const way of ways) measured[way].push(await measure(way, round));

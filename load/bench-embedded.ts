@@ -1,7 +1,7 @@
 /**
  * Events a second of the embedded, durable run:
  *
- *     npm run bench:embedded -- [--events 500000] [--stages]
+ *     npm run bench:embedded
  *
  * The events are appended first; then the engine works them off with the shipped files, on one
  * thread. What it derived is compared with what the traffic must give before a figure is printed.
@@ -11,7 +11,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { defaultConfiguration } from '../src/event/configuration.ts';
 import { openHost } from '../src/cli/host.ts';
 import { createLogger } from '../src/cli/logger.ts';
@@ -20,19 +19,22 @@ import { openEmbeddedAdapters } from '../src/cli/open-adapters.ts';
 import { PatternFolder } from '../src/cli/pattern-folder.ts';
 import { ReplayClock } from '../src/cli/replay-clock.ts';
 import { createTerminal } from '../src/cli/terminal.ts';
+import { flag, number, readCommandLine } from './command-line.ts';
 import { checkDerived, readDerived } from './check-derived.ts';
 import { type CpuProfile, stageTable } from './stages.ts';
 import { DEFAULT_TRAFFIC, Traffic } from './traffic.ts';
 
-const { values } = parseArgs({
-  options: {
-    events: { type: 'string', default: '500000' },
-    rate: { type: 'string', default: '50000' },
-    seed: { type: 'string', default: '1' },
-    stages: { type: 'boolean', default: false },
+const { options } = readCommandLine(
+  'npm run bench:embedded --',
+  'Events a second of the embedded, durable run.',
+  {
+    events: number(500_000, 'events to work off'),
+    rate: number(50_000, 'events in a second of their own time', 1),
+    seed: number(1, 'of the traffic'),
+    stages: flag('say where the microseconds go; costs some of them'),
   },
-});
-const count = Number(values.events);
+);
+const { events: count } = options;
 const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
 const defaults = defaultConfiguration();
 const configuration = {
@@ -46,8 +48,8 @@ const clock = new ReplayClock(START, Infinity);
 const adapters = openEmbeddedAdapters(configuration, clock);
 const topic = configuration.sources[0]?.topic ?? '';
 await adapters.log.createTopic({ topic, partitions: 1, settings: {} });
-const traffic = new Traffic({ ...DEFAULT_TRAFFIC, seed: Number(values.seed) }, 'b');
-const perMs = Number(values.rate) / 1_000;
+const traffic = new Traffic({ ...DEFAULT_TRAFFIC, seed: options.seed }, 'b');
+const perMs = options.rate / 1_000;
 for (let sent = 0; sent < count; ) {
   const records = [];
   for (const until = Math.min(count, sent + 1_500); sent < until; sent++) {
@@ -64,7 +66,7 @@ const places = await loadPlacesFor(configuration, 'demo', terminal);
 const logger = createLogger('warn', 'bench');
 const host = await openHost({ configuration, adapters, clock, places, insecure: false, logger });
 await new PatternFolder('patterns', host.publisher, () => {}).publishAll();
-const profiler = values.stages ? await startProfiler() : null;
+const profiler = options.stages ? await startProfiler() : null;
 const cpuBefore = process.cpuUsage();
 const begin = performance.now();
 await host.start();

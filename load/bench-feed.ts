@@ -1,11 +1,10 @@
 /**
- * Deliveries a second of the feed: `npm run bench:feed -- [--clients 100] [--rate 3000] [--seconds 10]`.
+ * Deliveries a second of the feed: `npm run bench:feed`.
  * The server runs here over the in-memory log, the clients in a process of their own. Every client
  * must have received every event, in order, before a figure is printed.
  */
 import { fork } from 'node:child_process';
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
 import { Hono } from 'hono';
 import { WebSocket } from 'ws';
 import { connectMemoryLog } from '../src/adapters/memory/log.ts';
@@ -14,6 +13,7 @@ import { listen } from '../src/api/api-server.ts';
 import { createMetrics } from '../src/api/metrics.ts';
 import { FeedServer } from '../src/feed/feed-server.ts';
 import { CHANNELS, SUBPROTOCOL } from '../src/feed/protocol.ts';
+import { number, readCommandLine } from './command-line.ts';
 
 const EVENT_BYTES = 200;
 
@@ -36,16 +36,12 @@ if (process.argv[2] === 'clients') process.on('message', (plan: Plan) => void ru
 else await runServer();
 
 async function runServer(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      clients: { type: 'string', default: '100' },
-      rate: { type: 'string', default: '3000' },
-      seconds: { type: 'string', default: '10' },
-    },
+  const { options } = readCommandLine('npm run bench:feed --', 'Deliveries a second of the feed.', {
+    clients: number(100, 'that follow the feed', 1),
+    rate: number(3_000, 'events a second, each to every client', 1),
+    seconds: number(10, 'how long', 1),
   });
-  const [clients, rate, seconds] = [values.clients, values.rate, values.seconds].map(Number) as [
-    number, number, number,
-  ];
+  const { clients, rate, seconds } = options;
   const clock = {
     now: () => Date.now(),
     monotonic: () => performance.now(),

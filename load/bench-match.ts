@@ -7,12 +7,10 @@ import { manyPatterns } from './bench-match/many-patterns.ts';
 import { measureMemory } from './bench-match/memory.ts';
 import { measureRow, rowOf } from './bench-match/rows.ts';
 import type { Measured } from './bench-match/rows.ts';
+import { flag, number, readCommandLine, text } from './command-line.ts';
 
 /**
- * `npm run bench:match -- [--rows R1,R2] [--warm N] [--measured N] [--passes N] [--seed N]
- * [--peers FOLDER] [--no-rows] [--no-curves] [--no-memory]`
- *
- * Each row runs in a process of its own, on one core; its matches are checked by count and hash
+ * `npm run bench:match`: rows as the peers have them, memory, and curves. Each row runs in a process of its own, on one core; its matches are checked by count and hash
  * before a speed is printed. `--peers` runs the harness of the Java engines in that folder on the
  * same row right after, and prints the ratios. A second is one of wall-clock time, or of the CPU
  * time of the calling thread, which other load on the machine disturbs less.
@@ -30,49 +28,25 @@ const PEERS: { readonly [row: string]: readonly (readonly [string, number])[] } 
   R6: [['esper-pattern', 0.5], ['flink-directF', 0.5]],
 };
 
-interface Options {
-  readonly rows: readonly string[];
-  readonly warm: number;
-  readonly measured: number;
-  readonly passes: number;
-  readonly seed: number | null;
-  readonly peers: string | null;
-  readonly skip: ReadonlySet<string>;
-}
-
-function main(args: readonly string[]): number {
-  const options = optionsOf(args);
-  if (args.includes('--one-row')) {
-    const [row = ''] = options.rows;
-    const { warm, measured, passes, seed } = options;
-    console.log(JSON.stringify(measureRow(rowOf(row), warm, measured, passes, seed)));
-    return 0;
-  }
-  console.log(`# ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}; events a second, all events counted`);
-  if (!options.skip.has('rows')) compareRows(options);
-  if (!options.skip.has('memory')) memory();
-  if (!options.skip.has('curves')) curves();
-  return 0;
-}
-
-function optionsOf(args: readonly string[]): Options {
-  const after = (name: string): string | undefined => {
-    const at = args.indexOf(`--${name}`);
-    return at === -1 ? undefined : args[at + 1];
-  };
-  return {
-    rows: after('rows')?.split(',') ?? ROWS, warm: Number(after('warm') ?? 1_000_000),
-    measured: Number(after('measured') ?? 2_000_000), passes: Number(after('passes') ?? 3),
-    seed: after('seed') === undefined ? null : Number(after('seed')), peers: after('peers') ?? null,
-    skip: new Set(['rows', 'memory', 'curves'].filter((part) => args.includes(`--no-${part}`))),
-  };
-}
-
-function compareRows(options: Options): void {
+const { options } = readCommandLine(
+  'npm run bench:match --',
+  'The matcher by rows and curves, beside other engines.',
+  {
+    rows: text('R1,R2', `rows to run (default: ${ROWS.join(',')})`),
+    warm: number(1_000_000, 'events before the measured ones'),
+    measured: number(2_000_000, 'measured events of a pass', 1),
+    passes: number(3, 'measured parts of a row', 1),
+    seed: number(null, "of the row's stream (default: the one its matches are known of)"),
+    peers: text('folder', 'harness of the Java engines, run beside each row'),
+    oneRow: flag('run the first of the rows here and print JSON; each row is run so'),
+    parts: text('rows,memory,curves', 'what of it to run (default: all three)'),
+  },
+);
+function compareRows(rows: readonly string[]): void {
   if (options.peers !== null) command(join(options.peers, 'run.sh'), ['build']);
   console.log(line('row', 'engine', 'min', 'median', 'max', 'per CPU s', 'matches', 'hash', 'ratio', 'CPU ratio'));
-  for (const row of options.rows) {
-    const own = ownRow(row, options);
+  for (const row of rows) {
+    const own = ownRow(row);
     print('parley', own, null);
     if (options.peers === null) continue;
     for (const [engine, share] of PEERS[row.split(':')[0] ?? ''] ?? []) {
@@ -83,7 +57,8 @@ function compareRows(options: Options): void {
   }
 }
 
-function ownRow(row: string, { warm, measured, passes, seed }: Options): Measured {
+function ownRow(row: string): Measured {
+  const { warm, measured, passes, seed } = options;
   const args = ['--one-row', '--rows', row, '--warm', String(warm), '--measured', String(measured),
     '--passes', String(passes), ...(seed === null ? [] : ['--seed', String(seed)])];
   const text = command(process.execPath, [...process.execArgv, import.meta.filename, ...args]);
@@ -160,4 +135,14 @@ function line(...cells: string[]): string {
   );
 }
 
-process.exitCode = main(process.argv.slice(2));
+const rows = options.rows?.split(',') ?? ROWS;
+const parts = options.parts?.split(',') ?? ['rows', 'memory', 'curves'];
+if (options.oneRow) {
+  const { warm, measured, passes, seed } = options;
+  console.log(JSON.stringify(measureRow(rowOf(rows[0] ?? ''), warm, measured, passes, seed)));
+} else {
+  console.log(`# ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}; events a second, all events counted`);
+  if (parts.includes('rows')) compareRows(rows);
+  if (parts.includes('memory')) memory();
+  if (parts.includes('curves')) curves();
+}

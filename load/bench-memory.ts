@@ -2,7 +2,7 @@
  * Memory of the embedded, durable run as it ships, with a million partial matches open and without
  * the place index:
  *
- *     npm run bench:memory -- [--matches 1000000] [--rounds 1]
+ *     npm run bench:memory
  *
  * With the shipped files a meeting proposal leaves two partial matches open under its conversation
  * (`meeting-accepted`, `meeting-unanswered`). First the conversations are opened; then, in each
@@ -13,7 +13,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { openHost } from '../src/cli/host.ts';
 import { createLogger } from '../src/cli/logger.ts';
 import { openEmbeddedAdapters } from '../src/cli/open-adapters.ts';
@@ -22,16 +21,19 @@ import { systemClock } from '../src/cli/replay-clock.ts';
 import { steadyClock } from '../src/engine/steady-clock.ts';
 import { defaultConfiguration } from '../src/event/configuration.ts';
 import { Rng } from '../test/simulation/rng.ts';
+import { number, readCommandLine } from './command-line.ts';
 import { machineFacts, sleep, SOURCE } from './road.ts';
 
-const { values } = parseArgs({
-  options: {
-    matches: { type: 'string', default: '1000000' },
-    rounds: { type: 'string', default: '1' },
+const { options } = readCommandLine(
+  'npm run bench:memory --',
+  'Memory of the embedded run, with many partial matches open.',
+  {
+    matches: number(1_000_000, 'partial matches that are open', 2),
+    rounds: number(1, 'each of them is answered about once a round'),
   },
-});
+);
 const MATCHES_EACH = 2;
-const CONVERSATIONS = Math.ceil(Number(values.matches) / MATCHES_EACH);
+const CONVERSATIONS = Math.ceil(options.matches / MATCHES_EACH);
 const BATCH = 2_000;
 /** The generator waits for the engine, so that what waits in the log is not measured. */
 const LEAD_MAX = 20_000;
@@ -62,7 +64,7 @@ let events = 0;
 const rng = new Rng(1);
 await send(CONVERSATIONS, (i) => [propose(i)]);
 report('opened');
-for (let round = 1; round <= Number(values.rounds); round++) {
+for (let round = 1; round <= options.rounds; round++) {
   await send(CONVERSATIONS, () => {
     const i = rng.below(CONVERSATIONS);
     return [answer(i), propose(i)];

@@ -1,7 +1,7 @@
 /**
  * How long what goes wrong, or is done on purpose, is felt:
  *
- *     npm run bench:recovery -- [--rate 5000] [--keys 220000] [--partitions 4]
+ *     npm run bench:recovery
  *
  * Under marketplace traffic: kill -9 of the only engine, started again at once; another process
  * joins; kill -9 of one of two. Then a Redis that is emptied under an engine with `--keys` keys, and
@@ -10,9 +10,10 @@
  * rebuilt Redis against the changelog.
  */
 import { execFile } from 'node:child_process';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import { endProcess } from '../test/rig/tools.ts';
+import { number, readCommandLine } from './command-line.ts';
 import { CpuMeter } from './cpu-meter.ts';
 import { MarketplaceRun, verdictLine } from './marketplace-run.ts';
 import {
@@ -20,20 +21,18 @@ import {
   sleep, SOURCE, startEngine, stopEngine, waitFor,
 } from './road.ts';
 
-const { values } = parseArgs({
-  options: {
-    rate: { type: 'string', default: '5000' },
-    keys: { type: 'string', default: '220000' },
-    'fill-rate': { type: 'string', default: '15000' },
-    partitions: { type: 'string', default: '4' },
-    seed: { type: 'string', default: '1' },
+const { options } = readCommandLine(
+  'npm run bench:recovery --',
+  'How long faults and changes are felt.',
+  {
+    rate: number(5_000, 'events a second', 1),
+    keys: number(220_000, 'keys that a rebuild writes', 1),
+    fillRate: number(15_000, 'events a second until they are there', 1),
+    partitions: number(4, 'of the source', 1),
+    seed: number(1, 'of the traffic'),
   },
-});
-const rate = Number(values.rate);
-const keys = Number(values.keys);
-const fillRate = Number(values['fill-rate']);
-const partitions = Number(values.partitions);
-const seed = Number(values.seed);
+);
+const { rate, keys, fillRate, partitions, seed } = options;
 /** Between one thing and the next: longer than a recovery takes. */
 const SETTLE_MS = 15_000;
 const DRAIN_MS = 60_000;

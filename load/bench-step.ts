@@ -3,12 +3,10 @@
  * dedupe, matching, segments, emission and encoding of state (level 1 and 2), without a log or
  * store. 500-byte events of 600 types; `--interest` of them concern a definition.
  *
- *     node load/bench-step.ts [--events 400000] [--batch 1000] [--users 20000] [--seed 1]
+ *     node load/bench-step.ts
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { viewOf } from '../src/event/bytes.ts';
-import { latin1 } from '../src/event/bytes.ts';
+import { latin1, viewOf } from '../src/event/bytes.ts';
 import { defaultConfiguration } from '../src/event/configuration.ts';
 import { STANDARD_FUNCTIONS } from '../src/expression/functions.ts';
 import { EMPTY_CATALOGUE } from '../src/expression/scope.ts';
@@ -20,17 +18,20 @@ import { compileDefinitions } from '../src/task/load-definitions.ts';
 import type { DefinitionSource } from '../src/task/load-definitions.ts';
 import { createPrograms } from '../src/task/programs.ts';
 import { stateDue } from '../src/task/state-value.ts';
+import { number, readCommandLine, text } from './command-line.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    events: { type: 'string', default: '400000' },
-    batch: { type: 'string', default: '1000' },
-    users: { type: 'string', default: '20000' },
-    interest: { type: 'string', default: '0.3' },
-    seed: { type: 'string', default: '1' },
-    patterns: { type: 'string', default: 'patterns' },
+const { options } = readCommandLine(
+  'node load/bench-step.ts',
+  'Microseconds an event of the pure steps.',
+  {
+    events: number(400_000, 'events of the run', 1),
+    batch: number(1_000, 'events of a step', 1),
+    users: number(20_000, 'users they come from', 1),
+    interest: number(0.3, 'share of the events that concern a definition'),
+    seed: number(1, 'of the events'),
+    patterns: text('folder', 'pattern and segment files (default: patterns)'),
   },
-});
+);
 
 const TYPES = 600;
 const EVENT_BYTES = 500;
@@ -71,8 +72,8 @@ interface Generator {
 /** `wanted` types share the interesting part of the events evenly; the rest is other types. */
 function generator(wanted: readonly string[], seed: number): Generator {
   const next = random(seed);
-  const users = Number(options.users);
-  const interest = Number(options.interest);
+  const users = options.users;
+  const interest = options.interest;
   const pad = 'x'.repeat(EVENT_BYTES);
   let offset = 0;
   const one = (): LogRecord => {
@@ -148,7 +149,7 @@ function asLog(records: readonly RoutedRecord[], role: string): LogRecord[] {
   );
 }
 
-const sources = readSources(options.patterns);
+const sources = readSources(options.patterns ?? 'patterns');
 const set = compileDefinitions(sources, {
   revision: 1,
   catalogue: EMPTY_CATALOGUE,
@@ -183,9 +184,9 @@ function timed<T>(stage: string, work: () => T): T {
   return result;
 }
 
-const events = Number(options.events);
-const size = Number(options.batch);
-const make = generator(wanted, Number(options.seed));
+const events = options.events;
+const size = options.batch;
+const make = generator(wanted, options.seed);
 const memories = { 1: new Memory(), 2: new Memory() };
 const totals = { forwarded: 0, changes: 0, changeBytes: 0, derived: 0, onward: 0 };
 let watermark = START;

@@ -1,7 +1,7 @@
 /**
  * Open time-outs that fall due at a steady rate while new ones open:
  *
- *     npm run bench:timeouts -- [--open 1000000] [--rate 5000] [--seconds 40] [--embedded]
+ *     npm run bench:timeouts
  *
  * A pattern of its own waits for an answer that does not come. First `--open` of them are opened,
  * dated so that they fall due evenly, the first when all are open; then as many open as fall due.
@@ -12,7 +12,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { openHost } from '../src/cli/host.ts';
 import { createLogger } from '../src/cli/logger.ts';
 import { openEmbeddedAdapters } from '../src/cli/open-adapters.ts';
@@ -23,27 +22,27 @@ import { defaultConfiguration } from '../src/event/configuration.ts';
 import type { MetricName } from '../src/event/metrics.ts';
 import type { EventLog } from '../src/ports/event-log.ts';
 import type { DerivedRecord } from '../src/task/derived-record.ts';
+import { flag, number, readCommandLine } from './command-line.ts';
 import { CpuMeter } from './cpu-meter.ts';
 import {
   conclude, type GeneratedEvent, machineFacts, metricOf, openRoad, patternFolder, percentiles,
   produce, readCommitted, SOURCE, sleep, startEngine, stopEngine, waitFor,
 } from './road.ts';
 
-const { values } = parseArgs({
-  options: {
-    open: { type: 'string', default: '1000000' },
-    rate: { type: 'string', default: '5000' },
-    seconds: { type: 'string', default: '40' },
-    'fill-rate': { type: 'string', default: '16000' },
-    partitions: { type: 'string', default: '4' },
-    embedded: { type: 'boolean', default: false },
+const { options } = readCommandLine(
+  'npm run bench:timeouts --',
+  'How long after it was due each of many time-outs is emitted.',
+  {
+    open: number(1_000_000, 'time-outs that are open', 1),
+    rate: number(5_000, 'fall due a second, and open', 1),
+    seconds: number(40, 'how long, s', 1),
+    fillRate: number(16_000, 'open a second before', 1),
+    partitions: number(4, 'of the source', 1),
+    embedded: flag('engine, generator and reader in one process, without services'),
   },
-});
-const open = Number(values.open);
-const rate = Number(values.rate);
-const seconds = Number(values.seconds);
-const fillRate = Number(values['fill-rate']);
-const partitions = values.embedded ? 1 : Number(values.partitions);
+);
+const { open, rate, seconds, fillRate } = options;
+const partitions = options.embedded ? 1 : options.partitions;
 const lateness = defaultConfiguration().time.allowedLateness;
 /** From the first event to the first deadline: filling, and time to calm down after it. */
 const fillMs = (open / fillRate) * 1_100 + 8_000;
@@ -71,7 +70,7 @@ interface Subject {
   close(): Promise<void>;
 }
 
-const subject = values.embedded ? await embedded() : await onServices();
+const subject = options.embedded ? await embedded() : await onServices();
 /** How often each was emitted, by number. */
 const emitted = new Uint8Array(open);
 const delays: number[] = [];
@@ -176,7 +175,7 @@ function report(): void {
   console.log(
     `${open} open time-outs in ${(filledMs / 1_000).toFixed(0)} s` +
       `${inTime ? '' : ' (not all read when the first was due)'}; then ${rate}/s due and ${rate}/s ` +
-      `opening for ${seconds} s${values.embedded ? ', embedded' : ', Kafka and Redis'}`,
+      `opening for ${seconds} s${options.embedded ? ', embedded' : ', Kafka and Redis'}`,
   );
   console.log(
     `committed record seen - (due + ${lateness} ms allowed lateness), ` +

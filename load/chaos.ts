@@ -3,24 +3,26 @@
  * processes, a real Kafka and a real Redis behind proxies; every few seconds a row of the failure
  * matrix. At the end what was derived is held against a naive oracle over the whole input.
  */
-import { parseArgs } from 'node:util';
+import { number, readCommandLine } from './command-line.ts';
 import { FAULTS } from '../test/e2e/faults.ts';
 import { sleep, World } from '../test/e2e/world.ts';
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '10' },
-    seed: { type: 'string', default: '1' },
-    rate: { type: 'string', default: '100' },
+const { options } = readCommandLine(
+  'npm run chaos --',
+  'Faults at random, held against a naive oracle.',
+  {
+    minutes: number(10, 'how long'),
+    seed: number(1, 'of the choice of faults'),
+    rate: number(100, 'events a second', 1),
   },
-});
-const minutes = Number(values.minutes);
-let state = Number(values.seed);
+);
+const { minutes, rate } = options;
+let state = options.seed;
 const random = (): number => {
   state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
   return state / 4_294_967_296;
 };
-const world = await World.start({ engines: 2, rate: Number(values.rate), random });
+const world = await World.start({ engines: 2, rate, random });
 const names = Object.keys(FAULTS);
 const counts = new Map<string, number>();
 const end = performance.now() + minutes * 60_000;

@@ -1,32 +1,21 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Case } from '../test/conformance/case.ts';
 import { judge } from '../test/conformance/judge.ts';
-
-const USAGE = 'usage: npm run conformance -- FOLDER [--restart-after-every-event]';
+import { flag, readCommandLine } from './command-line.ts';
 
 /**
- * `npm run conformance -- FOLDER [--restart-after-every-event]`: runs every case of the `*.json`
+ * `npm run conformance -- FOLDER`: runs every case of the `*.json`
  * files directly in the folder, and closes with a table by feature and the totals. Exit code 0: all
  * passed; 1: some failed, or a file could not be read; 2: no such folder, or no case in it.
  */
-function main(args: readonly string[]): number {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      'restart-after-every-event': { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
-  const options = { restartAfterEveryEvent: values['restart-after-every-event'] };
-  const [folder] = positionals;
-  if (folder === undefined || positionals.length > 1) return refuse(USAGE);
+function main(): number {
+  const { options, operands: [folder = ''] } = readCommandLine(
+    'npm run conformance --',
+    'Runs cases from the suites of Flink CEP, Esper and Siddhi.',
+    { restartAfterEveryEvent: flag('store and load the state between any two events') },
+    [{ name: 'folder', about: 'its *.json files are run' }],
+  );
   const files = jsonFilesIn(folder);
   if (files === null) return refuse(`${folder} is not a folder that can be read`);
   const tally = new Map<string, { passed: number; failed: number }>();
@@ -89,8 +78,4 @@ function casesOf(path: string): readonly (Case | string)[] {
   }
 }
 
-try {
-  process.exitCode = main(process.argv.slice(2));
-} catch (error) {
-  process.exitCode = refuse(`${(error as Error).message}\n${USAGE}`);
-}
+process.exitCode = main();

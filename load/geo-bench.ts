@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { number, readCommandLine } from './command-line.ts';
 import { cpuSeconds } from './geo-bench/cpu.ts';
 import {
   type Area, buildJts, jtsPeer, PEER_LAYERS, readAreas, turfPeer, writePolygons,
@@ -13,7 +14,7 @@ import type { PlaceIndex } from '../src/geo/contract.ts';
 import { loadPlacesImage, placesOfImage } from '../src/geo/load.ts';
 
 /**
- * `npm run bench:geo [-- POINTS]`: ours, JTS PreparedGeometry and rbush + turf on the same points,
+ * `npm run bench:geo`: ours, JTS PreparedGeometry and rbush + turf on the same points,
  * wide and hot. Compares every answer first and prints speeds only if all are equal. Needs Java 17
  * and Maven.
  *
@@ -150,4 +151,11 @@ function differences(ours: Int32Array, theirs: Int32Array): number {
   return different;
 }
 
-await main(Number(process.argv[2] ?? 200_000));
+const { options } = readCommandLine(
+  'npm run bench:geo --',
+  'Places beside JTS and turf; needs Java 17 and Maven.',
+  {
+    points: number(200_000, 'looked up, of each kind', 1),
+  },
+);
+await main(options.points);

@@ -6,6 +6,7 @@ import { ALL_PLACES } from '../src/geo/config.ts';
 import type { PlaceIndex } from '../src/geo/contract.ts';
 import { distance, within } from '../src/geo/distance.ts';
 import { loadPlaces } from '../src/geo/load.ts';
+import { readCommandLine } from './command-line.ts';
 
 /**
  * Scores a file of expected answers: `npm run score:geo -- FILE`, truth or geofence rows, `.gz` or
@@ -95,13 +96,12 @@ function progress({ step, done, detail }: { step: string; done: number; detail: 
   told = line;
 }
 
-const [path, cacheFolder = join(tmpdir(), 'parley-places')] = process.argv.slice(2);
-if (path === undefined) {
-  console.error('usage: npm run score:geo -- TRUTH_OR_GEOFENCE_FILE [CACHE_FOLDER]');
+const { operands } = readCommandLine('npm run score:geo --', 'Scores places against a file of expected answers.', {}, [
+  { name: 'file', about: 'rows of truth or of geofences, .gz or not' },
+  { name: 'cache', about: 'folder where the index is kept', fallback: join(tmpdir(), 'parley-places') },
+]);
+const [path = '', cacheFolder = ''] = operands;
+await score(path, cacheFolder).catch((error: Error) => {
+  console.error(`${path}: ${error.message}`);
   process.exitCode = 2;
-} else {
-  await score(path, cacheFolder).catch((error: Error) => {
-    console.error(`${path}: ${error.message}`);
-    process.exitCode = 2;
-  });
-}
+});

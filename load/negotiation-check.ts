@@ -7,6 +7,7 @@
  * `offer_accepted` is compared with the price of the form that was accepted (within 0.5).
  */
 import { readFileSync } from 'node:fs';
+import { readCommandLine } from './command-line.ts';
 
 interface Dialogue {
   readonly id: string;
@@ -22,11 +23,15 @@ interface Line {
   };
 }
 
-const [dialoguesFile, derivedFile] = process.argv.slice(2);
-if (dialoguesFile === undefined || derivedFile === undefined) {
-  console.error('usage: node load/negotiation-check.ts DIALOGUES DERIVED');
-  process.exit(2);
-}
+const { operands: [dialoguesFile = '', derivedFile = ''] } = readCommandLine(
+  'node load/negotiation-check.ts',
+  'Holds what was derived from negotiation dialogues against what the people pressed.',
+  {},
+  [
+    { name: 'dialogues', about: 'JSON lines of dialogues' },
+    { name: 'derived', about: 'output of `parley dev --input ... --json`' },
+  ],
+);
 const dialogues = readLines<Dialogue>(dialoguesFile);
 const accepted = new Map<string, number | null>();
 for (const { channel, record } of readLines<Line>(derivedFile)) {

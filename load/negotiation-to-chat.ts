@@ -11,6 +11,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { readCommandLine } from './command-line.ts';
 
 interface Dialogue {
   readonly id: string;
@@ -29,11 +30,12 @@ const FIRST = Date.UTC(2026, 10, 2, 8);
 const BETWEEN_DIALOGUES_MS = 600_000;
 const BETWEEN_TURNS_MS = 40_000;
 
-const file = process.argv[2];
-if (file === undefined) {
-  console.error('usage: node load/negotiation-to-chat.ts FILE (JSON lines of dialogues)');
-  process.exit(2);
-}
+const { operands: [file = ''] } = readCommandLine(
+  'node load/negotiation-to-chat.ts',
+  'Turns negotiation dialogues into chat events, JSON lines on stdout.',
+  {},
+  [{ name: 'file', about: 'JSON lines of dialogues' }],
+);
 const events: { time: number; text: string }[] = [];
 let index = 0;
 for await (const line of createInterface({ input: createReadStream(file) })) {

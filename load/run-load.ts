@@ -1,8 +1,7 @@
 /**
  * The full road on a real Kafka and a real Redis:
  *
- *     npm run load -- [--rate 50000] [--seconds 60] [--seed 1] [--partitions 4] [--engines 1]
- *                     [--stages] [--profile FOLDER]
+ *     npm run load
  *
  * Starts broker, Redis and engine processes (or uses KAFKA_BROKERS and REDIS_URL), produces
  * marketplace traffic at a steady rate, reads what is derived with `read_committed`, and prints rate,
@@ -11,7 +10,7 @@
  * microseconds of an event go, from a CPU profile of the first engine, which costs it some of them.
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { flag, number, readCommandLine, text } from './command-line.ts';
 import { CpuMeter } from './cpu-meter.ts';
 import { MarketplaceRun, verdictLine } from './marketplace-run.ts';
 import {
@@ -21,39 +20,38 @@ import {
 import { readProfile, stageTable } from './stages.ts';
 import { DEFAULT_TRAFFIC } from './traffic.ts';
 
-const { values } = parseArgs({
-  options: {
-    rate: { type: 'string', default: '50000' },
-    seconds: { type: 'string', default: '60' },
-    warmup: { type: 'string', default: '10' },
-    seed: { type: 'string', default: '1' },
-    partitions: { type: 'string', default: '4' },
-    engines: { type: 'string', default: '1' },
-    stages: { type: 'boolean', default: false },
-    profile: { type: 'string' },
+const { options } = readCommandLine(
+  'npm run load --',
+  'The full road on a real Kafka and a real Redis: rate, latency, CPU, truth.',
+  {
+    rate: number(50_000, 'events a second', 1),
+    seconds: number(60, 'how long, s', 1),
+    warmup: number(10, 'how long before that, s'),
+    seed: number(1, 'of the traffic'),
+    partitions: number(4, 'of the source', 1),
+    engines: number(1, 'engine processes', 1),
+    stages: flag('say where the microseconds go; costs some of them'),
+    profile: text('folder', 'keep CPU profiles of the engines there'),
   },
-});
-const rate = Number(values.rate);
-const seconds = Number(values.seconds);
-const partitions = Number(values.partitions);
+);
+const { rate, seconds, partitions, seed } = options;
 const DRAIN_MS = 30_000;
 
 const road = await openRoad();
 const { log, prefix } = road;
 await log.createTopic({ topic: SOURCE, partitions, settings: {} });
-const profileFolder = values.profile ?? (values.stages ? join(road.folder, 'profile') : null);
+const profileFolder = options.profile ?? (options.stages ? join(road.folder, 'profile') : null);
 const engines: EngineProcess[] = [];
-for (let i = 0; i < Number(values.engines); i++) {
+for (let i = 0; i < options.engines; i++) {
   const profiled = profileFolder !== null && i === 0;
   const nodeOptions = profiled ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
   engines.push(await startEngine(road, { name: `engine-${i + 1}`, nodeOptions }));
 }
-const seed = Number(values.seed);
 const run = await MarketplaceRun.open(road, { seed, rate, topic: SOURCE, partitions, prefix });
 const pids = Object.fromEntries(engines.map(({ pid }, i) => [`engine ${i + 1}`, pid]));
 const meter = new CpuMeter({ ...pids, generator: process.pid, ...road.pids });
 const begin = performance.now();
-await produce(run.stream, rate, Number(values.warmup));
+await produce(run.stream, rate, options.warmup);
 meter.start();
 const commitsBefore = await commits();
 const measured = { from: Date.now(), begin: performance.now() };
@@ -66,7 +64,7 @@ await run.drained(DRAIN_MS);
 await run.close();
 const { passed, failed } = report();
 for (const engine of engines) await stopEngine(engine);
-if (values.stages && profileFolder !== null) reportStages(profileFolder);
+if (options.stages && profileFolder !== null) reportStages(profileFolder);
 conclude(passed, failed);
 await road.close();
 

@@ -13,6 +13,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { readCommandLine } from './command-line.ts';
 
 const FILES = [
   'datetime', 'currency', 'meeting_smcalflow', 'meeting_sgd', 'spans_xsid',
@@ -27,11 +28,15 @@ function partOf(line: string): Part {
   return (sum & 2) === 0 ? 'later' : 'unseen';
 }
 
-const [folder, out] = process.argv.slice(2);
-if (folder === undefined || out === undefined) {
-  process.stderr.write('usage: node load/score-values-split.ts <folder> <out>\n');
-  process.exit(2);
-}
+const { operands: [folder = '', out = ''] } = readCommandLine(
+  'node load/score-values-split.ts',
+  'Splits the value files of a folder by who has looked at them.',
+  {},
+  [
+    { name: 'folder', about: 'with files such as datetime.jsonl' },
+    { name: 'out', about: 'folder for the parts' },
+  ],
+);
 for (const file of FILES) {
   const lines = readFileSync(join(folder, `${file}.jsonl`), 'utf8').split('\n').filter(Boolean);
   const parts = Object.groupBy(lines, partOf);

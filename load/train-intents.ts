@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { readCommandLine } from './command-line.ts';
 import { allExamples } from './train-intents-examples.ts';
 import { fit, FIT } from './train-intents-fit.ts';
 
@@ -16,6 +17,7 @@ const FILES = [
   'chat/phrases.jsonl',
 ];
 
+readCommandLine('npm run train:intents --', 'Trains the model of src/intent and writes its weights.', {});
 const examples = allExamples(DATA);
 const provenance = {
   by: 'npm run train:intents (load/train-intents.ts)',

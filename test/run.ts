@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { flag, readCommandLine } from '../load/command-line.ts';
 
 interface Counts {
   passed: number;
@@ -14,7 +15,9 @@ interface Counts {
   skipped: number;
 }
 
-const fast = process.argv.includes('--fast');
+const { options } = readCommandLine('npm test --', 'All tests; those against services last.', {
+  fast: flag('leave out the tests against a real Kafka and a real Redis'),
+});
 const folder = mkdtempSync(join(tmpdir(), 'parley-test-'));
 const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
 const failedParts: string[] = [];
@@ -22,7 +25,7 @@ const failedParts: string[] = [];
 part('types', 'npm', ['run', '--silent', 'typecheck']);
 part('lint', 'npm', ['run', '--silent', 'lint']);
 tests('fast tests', 'test/vitest.config.ts');
-if (!fast) tests('tests against Kafka and Redis', 'test/rig/vitest.config.ts');
+if (!options.fast) tests('tests against Kafka and Redis', 'test/rig/vitest.config.ts');
 
 rmSync(folder, { recursive: true, force: true });
 for (const name of failedParts) console.log(`failed: ${name}`);

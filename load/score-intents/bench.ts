@@ -9,6 +9,7 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { EMPTY_DIALOGUE, type ChatMessage } from '../../src/intent/contract.ts';
 import { understand } from '../../src/intent/extract.ts';
+import { readCommandLine } from '../command-line.ts';
 import { chatMessage, message, readLines, type ChatDialogue } from '../train-intents-examples.ts';
 import type { NegotiationGold } from './gold.ts';
 
@@ -98,6 +99,7 @@ function run(name: string, dialogues: readonly ChatMessage[][]): void {
     (median(ours) / median(peer)).toFixed(2)} times that\n`);
 }
 
+readCommandLine('npm run bench:intents --', 'Messages a second of the extractor on real chat.', {});
 process.stdout.write(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}\n`);
 run('en', negotiations());
 run('es', chats('chat-es-tune'));

@@ -1,14 +1,11 @@
 /**
- * Scores the extractor on a folder of gold files: `npm run score:intents -- <folder> [options]`.
- *   --json       one object of task to score, nothing else
- *   --folds N    also the figures of models that have not seen the dialogue they are asked about
- *   --no-peers   without chrono-node and Recognizers-Text
+ * Scores the extractor on a folder of gold files: `npm run score:intents -- <folder>`.
  */
 import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import weightFile from '../../src/intent/data/act-weights.json' with { type: 'json' };
 import { readModel } from '../../src/intent/model.ts';
+import { flag, number, readCommandLine } from '../command-line.ts';
 import { TASKS, type Task } from './gold.ts';
 import type { Scores } from './figures.ts';
 import { foldedModels, scorePeer, scoreTask, type ModelFor } from './tasks.ts';
@@ -52,36 +49,33 @@ function figure(value: number | null | undefined): string {
   return typeof value === 'number' ? value.toFixed(3).replace(/^0/, '') : '-';
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false }, folds: { type: 'string' },
-    peers: { type: 'boolean', default: true },
+const { options, operands: [folder = ''] } = readCommandLine(
+  'npm run score:intents --',
+  'Scores the extractor on a folder of gold files.',
+  {
+    json: flag('one object of task to score, nothing else'),
+    folds: number(null, 'also models that have not seen the dialogue they are asked about', 2),
+    peers: flag('without chrono-node and Recognizers-Text', true),
   },
-  allowNegative: true,
-});
-const folder = positionals[0] ?? DATA;
-const folds = Number(values.folds ?? 0);
+  [{ name: 'folder', about: 'with files such as datetime.jsonl', fallback: DATA }],
+);
 
 if (!existsSync(folder)) {
   process.stderr.write(`${folder}: no such folder. Give a folder with files such as datetime.jsonl.\n`);
-  process.exitCode = 2;
-} else if (values.folds !== undefined && (!Number.isInteger(folds) || folds < 2)) {
-  process.stderr.write(`--folds ${values.folds}: a whole number of 2 and more is needed.\n`);
   process.exitCode = 2;
 } else {
   const model = readModel(weightFile);
   const shipped: ModelFor = () => model;
   const ours = column('ours', (task) => scoreTask(folder, task, shipped));
-  if (values.json) {
+  if (options.json) {
     process.stdout.write(`${JSON.stringify(Object.fromEntries(ours.scores), null, 1)}\n`);
   } else {
     const columns = [ours];
-    if (folds > 0) {
-      const models = foldedModels(DATA, folds);
+    if (options.folds !== null) {
+      const models = foldedModels(DATA, options.folds);
       columns.push(column('out of fold', (task) => scoreTask(folder, task, models)));
     }
-    if (values.peers) {
+    if (options.peers) {
       columns.push(column('chrono', (task) => scorePeer(folder, task, 'chrono')));
       columns.push(column('Recognizers', (task) => scorePeer(folder, task, 'recognizers')));
     }

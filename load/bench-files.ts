@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { Event } from '../../src/event/event.ts';
-import type { Frame } from '../../src/expression/expression.ts';
-import { loadFiles } from '../../src/pattern/load-files.ts';
-import { buildTypeIndex } from '../../src/pattern/type-index.ts';
-import { SCOPE, compiled } from '../expression/support.ts';
-import { OPEN, pattern } from './support.ts';
+import type { Event } from '../src/event/event.ts';
+import type { Frame } from '../src/expression/expression.ts';
+import { loadFiles } from '../src/pattern/load-files.ts';
+import { buildTypeIndex } from '../src/pattern/type-index.ts';
+import { SCOPE, compiled } from '../test/expression/support.ts';
+import { OPEN, pattern } from '../test/pattern/support.ts';
+import { readCommandLine } from './command-line.ts';
 
 /**
  * How fast the language is, in figures for people: `npm run bench:files`. One core; the
@@ -100,6 +101,7 @@ function index(): void {
   }
 }
 
+readCommandLine('npm run bench:files --', 'How fast files load, clauses run and events find patterns.', {});
 loading(false);
 loading(true);
 clauses();
