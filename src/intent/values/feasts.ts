@@ -33,8 +33,32 @@ const COUNTED: Readonly<Record<string, Counted>> = {
   'cyber-monday': { month: 11, weekday: 4, nth: 4, days: 4 },
 };
 
-/** The day of a feast in a year, counted as `dayNumber` does. @throws Error for a name of no table. */
-export function movingFeast(name: string, year: number): number {
+/**
+ * Feasts of the moon, month * 100 + day by year: 1 Shawwal and 10 Dhu al-Hijja of the Umm al-Qura calendar as in
+ * CLDR (ICU), the first of the year where there are two. Turkey's calendar differs by a day in some years.
+ */
+const LUNAR_FROM = 2010;
+const LUNAR: Readonly<Record<string, readonly number[]>> = {
+  'eid-al-fitr': [
+    910, 830, 819, 808, 728, 717, 706, 625, 615, 604, 524, 513, 502, 421, 410, 330, 320, 309, 226, 214, 204,
+    124, 114, 103, 1212, 1201, 1119, 1109, 1029, 1019, 1007,
+  ],
+  'eid-al-adha': [
+    1116, 1106, 1026, 1015, 1004, 923, 911, 901, 821, 811, 731, 720, 709, 628, 616, 606, 527, 516, 505, 424, 413,
+    402, 322, 312, 301, 219, 208, 127, 116, 105, 1215,
+  ],
+};
+
+/**
+ * The day of a feast in a year, counted as `dayNumber` does; null for a feast of the moon before 2010 or after
+ * 2040. @throws Error for a name of no table.
+ */
+export function movingFeast(name: string, year: number): number | null {
+  const lunar = LUNAR[name];
+  if (lunar !== undefined) {
+    const day = lunar[year - LUNAR_FROM];
+    return day === undefined ? null : dayNumber(year, Math.floor(day / 100), day % 100);
+  }
   const offset = FROM_EASTER[name];
   if (offset !== undefined) return easterSunday(year) + offset;
   const counted = COUNTED[name];

@@ -88,6 +88,8 @@ const CALENDAR: readonly Row[] = [
   { role: 'feast', name: 'presidents', words: "presidents day|presidents ' day|president ' s day" },
   { role: 'feast', name: 'martin-luther-king', words: 'martin luther king day|mlk day'
     + '|martin luther king jr day|martin luther king jr . day' },
+  { role: 'feast', name: 'eid-al-fitr', words: 'eid al fitr|eid al - fitr|eid ul fitr|eid - al - fitr' },
+  { role: 'feast', name: 'eid-al-adha', words: 'eid al adha|eid al - adha|eid ul adha|eid - al - adha' },
   { role: 'feast', name: 'mothers', words: "mother ' s day|mothers day|mothers ' day" },
   { role: 'feast', name: 'fathers', words: "father ' s day|fathers day|fathers ' day" },
   { role: 'feast', words: "independence day|fourth of july", value: 704 },

@@ -61,6 +61,8 @@ const CALENDAR: readonly Row[] = [
   { role: 'feast', words: 'gençlik ve spor bayramı|gençlik bayramı', value: 519 },
   { role: 'feast', words: 'zafer bayramı', value: 830 },
   { role: 'feast', words: 'öğretmenler günü', value: 1124 },
+  { role: 'feast', name: 'eid-al-fitr', words: 'ramazan bayramı|şeker bayramı' },
+  { role: 'feast', name: 'eid-al-adha', words: 'kurban bayramı' },
   { role: 'feast', name: 'mothers', words: 'anneler günü' },
   { role: 'feast', name: 'fathers', words: 'babalar günü' },
   { role: 'feast', name: 'easter', words: 'paskalya' },

@@ -53,7 +53,7 @@ export function resolveDay(said: DaySaid, now: Wall): DayRange | null {
     case 'season':
       return resolveSeason(said, now.day);
     case 'feast':
-      return oneDay(resolveFeast(said, now.day));
+      return resolveFeast(said, now.day);
     case 'quarter':
       return resolveQuarter(said, now.day);
     case 'weekOf': {
@@ -239,11 +239,11 @@ function seasonOf(
   };
 }
 
-function resolveFeast({ name, year }: DaySaid & { readonly kind: 'feast' }, today: number): number {
+function resolveFeast({ name, year }: DaySaid & { readonly kind: 'feast' }, today: number): DayRange | null {
   const now = yearMonthDay(today);
-  if (year !== null) return movingFeast(name, yearOf(year, now.year));
-  const day = movingFeast(name, now.year);
-  return day >= today ? day : movingFeast(name, now.year + 1);
+  let day = movingFeast(name, year === null ? now.year : yearOf(year, now.year));
+  if (year === null && day !== null && day < today) day = movingFeast(name, now.year + 1);
+  return day === null ? null : oneDay(day);
 }
 
 /** Without a year the one of the running year. */

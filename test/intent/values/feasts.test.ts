@@ -15,8 +15,18 @@ describe('feasts that move', () => {
     ['labor', 2026, '2026-09-07'],
     ['mothers', 2026, '2026-05-10'],
     ['mothers-spain', 2026, '2026-05-03'],
+    ['eid-al-fitr', 2026, '2026-03-20'],
+    ['eid-al-fitr', 2033, '2033-01-03'],
+    ['eid-al-adha', 2026, '2026-05-27'],
+    ['eid-al-adha', 2040, '2040-12-15'],
   ] as const)('%s of %i', (name, year, day) => {
-    expect(formatDay(movingFeast(name, year))).toBe(day);
+    const found = movingFeast(name, year);
+    expect(found === null ? null : formatDay(found)).toBe(day);
+  });
+
+  it('knows feasts of the moon from 2010 to 2040', () => {
+    expect(movingFeast('eid-al-fitr', 2009)).toBeNull();
+    expect(movingFeast('eid-al-adha', 2041)).toBeNull();
   });
 
   it('has no feast of another name', () => {
