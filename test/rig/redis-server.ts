@@ -48,6 +48,7 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
     'enable-debug-command local',
     // As recommended: src/adapters/redis/README.md.
     'hash-max-listpack-value 512',
+    'auto-aof-rewrite-min-size 1gb',
     ...(options.config ?? []),
   ];
   if (options.cluster) {

@@ -36,8 +36,8 @@ export async function openRedisStore(config: RedisConfig): Promise<StateStore> {
 }
 
 class RedisStore implements StateStore {
-  /** A key in use changes about once a second: half of its values are written once for two. */
-  readonly writeEveryMs = 500;
+  /** A key in use changes about once a second; a write stays below what one script takes at once. */
+  readonly writeEveryMs = 2_000;
   readonly #client: RedisClient;
   readonly #prefix: string;
   readonly #script: RunScript;

@@ -23,6 +23,16 @@ local function flush(command, key, arguments, count)
   end
 end
 
+-- The table that a name stands for, made where there is none.
+local function at_name(tables, name)
+  local found = tables[name]
+  if not found then
+    found = {}
+    tables[name] = found
+  end
+  return found
+end
+
 -- Packed changes, as src/adapters/redis/pack-changes.ts writes them: one argument costs Redis and
 -- client far less than several for each change, and a group for each key one HSET. All numbers are
 -- big-endian.
@@ -42,6 +52,7 @@ local function put_changes(prefix, packed)
   end
   local hashes = prefix .. 'k:'
   local timers, removed, set = {}, {}, {}
+  local listed_keys, unlisted_keys = {}, {}
   local timers_count, removed_count, last = 0, 0, #packed
   while at < last do
     local key, changes
@@ -64,13 +75,12 @@ local function put_changes(prefix, packed)
         timers_count = timers_count + 2
       end
       if listed == 1 then
-        if not has_list[owner] then
-          call('SADD', prefix .. 'lists', owner)
-          has_list[owner] = true
-        end
-        call('ZADD', prefix .. 'l:' .. owner, 0, key)
+        local entries = at_name(listed_keys, owner)
+        entries[#entries + 1] = 0
+        entries[#entries + 1] = key
       elseif has_list[owner] then
-        call('ZREM', prefix .. 'l:' .. owner, key)
+        local keys = at_name(unlisted_keys, owner)
+        keys[#keys + 1] = key
       end
     end
     if set_count == 2 then call('HSET', hashes .. key, set[1], set[2])
@@ -78,4 +88,9 @@ local function put_changes(prefix, packed)
   end
   flush('ZREM', prefix .. 't', removed, removed_count)
   flush('ZADD', prefix .. 't', timers, timers_count)
+  for owner, keys in pairs(unlisted_keys) do flush('ZREM', prefix .. 'l:' .. owner, keys, #keys) end
+  for owner, entries in pairs(listed_keys) do
+    if not has_list[owner] then call('SADD', prefix .. 'lists', owner) end
+    flush('ZADD', prefix .. 'l:' .. owner, entries, #entries)
+  end
 end
