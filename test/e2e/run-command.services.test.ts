@@ -81,6 +81,7 @@ describe.skipIf(!ownKafka || !ownRedis)('parley run', () => {
       application: name,
       topicPrefix: `${name}.`,
       keyedPartitions: 2,
+      outputPartitions: 2,
       dataFolder: join(folder, name),
       patterns: join(folder, 'patterns'),
       sources: [{ topic: source, start: 'earliest' }],
