@@ -45,7 +45,7 @@ const configuration = {
 };
 const START = Date.UTC(2026, 10, 2, 8);
 const clock = new ReplayClock(START, Infinity);
-const adapters = openEmbeddedAdapters(configuration, clock);
+const adapters = await openEmbeddedAdapters(configuration, clock);
 const topic = configuration.sources[0]?.topic ?? '';
 await adapters.log.createTopic({ topic, partitions: 1, settings: {} });
 const traffic = new Traffic({ ...DEFAULT_TRAFFIC, seed: options.seed }, 'b');

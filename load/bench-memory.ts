@@ -47,7 +47,7 @@ const configuration = {
   api: { ...defaults.api, port: 0 },
 };
 const clock = steadyClock(systemClock);
-const adapters = openEmbeddedAdapters(configuration, clock);
+const adapters = await openEmbeddedAdapters(configuration, clock);
 await adapters.log.createTopic({ topic: SOURCE, partitions: 1, settings: {} });
 const logger = createLogger('warn', 'memory');
 const host = await openHost({ configuration, adapters, clock, places: null, insecure: false, logger });

@@ -229,7 +229,7 @@ async function embedded(): Promise<Subject> {
     api: { ...defaults.api, port: 0 },
   };
   const clock = steadyClock(systemClock);
-  const adapters = openEmbeddedAdapters(configuration, clock);
+  const adapters = await openEmbeddedAdapters(configuration, clock);
   await adapters.log.createTopic({ topic: SOURCE, partitions: 1, settings: {} });
   const logger = createLogger('warn', 'load');
   const host = await openHost({

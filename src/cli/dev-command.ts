@@ -71,7 +71,7 @@ async function play(
   };
   // An input is history: what is derived of its first week must outlive its second.
   const expire = flags.input === undefined;
-  const adapters = openEmbeddedAdapters(configuration, clockOfLog, { expire });
+  const adapters = await openEmbeddedAdapters(configuration, clockOfLog, { expire });
   const { log } = adapters;
   for (const { topic } of configuration.sources) {
     await log.createTopic({ topic, partitions: 1, settings: {} });

@@ -27,7 +27,7 @@ export function openEmbeddedAdapters(
   configuration: Configuration,
   clock: Clock,
   { expire = true }: { readonly expire?: boolean } = {},
-): Adapters {
+): Promise<Adapters> {
   const folder = join(configuration.dataFolder, 'log');
   const prefix = configuration.topicPrefix;
   return openEmbedded(folder, { clock, prefix, expire, maxRecordBytes: RECORD_BYTES_MAX });

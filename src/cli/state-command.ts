@@ -104,7 +104,7 @@ function keyedTasks(topology: Topology): TaskPlace[] {
 }
 
 /** State of `parley dev`. It has no changelog beside it to compare with or to rebuild from. */
-function openDataFolder(configuration: Configuration): Adapters {
+function openDataFolder(configuration: Configuration): Promise<Adapters> {
   const { dataFolder } = configuration;
   if (!existsSync(dataFolder)) {
     const message = `${dataFolder}: there is no such data folder`;
@@ -122,7 +122,7 @@ async function withState(
   const adapters =
     flags.data === undefined
       ? await openServiceAdapters(configuration, (line) => terminal.note(line))
-      : openDataFolder({ ...configuration, dataFolder: flags.data });
+      : await openDataFolder({ ...configuration, dataFolder: flags.data });
   try {
     return await work(adapters, await openTopology(adapters.log, configuration));
   } finally {

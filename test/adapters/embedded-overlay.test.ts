@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Bytes, viewOf } from '../../src/event/bytes.ts';
-import { Overlay, type PendingChange } from '../../src/adapters/embedded/overlay.ts';
+import { Overlay, type PendingChange } from '../../src/adapters/embedded/thread/overlay.ts';
 import type { DueTimer } from '../../src/ports/state-store.ts';
 import { encodeStateValue } from '../../src/task/state-value.ts';
 

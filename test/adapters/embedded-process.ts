@@ -19,17 +19,18 @@ export function killEvents(count: number, start: number): TestEvent[] {
 
 async function main([folder = '', count = '0', start = '0']: string[]): Promise<void> {
   const clock = systemClock();
-  const { log, store } = openEmbedded(folder, { clock });
+  const { log, store } = await openEmbedded(folder, { clock });
   const config = testConfig();
   await prepareLog(log, config);
   const parts = [0, 1].map((partition) => ({ topic: SOURCE, partition }));
   const ends = await log.endOffsets(parts, 'committed');
   const there = ends.reduce((sum, end) => sum + end, 0);
-  const { engine } = await testEngine(log, store, clock, config);
-  await engine.start();
   process.stdout.write('open\n');
+  // All of them before the engine reads: a source that is read to its end is at the time of the wall.
   const events = killEvents(Number(count), Number(start));
   for (let i = there; i < events.length; i += 20) await send(log, events.slice(i, i + 20));
+  const { engine } = await testEngine(log, store, clock, config);
+  await engine.start();
   process.stdout.write('sent\n');
   for (;;) {
     await clock.sleep(50);

@@ -46,7 +46,7 @@ describe('embedded data folder', () => {
     await once(running.stdout, 'data');
     let refused: unknown;
     try {
-      openEmbedded(path, { clock });
+      await openEmbedded(path, { clock });
     } catch (error) {
       refused = error;
     }
@@ -55,7 +55,7 @@ describe('embedded data folder', () => {
     expect((refused as ParleyError).message).toContain(path);
     running.kill('SIGKILL');
     await once(running, 'exit');
-    const { log } = openEmbedded(path, { clock });
+    const { log } = await openEmbedded(path, { clock });
     await log.close();
   });
 
@@ -85,27 +85,27 @@ describe('embedded data folder', () => {
         break;
       }
     }
-    const { log } = openEmbedded(path, { clock });
+    const { log } = await openEmbedded(path, { clock });
     expect(judgeOutputs(events, await readOutputs(log))).toEqual([]);
     await log.close();
   });
 
   test('a full disk is a named, definite error; nothing is half written; room makes it go on', async () => {
     const path = folder();
-    const { log } = openEmbedded(path, { clock });
+    const { log } = await openEmbedded(path, { clock });
     await log.createTopic(topic);
     await log.append([{ ...at, records: [record('before')] }]);
     await log.close();
     const limited = new DatabaseSync(join(path, 'parley.db'));
     const pages = limited.prepare('pragma page_count').get()?.['page_count'] as number;
     limited.close();
-    const opened = openEmbedded(path, { clock, pagesMax: pages + 2 });
+    const opened = await openEmbedded(path, { clock, pagesMax: pages + 2 });
     const big = Array.from({ length: 100 }, () => record('x'.repeat(1_000)));
     const error = await opened.log.append([{ ...at, records: big }]).catch((one: unknown) => one);
     expect(error).toMatchObject({ code: 'DISK_FULL', definite: true });
     await opened.log.append([{ ...at, records: [record('small')] }]);
     await opened.log.close();
-    const again = openEmbedded(path, { clock });
+    const again = await openEmbedded(path, { clock });
     await again.log.append([{ ...at, records: big }]);
     const reader = again.log.openReader('committed');
     reader.assign(at, 0);
@@ -122,7 +122,7 @@ describe('embedded data folder', () => {
     const path = folder();
     const changes = 8_192;
     const open = async (pagesMax?: number) => {
-      const { log } = openEmbedded(path, { clock, ...(pagesMax && { pagesMax }) });
+      const { log } = await openEmbedded(path, { clock, ...(pagesMax && { pagesMax }) });
       const { identity } = await log.openGroup('g', ['events']).join();
       const producer = log.openProducer('p', 1_000);
       await producer.init();
@@ -172,7 +172,7 @@ describe('embedded data folder', () => {
 
   test('what a group has passed is in the log after a restart, also where it was aborted', async () => {
     const path = folder();
-    const { log } = openEmbedded(path, { clock });
+    const { log } = await openEmbedded(path, { clock });
     await log.createTopic(topic);
     await log.append([{ ...at, records: [record('a')] }]);
     const producer = log.openProducer('p', 1_000);
@@ -187,7 +187,7 @@ describe('embedded data folder', () => {
     const { identity } = await log.openGroup('g', [at.topic]).join();
     await log.commitOffsets(identity, [{ ...at, offset, metadata: '' }]);
     await log.close();
-    const again = openEmbedded(path, { clock });
+    const again = await openEmbedded(path, { clock });
     const resumed = again.log.openReader('committed');
     resumed.assign(at, offset);
     await again.log.append([{ ...at, records: [record('b')] }]);
@@ -197,7 +197,7 @@ describe('embedded data folder', () => {
   });
 
   test('an append that names a topic that is missing leaves the others as they were', async () => {
-    const { log } = openEmbedded(folder(), { clock });
+    const { log } = await openEmbedded(folder(), { clock });
     await log.createTopic(topic);
     const records = [record('a')];
     const missing = { topic: 'parley.none', partition: 0, records };
@@ -209,10 +209,10 @@ describe('embedded data folder', () => {
 
   test('what the database throws is an error of the port', async () => {
     const path = folder();
-    const made = openEmbedded(path, { clock });
+    const made = await openEmbedded(path, { clock });
     await made.log.createTopic(topic);
     await made.log.close();
-    const { log } = openEmbedded(path, { clock });
+    const { log } = await openEmbedded(path, { clock });
     await log.close();
     for (const refused of [
       log.committedOffsets('g', [at], false),
@@ -225,7 +225,7 @@ describe('embedded data folder', () => {
   });
 
   test('state and position stand in the store with the commit that wrote the changelog', async () => {
-    const { log, store } = openEmbedded(folder(), { clock });
+    const { log, store } = await openEmbedded(folder(), { clock });
     await log.createTopic({ topic: 'parley.changelog.1', partitions: 2, settings: {} });
     const group = log.openGroup('g', ['parley.changelog.1']);
     const { identity } = await group.join();
@@ -265,7 +265,7 @@ describe('embedded data folder', () => {
     let now = 0;
     const moving = { ...clock, now: () => now };
     const path = folder();
-    const { log } = openEmbedded(path, { clock: moving });
+    const { log } = await openEmbedded(path, { clock: moving });
     const source = { topic: 'events', partition: 0 };
     const forever = { topic: 'parley.keyed.1', partition: 0 };
     await log.createTopic(topic);
@@ -283,7 +283,7 @@ describe('embedded data folder', () => {
     await log.append([{ ...at, records: [{ ...record('30'), timestamp: now }] }]);
     expect(await log.startOffsets([at, source, forever])).toEqual([10, 2, 0]);
     await log.close();
-    const again = openEmbedded(path, { clock: moving });
+    const again = await openEmbedded(path, { clock: moving });
     expect(await again.log.startOffsets([at, source, forever])).toEqual([10, 2, 0]);
     await again.log.close();
   });

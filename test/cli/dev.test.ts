@@ -252,7 +252,7 @@ async function committedIds(data: string): Promise<string[]> {
     monotonic: () => performance.now(),
     sleep: () => Promise.resolve(),
   };
-  const { log, store } = openEmbedded(join(data, 'log'), { clock, prefix: 'parley.' });
+  const { log, store } = await openEmbedded(join(data, 'log'), { clock, prefix: 'parley.' });
   const count = (await log.describeTopic('parley.derived'))?.partitions ?? 0;
   const reader = log.openReader('committed');
   const partitions = Array.from({ length: count }, (_, partition) => ({ topic: 'parley.derived', partition }));

@@ -19,7 +19,7 @@ async function fed(
   records: (clock: ReplayClock, inLog: () => Promise<number>) => AsyncIterable<InputRecord>,
 ): Promise<number> {
   const clock = new ReplayClock(0, speed);
-  const { log } = openEmbedded(join(folder, String(topics++)), { clock });
+  const { log } = await openEmbedded(join(folder, String(topics++)), { clock });
   const to = { topic: 'source', partition: 0 };
   await log.createTopic({ topic: to.topic, partitions: 1, settings: {} });
   const inLog = async () => (await log.endOffsets([to], 'committed'))[0] ?? 0;

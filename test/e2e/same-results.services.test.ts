@@ -68,7 +68,7 @@ describe.skipIf(kafkaBrokers === '' || redisUrl === '')('embedded and Kafka', ()
     const replay = new ReplayClock(events[0]?.time ?? 0, Infinity);
     replay.moveTo(last);
     const here = configuration(`${freshName('embedded')}.`);
-    const embedded = openEmbeddedAdapters(here, replay, { expire: false });
+    const embedded = await openEmbeddedAdapters(here, replay, { expire: false });
     const first = await play(here, embedded, replay);
     await drained(first, last - here.time.allowedLateness);
     replay.moveTo(last + DRAIN_MS);

@@ -19,12 +19,12 @@ const clock = systemClock();
 const folders: string[] = [];
 afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true })));
 
-const adapters: { [name: string]: () => { log: EventLog; store: StateStore } } = {
-  memory: () => ({
+const adapters: { [name: string]: () => Promise<{ log: EventLog; store: StateStore }> } = {
+  memory: async () => ({
     log: connectMemoryLog(new MemoryCluster({ clock })),
     store: connectMemoryStore(new MemoryStoreServer()),
   }),
-  embedded: () => {
+  embedded: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'parley-'));
     folders.push(folder);
     return openEmbedded(folder, { clock });
@@ -46,7 +46,7 @@ function events(count: number, from = 0): TestEvent[] {
 for (const [name, open] of Object.entries(adapters)) {
   describe(`engine over ${name}`, () => {
     test('the whole road: two levels, timers; a restart goes on where it stopped', async () => {
-      const { log, store } = open();
+      const { log, store } = await open();
       const config = testConfig();
       await prepareLog(log, config);
       const first = events(60);

@@ -12,9 +12,9 @@ import { stateStoreConformance } from './state-store.suite.ts';
 
 const clock = systemClock();
 
-function openFolder() {
+async function openFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'parley-'));
-  const opened = openEmbedded(folder, { clock });
+  const opened = await openEmbedded(folder, { clock });
   const close = async (): Promise<void> => {
     await opened.log.close();
     rmSync(folder, { recursive: true });

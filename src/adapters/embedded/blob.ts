@@ -1,4 +1,4 @@
-import { type Bytes, writeBytes } from '../../event/bytes.ts';
+import { asBuffer, type Bytes, writeBytes } from '../../event/bytes.ts';
 import type { LogRecord, OutgoingRecord } from '../../ports/event-log.ts';
 
 /**
@@ -6,8 +6,42 @@ import type { LogRecord, OutgoingRecord } from '../../ports/event-log.ts';
  * value and headers (i32 each, -1 for null), and their bytes. Headers are JSON of base64 strings.
  */
 const RECORD_HEADER = 20;
+/** Larger batches are cut, so that a reader need not decode more than it was asked for. */
+const BATCH_BYTES = 262_144;
 
-/** Encodes `records[from..until)`. */
+/** Some of the records of an append, from `first` on. */
+export interface EncodedBatch {
+  readonly first: number;
+  readonly blob: Uint8Array;
+}
+
+/** Encodes records as batches of bounded size. */
+export function encodeBatches(records: readonly OutgoingRecord[]): EncodedBatch[] {
+  const batches: EncodedBatch[] = [];
+  let first = 0;
+  let size = 0;
+  for (let i = 0; i < records.length; i++) {
+    size += recordSize(records[i] as OutgoingRecord);
+    if (size < BATCH_BYTES && i + 1 < records.length) continue;
+    batches.push({ first, blob: encodeBatch(records, first, i + 1) });
+    first = i + 1;
+    size = 0;
+  }
+  return batches;
+}
+
+/** Bytes of a record, about. */
+export function recordSize({ key, value }: Pick<OutgoingRecord, 'key' | 'value'>): number {
+  return (key?.length ?? 0) + (value?.length ?? 0) + 24;
+}
+
+/** Records with offsets of their own: a batch, and the offset of each. */
+export interface PackedRecords {
+  readonly offsets: readonly number[];
+  readonly blobs: readonly [Uint8Array];
+}
+
+/** Encodes `records[from..until)`, in memory of its own: it can be moved to another thread. */
 export function encodeBatch(
   records: readonly OutgoingRecord[],
   from: number,
@@ -23,7 +57,7 @@ export function encodeBatch(
     headers.set(i, encoded);
     size += encoded?.length ?? 0;
   }
-  const bytes = Buffer.allocUnsafe(size);
+  const bytes = Buffer.allocUnsafeSlow(size);
   bytes.writeUInt32LE(until - from, 0);
   let at = 4;
   for (let i = from; i < until; i++) {
@@ -47,9 +81,25 @@ function writePart(bytes: Buffer, at: number, body: number, part: Bytes | null):
   return bytes.writeInt32LE(part?.length ?? -1, at);
 }
 
+/** How many records a blob holds. */
+export function batchCount(blob: Uint8Array): number {
+  return asBuffer(blob).readUInt32LE(0);
+}
+
+export function packRecords(records: readonly LogRecord[]): PackedRecords {
+  return {
+    offsets: records.map(({ offset }) => offset),
+    blobs: [encodeBatch(records, 0, records.length)],
+  };
+}
+
+export function unpackRecords({ offsets, blobs: [blob] }: PackedRecords): LogRecord[] {
+  return decodeBatch(blob, 0).map((one, i) => ({ ...one, offset: offsets[i] as number }));
+}
+
 /** Records of a blob; they are views of its bytes. */
 export function decodeBatch(blob: Uint8Array, baseOffset: number): LogRecord[] {
-  const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
+  const bytes = asBuffer(blob);
   const count = bytes.readUInt32LE(0);
   const records: LogRecord[] = [];
   let at = 4;
@@ -83,7 +133,6 @@ export function encodeHeaders(headers: OutgoingRecord['headers']): Uint8Array | 
 }
 
 export function decodeHeaders(bytes: Uint8Array): { [name: string]: Uint8Array } {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
-  const entries = JSON.parse(text) as [string, string][];
+  const entries = JSON.parse(asBuffer(bytes).toString()) as [string, string][];
   return Object.fromEntries(entries.map(([name, value]) => [name, Buffer.from(value, 'base64')]));
 }

@@ -1,10 +1,11 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { StateStore } from '../../ports/state-store.ts';
-import { type Durability, openDatabase } from './database.ts';
+import { DatabaseThread } from './database-thread.ts';
 import { createEmbeddedLog } from './event-log.ts';
 import { EmbeddedLog } from './log.ts';
-import { createRowStore, StateRows } from './store.ts';
+import { createEmbeddedStore, type TaskPositions } from './state-store.ts';
+import type { Durability } from './thread/database.ts';
 
 export interface EmbeddedOptions {
   readonly clock: Clock;
@@ -21,25 +22,28 @@ export interface EmbeddedOptions {
 }
 
 /**
- * Opens the data folder, made where it does not exist. Throws `ParleyError`
+ * Opens the data folder, made where it does not exist. Rejects with `ParleyError`
  * PARLEY_DATA_FOLDER_LOCKED where another process uses it, PARLEY_DISK_FULL.
  * Closing the log closes the folder.
  */
-export function openEmbedded(
+export async function openEmbedded(
   folder: string,
   options: EmbeddedOptions,
-): { readonly log: EventLog; readonly store: StateStore } {
-  const database = openDatabase(folder, options.durability ?? 'process', options.pagesMax);
-  const rows = new StateRows(database);
-  const log = new EmbeddedLog(database, rows, {
+): Promise<{ readonly log: EventLog; readonly store: StateStore }> {
+  const prefix = options.prefix ?? 'parley.';
+  const thread = await DatabaseThread.open({
+    folder,
+    prefix,
+    durability: options.durability ?? 'process',
+    pagesMax: options.pagesMax,
+  });
+  const positions: TaskPositions = new Map();
+  const log = new EmbeddedLog(thread, await thread.call('topics'), positions, {
     clock: options.clock,
-    prefix: options.prefix ?? 'parley.',
+    prefix,
     expire: options.expire ?? true,
     maxRecordBytes: options.maxRecordBytes ?? 1_048_576,
     tailBytesMax: options.tailBytesMax ?? 16_777_216,
   });
-  const close = (): void => {
-    if (database.isOpen) database.close();
-  };
-  return { log: createEmbeddedLog(log, close), store: createRowStore(rows) };
+  return { log: createEmbeddedLog(log), store: createEmbeddedStore(thread, positions) };
 }

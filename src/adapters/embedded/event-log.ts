@@ -1,41 +1,21 @@
-import type { AppendResult, EventLog, PartitionRecords } from '../../ports/event-log.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import { guardedLog } from './errors.ts';
 import { appendResult, type EmbeddedLog, REBALANCE_TIMEOUT_MS } from './log.ts';
-import { openEmbeddedProducer } from './producer.ts';
+import { openEmbeddedProducer, takeOver } from './producer.ts';
 import { openEmbeddedReader } from './reader.ts';
 
 /** The port over the data folder. */
-export function createEmbeddedLog(log: EmbeddedLog, close: () => void): EventLog {
-  const attempt = <T>(work: () => T): Promise<T> => {
-    try {
-      return Promise.resolve(log.guarded(work));
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
-  };
-  const commitPlain = (batches: readonly PartitionRecords[]): AppendResult[] => {
-    const placed = log.place(batches);
-    try {
-      log.commit(placed, new Map());
-    } catch (error) {
-      log.forget(placed);
-      throw error;
-    }
-    return placed.map(appendResult);
-  };
+export function createEmbeddedLog(log: EmbeddedLog): EventLog {
+  const { thread } = log;
   return {
-    describeTopic: (topic) => attempt(() => log.describeTopic(topic)),
+    describeTopic: async (topic) => log.describeTopic(topic),
     createTopic: ({ topic, partitions, settings }) =>
-      attempt(() => log.createTopic(topic, partitions, { ...settings })),
+      guardedLog(() => log.createTopic(topic, partitions, settings)),
     openReader: () => openEmbeddedReader(log),
     openProducer: (transactionalId) => openEmbeddedProducer(log, transactionalId),
-    fence: (transactionalId) =>
-      attempt(() => {
-        const held = log.epochs.get(transactionalId);
-        if (held === undefined) return;
-        held.epoch++;
-        held.abort?.();
-        held.abort = null;
-      }),
+    fence: async (transactionalId) => {
+      if (log.holders.has(transactionalId)) await takeOver(log, transactionalId);
+    },
     openGroup: (name, topics) => {
       let member: string | null = null;
       let listener: (why: 'rebalance' | 'lost') => void = () => {};
@@ -57,46 +37,51 @@ export function createEmbeddedLog(log: EmbeddedLog, close: () => void): EventLog
           listener = added;
         },
         rebalanceTimeoutMs: REBALANCE_TIMEOUT_MS,
-        leave: () =>
-          attempt(() => {
-            if (member !== null) group.remove(member, 'left');
-          }),
+        leave: async () => {
+          if (member !== null) group.remove(member, 'left');
+        },
       };
     },
     committedOffsets: (name, partitions, requireStable) =>
-      attempt(() =>
-        partitions.map((at) => {
-          const stable = log.group(name).committed(at, requireStable);
-          return stable && log.committedOffset(name, at);
-        }),
-      ),
-    commitOffsets: (identity, offsets) =>
-      attempt(() => {
-        log.group(identity.group).check(identity);
-        log.commit([], new Map([[identity.group, [...offsets]]]));
+      guardedLog(async () => {
+        const held = await thread.call('committed', name, partitions);
+        const group = log.group(name);
+        return partitions.map((at, i) => group.committed(at, requireStable) && (held[i] ?? null));
       }),
-    append: (batches) => attempt(() => commitPlain(batches)),
-    startOffsets: (partitions) => attempt(() => partitions.map((at) => log.partition(at).start)),
+    commitOffsets: (identity, offsets) =>
+      guardedLog(() => {
+        log.group(identity.group).check(identity);
+        return log.commit([], new Map([[identity.group, offsets]]));
+      }),
+    append: (batches) =>
+      guardedLog(async () => {
+        const placed = log.place(batches);
+        await log.commit(placed, new Map());
+        return placed.map(appendResult);
+      }),
+    startOffsets: (partitions) =>
+      guardedLog(() => partitions.map((at) => log.partition(at).start)),
     endOffsets: (partitions, isolation) =>
-      attempt(() =>
+      guardedLog(() =>
         partitions.map((at) => {
           const partition = log.partition(at);
           return isolation === 'committed' ? log.stableEnd(partition) : partition.next;
         }),
       ),
     offsetsForTime: (partitions, timeMs) =>
-      attempt(() =>
-        partitions.map((at) => {
-          const partition = log.partition(at);
-          if (partition.kind !== 'batches') return partition.start;
-          const found = log.segments.offsetForTime(partition.pid, partition.start, timeMs);
-          return found ?? partition.next;
-        }),
+      guardedLog(() =>
+        Promise.all(
+          partitions.map(async (at) => {
+            const { pid, kind, start, next } = log.partition(at);
+            if (kind !== 'batches') return start;
+            return (await thread.call('offsetForTime', pid, start, timeMs)) ?? next;
+          }),
+        ),
       ),
     trim: (before) =>
-      attempt(() => {
-        for (const one of before) log.trim(one, one.offset);
+      guardedLog(async () => {
+        await Promise.all(before.map((one) => log.trim(one, one.offset)));
       }),
-    close: () => attempt(close),
+    close: () => thread.close(),
   };
 }

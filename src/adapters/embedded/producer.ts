@@ -4,9 +4,10 @@ import {
   type TransactionalProducer,
 } from '../../ports/event-log.ts';
 import type { Participant } from '../memory/transactions.ts';
-import { appendResult, type EmbeddedLog, type Placed } from './log.ts';
+import { guardedLog } from './errors.ts';
+import { appendResult, type EmbeddedLog, type Holder, type Placed } from './log.ts';
 
-/** Gathers a transaction in memory; `end` writes it in one database transaction. */
+/** Gathers a transaction in memory; `end` has it written in one database transaction. */
 export function openEmbeddedProducer(
   log: EmbeddedLog,
   transactionalId: string,
@@ -16,29 +17,43 @@ export function openEmbeddedProducer(
   let offsets = new Map<string, OffsetToCommit[]>();
   let holds: Participant[] = [];
 
-  const abort = (): void => {
-    log.forget(placed);
-    for (const hold of holds) hold.settle('abort');
+  /** What is open, which is then no longer so. */
+  const take = () => {
+    const open = { placed, offsets, holds };
     placed = [];
     offsets = new Map();
     holds = [];
+    return open;
   };
-  const begin = (): void => {
-    const held = log.epochs.get(transactionalId);
+  const abort = (): void => {
+    const open = take();
+    log.forget(open.placed);
+    for (const hold of open.holds) hold.settle('abort');
+  };
+  const begin = (): Holder => {
+    const held = log.holders.get(transactionalId);
     if (held === undefined || held.epoch !== epoch) {
       throw new LogError('FENCED', `epoch ${epoch} of ${transactionalId} is not in force`, {
         definite: true,
       });
     }
     held.abort = abort;
+    return held;
+  };
+  const commit = async (): Promise<void> => {
+    const open = take();
+    let outcome: 'commit' | 'abort' = 'abort';
+    try {
+      await guardedLog(() => log.commit(open.placed, open.offsets));
+      outcome = 'commit';
+    } finally {
+      for (const hold of open.holds) hold.settle(outcome);
+    }
   };
   return {
     transactionalId,
     init: async () => {
-      const held = log.epochs.get(transactionalId);
-      held?.abort?.();
-      epoch = (held?.epoch ?? -1) + 1;
-      log.epochs.set(transactionalId, { epoch, abort: null });
+      epoch = await takeOver(log, transactionalId);
     },
     sendOffsets: async (identity, list) => {
       begin();
@@ -54,16 +69,35 @@ export function openEmbeddedProducer(
       return made.map(appendResult);
     },
     end: async (outcome) => {
-      begin();
-      try {
-        if (outcome === 'commit') log.guarded(() => log.commit(placed, offsets));
-        for (const hold of holds) hold.settle(outcome);
-        holds = [];
-        if (outcome === 'commit') placed = [];
-      } finally {
+      const held = begin();
+      if (outcome === 'abort') {
         abort();
+        return;
+      }
+      const committed = commit();
+      const ending = committed.catch(() => {});
+      held.abort = null;
+      held.ending = ending;
+      try {
+        await committed;
+      } finally {
+        if (held.ending === ending) held.ending = null;
       }
     },
     close: () => Promise.resolve(),
   };
+}
+
+/**
+ * Aborts what the holder of a transactional id has open and fences it; what it is committing is
+ * waited for. Returns the epoch of the next holder.
+ */
+export async function takeOver(log: EmbeddedLog, transactionalId: string): Promise<number> {
+  const held = log.holders.get(transactionalId) ?? { epoch: -1, abort: null, ending: null };
+  log.holders.set(transactionalId, held);
+  const epoch = ++held.epoch;
+  held.abort?.();
+  held.abort = null;
+  await held.ending;
+  return epoch;
 }

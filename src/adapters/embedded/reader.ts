@@ -7,6 +7,8 @@ import {
   type TopicPartition,
 } from '../../ports/event-log.ts';
 import { createAssignments } from '../assignments.ts';
+import { decodeBatch, recordSize, unpackRecords } from './blob.ts';
+import { guardedLog } from './errors.ts';
 import type { EmbeddedLog, Partition } from './log.ts';
 
 /** Called when something was committed. */
@@ -18,20 +20,28 @@ const COMPACTED_PAGE = 1_000;
 export function openEmbeddedReader(log: EmbeddedLog): Reader {
   const { assigned, served, operations } = createAssignments();
 
-  const fetch = (maxBytes: number): FetchedBatch[] => {
-    const batches: FetchedBatch[] = [];
+  const fetch = async (maxBytes: number): Promise<FetchedBatch[]> => {
+    const fetched: { readonly from: number; readonly batch: FetchedBatch }[] = [];
     let room = maxBytes;
-    const inOrder = [...assigned.values()];
-    for (const { at, offset, paused } of inOrder) {
+    for (const one of [...assigned.values()]) {
       if (room <= 0) break;
+      const { at, offset: from, paused } = one;
       if (paused) continue;
       const partition = log.partition(at);
+      checkRange(partition, from);
       const end = log.stableEnd(partition);
-      checkRange(partition, offset);
-      if (offset >= end) continue;
-      const batch = readPartition(log, partition, offset, end, room);
+      if (from >= end) continue;
+      const batch = await readPartition(log, partition, from, end, room);
+      // What the database no longer had is told before its answer.
+      checkRange(partition, from);
       room -= batch.bytes;
-      served(at, batch.nextOffset);
+      fetched.push({ from, batch });
+    }
+    // Only now: where one of them failed, nobody was served. Meanwhile it may have been taken away.
+    const batches: FetchedBatch[] = [];
+    for (const { from, batch } of fetched) {
+      if (operations.position(batch) !== from) continue;
+      served(batch, batch.nextOffset);
       batches.push(batch);
     }
     return batches;
@@ -40,12 +50,12 @@ export function openEmbeddedReader(log: EmbeddedLog): Reader {
   return {
     ...operations,
     poll: async (maxWaitMs, maxBytes) => {
-      // Lets timers and sockets have their turn: nothing else here waits for the outside.
+      // Lets timers and sockets have their turn: near the end nothing else waits for the outside.
       await new Promise((resolve) => setImmediate(resolve));
-      const batches = log.guarded(() => fetch(maxBytes));
+      const batches = await guardedLog(() => fetch(maxBytes));
       if (batches.length > 0 || maxWaitMs <= 0) return batches;
       await committedOrPassed(log.waiters, maxWaitMs);
-      return log.guarded(() => fetch(maxBytes));
+      return guardedLog(() => fetch(maxBytes));
     },
     close: () => {
       assigned.clear();
@@ -73,65 +83,60 @@ function checkRange({ topic, partition, start, next }: Partition, offset: number
   throw new LogError('OFFSET_OUT_OF_RANGE', message, { definite: true, at: { topic, partition } });
 }
 
-function readPartition(
+async function readPartition(
   log: EmbeddedLog,
   partition: Partition,
   from: number,
   end: number,
   maxBytes: number,
-): FetchedBatch {
+): Promise<FetchedBatch> {
   const records: LogRecord[] = [];
   let bytes = 0;
   let nextOffset = from;
   while (nextOffset < end && bytes < maxBytes) {
-    const page = readPage(log, partition, nextOffset, end);
-    let taken = 0;
+    const tail = log.tail.read(partition.pid, nextOffset);
+    const page = tail ?? (await readPage(log, partition, nextOffset, end, maxBytes - bytes));
+    const before = nextOffset;
     for (const record of page) {
-      if (bytes >= maxBytes) break;
-      bytes += (record.key?.length ?? 0) + (record.value?.length ?? 0) + 24;
+      if (record.offset < before) continue;
+      if (record.offset >= end || bytes >= maxBytes) break;
+      bytes += recordSize(record);
       records.push(record);
       nextOffset = record.offset + 1;
-      taken++;
     }
-    if (page.length === 0) nextOffset = end;
-    if (taken < page.length) break;
+    if (nextOffset === before) nextOffset = end;
   }
   const { topic, partition: index } = partition;
   return { topic, partition: index, records, nextOffset, end, bytes };
 }
 
-function readPage(
-  log: EmbeddedLog,
-  partition: Partition,
+/** Records from the database, from `from` on or a little before; none where there are none. */
+async function readPage(
+  { thread }: EmbeddedLog,
+  { pid, kind, task }: Partition,
   from: number,
   end: number,
-): readonly LogRecord[] {
-  switch (partition.kind) {
-    case 'batches':
-      return log.segments.read(partition.pid, from, end);
-    case 'latest':
-      return log.latest(partition.pid, from, COMPACTED_PAGE).filter((one) => one.offset < end);
-    case 'changelog':
-      return readChangelog(log, partition, from);
+  maxBytes: number,
+): Promise<readonly LogRecord[]> {
+  if (kind === 'latest') {
+    return unpackRecords(await thread.call('latest', pid, from, end, COMPACTED_PAGE));
   }
+  if (task !== null) return readChangelog(thread, task, from);
+  const { baseOffsets, blobs } = await thread.read('batches', pid, from, end, maxBytes);
+  return blobs.flatMap((blob, i) => decodeBatch(blob, baseOffsets[i] as number));
 }
 
 /** State rows, then the last `__meta`, which ends every commit. */
-function readChangelog(log: EmbeddedLog, partition: Partition, from: number): LogRecord[] {
-  const task = partition.task as TopicPartition;
-  const meta = log.rows.meta(task);
-  const timestamp = log.rows.position(task)?.writtenAt ?? 0;
-  const rest = { timestamp, headers: null };
+async function readChangelog(
+  thread: EmbeddedLog['thread'],
+  task: TopicPartition,
+  from: number,
+): Promise<LogRecord[]> {
+  const { changes, meta, timestamp } = await thread.call('changelog', task, from, COMPACTED_PAGE);
   if (meta === null || from > meta.offset) return [];
-  const rows = from === meta.offset ? [] : log.rows.changelog(task, from, COMPACTED_PAGE);
-  const records: LogRecord[] = rows.map(({ key, owner, value, offset }) => ({
-    ...rest,
-    offset,
-    key: encodeStateKey(key, owner),
-    value,
-  }));
-  if (rows.length < COMPACTED_PAGE) {
-    records.push({ ...rest, offset: meta.offset, key: META_KEY, value: meta.value });
+  const records = unpackRecords(changes);
+  if (records.length < COMPACTED_PAGE) {
+    records.push({ offset: meta.offset, key: META_KEY, value: meta.value, timestamp, headers: null });
   }
   return records;
 }

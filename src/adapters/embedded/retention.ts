@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
-import type { EmbeddedLog, Partition } from './log.ts';
+import type { Partition } from './log.ts';
+import type { Expiry } from './thread/data-folder.ts';
 
 /** Seven days, ms: what a broker keeps where a topic does not say. */
 const DEFAULT_KEEP_MS = 604_800_000;
@@ -12,37 +13,36 @@ export function keepMs(settings: { readonly [name: string]: string }): number {
 }
 
 /**
- * Removes records that are older than their topic keeps them, batch by batch from the oldest on. A
- * record that a group of its partition has not committed stays, however old: nobody else holds it.
+ * Says now and then which records are older than their topic keeps them. A record that a group of its
+ * partition has not committed stays, however old: nobody else holds it.
  */
 export class Retention {
-  readonly #log: EmbeddedLog;
   readonly #clock: Clock;
+  readonly #prefix: string;
   #lookAt = Number.NEGATIVE_INFINITY;
 
-  constructor(log: EmbeddedLog, clock: Clock) {
-    this.#log = log;
+  /** `prefix`: of Parley's topics; all others are input. */
+  constructor(clock: Clock, prefix: string) {
     this.#clock = clock;
+    this.#prefix = prefix;
   }
 
-  /** Outside of database transactions. */
-  look(): void {
+  /** What is to be removed now, if it is time to look. */
+  due(
+    partitions: Iterable<Partition>,
+    stableEnd: (partition: Partition) => number,
+  ): { readonly partition: Partition; readonly expiry: Expiry }[] {
     const now = this.#clock.now();
-    if (now < this.#lookAt) return;
+    if (now < this.#lookAt) return [];
     this.#lookAt = now + LOOK_EVERY_MS;
-    for (const one of this.#log.partitions()) {
-      if (one.kind === 'batches') this.#expire(one, now - one.keepMs);
-    }
-  }
-
-  #expire(one: Partition, before: number): void {
-    const until = Math.min(this.#log.stableEnd(one), this.#log.leastCommitted(one));
-    let from = one.start;
-    while (from < until) {
-      const last = this.#log.segments.read(one.pid, from, one.next).at(-1);
-      if (last === undefined || last.timestamp >= before || last.offset >= until) break;
-      from = last.offset + 1;
-    }
-    if (from > one.start) this.#log.trim(one, from);
+    return [...partitions]
+      .filter(({ kind, start, next }) => kind === 'batches' && start < next)
+      .map((partition) => {
+        const { topic, partition: index, pid, start } = partition;
+        const until = stableEnd(partition);
+        const before = now - partition.keepMs;
+        const input = !topic.startsWith(this.#prefix);
+        return { partition, expiry: { topic, partition: index, pid, start, until, before, input } };
+      });
   }
 }

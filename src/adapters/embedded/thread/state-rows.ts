@@ -1,19 +1,28 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { taskName, type TaskMeta } from '../../ports/changelog.ts';
-import type { TopicPartition } from '../../ports/event-log.ts';
-import {
-  type DueTimer,
-  type OwnedValue,
-  type StateChange,
-  type StateStore,
-  StoreError,
-  type StorePosition,
-  samePosition,
-} from '../../ports/state-store.ts';
-import { viewOf } from '../../event/bytes.ts';
-import { stateDue, stateListed } from '../../task/state-value.ts';
-import { inTransaction, isDiskFull } from './database.ts';
+import { viewOf } from '../../../event/bytes.ts';
+import { taskName } from '../../../ports/changelog.ts';
+import type { TopicPartition } from '../../../ports/event-log.ts';
+import type {
+  DueTimer,
+  OwnedValue,
+  StateChange,
+  StorePosition,
+} from '../../../ports/state-store.ts';
+import { stateDue, stateListed } from '../../../task/state-value.ts';
+import { inTransaction } from './database.ts';
 import { type DuePage, Overlay, type PendingChange } from './overlay.ts';
+
+/** The last `__meta` record of a changelog. */
+export interface MetaRecord {
+  readonly value: Uint8Array;
+  readonly offset: number;
+}
+
+export interface StoredChange extends StateChange {
+  readonly value: Uint8Array;
+  /** Of its changelog record. */
+  readonly offset: number;
+}
 
 interface TaskRow {
   readonly id: number;
@@ -22,24 +31,31 @@ interface TaskRow {
   /** Changelog records before it stand in the rows. */
   flushed: number;
   position: StorePosition | null;
-  meta: { readonly value: Uint8Array; readonly offset: number } | null;
+  meta: MetaRecord | null;
 }
 
 /** Changes that may wait for their rows, over all tasks: what a start has to read again. */
 const PENDING_MAX = 131_072;
+/** Rows in one database transaction of a flush: it ends before a reader waits long. */
+const FLUSH_ROWS = 2_048;
+/** Rows written between two looks at who waits for a read. */
+const ROWS_BETWEEN_READS = 64;
 
 /**
  * State rows, shared by the store and by the log. The log hands on what it committed; it waits in
  * memory, and in the changelog, until it is written to the rows in one go for each task.
  */
 export class StateRows {
-  readonly database: DatabaseSync;
+  readonly #database: DatabaseSync;
+  readonly #serveReads: () => void;
   readonly #tasks = new Map<string, TaskRow>();
   #pending = 0;
   readonly #statements: ReturnType<typeof prepareStatements>;
 
-  constructor(database: DatabaseSync) {
-    this.database = database;
+  /** @param serveReads Called while rows are written: what it reads is the same before and after. */
+  constructor(database: DatabaseSync, serveReads: () => void) {
+    this.#database = database;
+    this.#serveReads = serveReads;
     this.#statements = prepareStatements(database);
     for (const row of database.prepare('select * from task').all()) {
       const seq = row['seq'] as number | null;
@@ -70,8 +86,7 @@ export class StateRows {
     return this.#tasks.get(taskName(task))?.position ?? null;
   }
 
-  /** The last `__meta` record of the task's changelog. */
-  meta(task: TopicPartition): { readonly value: Uint8Array; readonly offset: number } | null {
+  meta(task: TopicPartition): MetaRecord | null {
     return this.#tasks.get(taskName(task))?.meta ?? null;
   }
 
@@ -102,18 +117,27 @@ export class StateRows {
     return overdue;
   }
 
-  /** Writes what waits of a task. Returns the changelog offset before which nothing is needed. */
+  /**
+   * Writes what waits of a task, in several database transactions: a change that is written and
+   * still waits is the same one. Returns the changelog offset before which nothing is needed.
+   */
   flush(task: TopicPartition): number {
     const row = this.#taskRow(task);
     if (row.overlay.size === 0) return row.flushed;
     let end = row.flushed;
-    inTransaction(this.database, () => {
-      for (const change of row.overlay.sorted()) {
-        this.put(task, change, change.offset);
-        if (change.offset >= end) end = change.offset + 1;
-      }
-      this.#statements.flushed.run(end, row.id);
-    });
+    const changes = row.overlay.sorted();
+    for (let next = changes.next(); next.done !== true; ) {
+      inTransaction(this.#database, () => {
+        for (let rows = 0; rows < FLUSH_ROWS && next.done !== true; next = changes.next()) {
+          const change = next.value;
+          this.put(task, change, change.offset);
+          if (change.offset >= end) end = change.offset + 1;
+          if (++rows % ROWS_BETWEEN_READS === 0) this.#serveReads();
+        }
+        // Told only with the last of them: until then a start reads all of them again.
+        if (next.done === true) this.#statements.flushed.run(end, row.id);
+      });
+    }
     this.#pending -= row.overlay.size;
     row.overlay.clear();
     row.flushed = end;
@@ -140,7 +164,7 @@ export class StateRows {
   }
 
   /** Inside a database transaction only. */
-  setMeta(task: TopicPartition, value: Uint8Array, offset: number): void {
+  setMeta(task: TopicPartition, { value, offset }: MetaRecord): void {
     this.#statements.meta.run(value, offset, this.#taskRow(task).id);
   }
 
@@ -149,29 +173,31 @@ export class StateRows {
   }
 
   /** After the database transaction is committed. */
-  remember(task: TopicPartition, position: StorePosition, meta: TaskRow['meta'] = null): void {
+  remember(task: TopicPartition, position: StorePosition, meta: MetaRecord | null = null): void {
     const row = this.#taskRow(task);
     row.position = position;
     if (meta !== null) row.meta = meta;
   }
 
   values(task: TopicPartition, key: string): readonly OwnedValue[] {
-    const { id, overlay } = this.#taskRow(task);
+    const found = this.#tasks.get(taskName(task));
+    if (found === undefined) return [];
     const rows = this.#statements.get
-      .all(id, key)
+      .all(found.id, key)
       .map((row) => ({ owner: row['owner'] as string, value: row['value'] as Uint8Array }));
-    return overlay.merge(key, rows);
+    return found.overlay.merge(key, rows);
   }
 
   /** Timers are looked at every few seconds: too often to write rows for it. */
   due(task: TopicPartition, page: DuePage): DueTimer[] {
-    const { id, overlay } = this.#taskRow(task);
+    const found = this.#tasks.get(taskName(task));
+    if (found === undefined) return [];
     const { from, until, after } = page;
     const rows =
       after === null
-        ? this.#statements.due.iterate(id, from, until)
-        : this.#statements.dueAfter.iterate(id, until, after.due, after.key, after.owner);
-    return overlay.mergeDue(rows as Iterable<unknown> as Iterable<DueTimer>, page);
+        ? this.#statements.due.iterate(found.id, from, until)
+        : this.#statements.dueAfter.iterate(found.id, until, after.due, after.key, after.owner);
+    return found.overlay.mergeDue(rows as Iterable<unknown> as Iterable<DueTimer>, page);
   }
 
   listed(task: TopicPartition, owner: string, after: string, limit: number): string[] {
@@ -186,32 +212,17 @@ export class StateRows {
     return this.#statements.countListed.get(this.#taskRow(task).id, owner)?.['n'] as number;
   }
 
-  scan(
-    task: TopicPartition,
-    after: readonly [string, string],
-    limit: number,
-  ): (StateChange & { value: Uint8Array })[] {
+  scan(task: TopicPartition, after: readonly [string, string], limit: number): StoredChange[] {
     this.flush(task);
-    return this.#statements.scan.all(this.#taskRow(task).id, ...after, limit).map((row) => ({
-      key: row['key'] as string,
-      owner: row['owner'] as string,
-      value: row['value'] as Uint8Array,
-    }));
+    const { id } = this.#taskRow(task);
+    return this.#statements.scan.all(id, ...after, limit).map(storedChange);
   }
 
   /** What a changelog still holds from an offset on, in order of offset. */
-  changelog(
-    task: TopicPartition,
-    from: number,
-    limit: number,
-  ): (StateChange & { value: Uint8Array; offset: number })[] {
+  changelog(task: TopicPartition, from: number, limit: number): StoredChange[] {
     this.flush(task);
-    return this.#statements.changelog.all(this.#taskRow(task).id, from, limit).map((row) => ({
-      key: row['key'] as string,
-      owner: row['owner'] as string,
-      value: row['value'] as Uint8Array,
-      offset: row['offset'] as number,
-    }));
+    const { id } = this.#taskRow(task);
+    return this.#statements.changelog.all(id, from, limit).map(storedChange);
   }
 
   /** Makes the row of a task. Outside of database transactions: one undone would leave its id. */
@@ -233,15 +244,18 @@ export class StateRows {
   }
 }
 
+function storedChange(row: Record<string, unknown>): StoredChange {
+  return {
+    key: row['key'] as string,
+    owner: row['owner'] as string,
+    value: row['value'] as Uint8Array,
+    offset: row['offset'] as number,
+  };
+}
+
 function placeOf(name: string): TopicPartition {
   const slash = name.lastIndexOf('/');
   return { topic: name.slice(0, slash), partition: Number(name.slice(slash + 1)) };
-}
-
-/** Position that a commit of the log leaves: the store is never behind it. */
-export function positionAfter(meta: TaskMeta, changelogOffset: number, now: number): StorePosition {
-  const { history, seq } = meta;
-  return { history, seq, marker: null, changelogOffset, writtenAt: now };
 }
 
 function prepareStatements(database: DatabaseSync) {
@@ -278,98 +292,12 @@ function prepareStatements(database: DatabaseSync) {
       'select count(*) n from state where task = ? and owner = ? and listed = 1',
     ),
     scan: database.prepare(
-      `select key, owner, value from state where task = ? and (key, owner) > (?, ?)
+      `select key, owner, value, offset from state where task = ? and (key, owner) > (?, ?)
        order by key, owner limit ?`,
     ),
     changelog: database.prepare(
       `select key, owner, value, offset from state where task = ? and offset >= ?
        order by offset limit ?`,
     ),
-  };
-}
-
-/** The state store over the rows. Beside the embedded log every write is already there. */
-export function createRowStore(rows: StateRows): StateStore {
-  const attempt = <T>(work: () => T): Promise<T> => {
-    try {
-      return Promise.resolve(work());
-    } catch (error) {
-      const code = isDiskFull(error) ? 'FULL' : 'UNKNOWN';
-      return Promise.reject(new StoreError(code, `the embedded store: ${String(error)}`, error));
-    }
-  };
-  const write = <T>(task: TopicPartition, to: StorePosition, outcome: T, work: () => void) => {
-    rows.ensure(task);
-    rows.flush(task);
-    inTransaction(rows.database, () => {
-      work();
-      rows.setPosition(task, to);
-    });
-    rows.remember(task, to);
-    return outcome;
-  };
-  return {
-    writeEveryMs: 0,
-    position: (task) => attempt(() => rows.position(task)),
-    read: (task, keys) =>
-      attempt(() => ({
-        position: rows.position(task),
-        values: keys.map((key) => rows.values(task, key)),
-      })),
-    apply: (task, { history, from, to, changes, changelogOffset, writtenAt }) =>
-      attempt(() => {
-        const at = rows.position(task);
-        if (at === null || at.history !== history || at.marker !== null) return 'refused';
-        if (at.seq === to) return 'already';
-        if (at.seq > to) return 'ahead';
-        if (at.seq < from - 1) return 'refused';
-        return write(task, { ...at, seq: to, changelogOffset, writtenAt }, 'applied', () => {
-          for (const change of changes) rows.put(task, change, changelogOffset);
-        });
-      }),
-    beginRebuild: (task, expected, { token, history, clear, writtenAt }) =>
-      attempt(() => {
-        const at = rows.position(task);
-        if (!samePosition(at, expected)) return 'refused';
-        const marker = { token, chunk: 0 };
-        const fresh = { history, seq: 0, marker, changelogOffset: 0, writtenAt };
-        const to = clear || at === null ? fresh : { ...at, history, marker };
-        return write(task, to, 'begun', () => {
-          if (clear) rows.clear(task);
-        });
-      }),
-    rebuildChunk: (task, token, index, changes) =>
-      attempt(() => {
-        const at = rows.position(task);
-        if (at?.marker?.token !== token || at.marker.chunk !== index) return 'refused';
-        return write(task, { ...at, marker: { token, chunk: index + 1 } }, 'applied', () => {
-          for (const change of changes) rows.put(task, change, at.changelogOffset);
-        });
-      }),
-    finishRebuild: (task, token, chunks, { seq, changelogOffset, writtenAt }) =>
-      attempt(() => {
-        const at = rows.position(task);
-        if (at?.marker?.token !== token || at.marker.chunk !== chunks) return 'refused';
-        const { history } = at;
-        const to = { history, seq, marker: null, changelogOffset, writtenAt };
-        return write(task, to, 'applied', () => {});
-      }),
-    dueTimers: (task, from, until, limit, after) =>
-      attempt(() => rows.due(task, { from, until, limit, after })),
-    listed: (task, owner, cursor, limit) =>
-      attempt(() => {
-        const keys = rows.listed(task, owner, cursor ?? '', limit);
-        return { keys, next: keys.length < limit ? null : (keys.at(-1) ?? null) };
-      }),
-    countListed: (task, owner) => attempt(() => rows.countListed(task, owner)),
-    scan: (task, cursor, limit) =>
-      attempt(() => {
-        const after = JSON.parse(cursor ?? '["", ""]') as [string, string];
-        const entries = rows.scan(task, after, limit);
-        const last = entries.at(-1);
-        const more = entries.length === limit && last !== undefined;
-        return { entries, next: more ? JSON.stringify([last.key, last.owner]) : null };
-      }),
-    close: () => Promise.resolve(),
   };
 }

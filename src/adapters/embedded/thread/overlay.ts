@@ -1,8 +1,8 @@
-import { latin1, viewOf } from '../../event/bytes.ts';
-import type { DueTimer, OwnedValue, StateChange } from '../../ports/state-store.ts';
-import { Numbered } from '../../slabs/numbered.ts';
-import { SlabMap } from '../../slabs/slab-map.ts';
-import { stateDue } from '../../task/state-value.ts';
+import { latin1, viewOf } from '../../../event/bytes.ts';
+import type { DueTimer, OwnedValue, StateChange } from '../../../ports/state-store.ts';
+import { Numbered } from '../../../slabs/numbered.ts';
+import { SlabMap } from '../../../slabs/slab-map.ts';
+import { stateDue } from '../../../task/state-value.ts';
 
 /** A change that stands in the changelog and not yet in the rows. */
 export interface PendingChange extends StateChange {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { ParleyError } from '../../event/errors.ts';
+import { ParleyError } from '../../../event/errors.ts';
 
 /** What a commit survives: `process` a killed process, `power` also a power cut (one sync each). */
 export type Durability = 'process' | 'power';
