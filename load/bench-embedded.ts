@@ -4,7 +4,7 @@
  *     npm run bench:embedded
  *
  * The events are appended first; then the engine works them off with the shipped files, on one
- * thread. What it derived is compared with what the traffic must give before a figure is printed.
+ * thread beside that of the database. What it derived is compared with what the traffic must give before a figure is printed.
  * `--stages` says where the microseconds of an event go, from a CPU profile, which costs some of them.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -68,6 +68,7 @@ const host = await openHost({ configuration, adapters, clock, places, insecure: 
 await new PatternFolder('patterns', host.publisher, () => {}).publishAll();
 const profiler = options.stages ? await startProfiler() : null;
 const cpuBefore = process.cpuUsage();
+const threadBefore = process.threadCpuUsage();
 const begin = performance.now();
 await host.start();
 const settled = async () => {
@@ -78,6 +79,7 @@ const settled = async () => {
 while (!(await settled())) await new Promise((resolve) => setTimeout(resolve, 20));
 const seconds = (performance.now() - begin) / 1_000;
 const cpu = process.cpuUsage(cpuBefore);
+const thread = process.threadCpuUsage(threadBefore);
 const profile = profiler === null ? null : (await profiler.post('Profiler.stop')).profile;
 const derived = await readDerived(adapters.log, `${configuration.topicPrefix}derived`);
 const verdict = checkDerived(traffic.expected, derived, { complete: true });
@@ -90,7 +92,8 @@ console.log(
 console.log(
   `${Math.round(count / seconds)} events/s in ${seconds.toFixed(1)} s; ` +
     `${((cpu.user + cpu.system) / 1e6 / seconds).toFixed(2)} cores, ` +
-    `${((cpu.user + cpu.system) / count).toFixed(2)} us of CPU an event; ` +
+    `${((cpu.user + cpu.system) / count).toFixed(2)} us of CPU an event, of which ` +
+    `${((thread.user + thread.system) / count).toFixed(2)} on the engine's thread; ` +
     `${Math.round(process.memoryUsage().rss / 1e6)} MB resident`,
 );
 if (profile !== null) {

@@ -6,10 +6,14 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { openEmbedded } from '../../src/adapters/embedded/embedded.ts';
 import { feed } from '../../src/cli/feeder.ts';
 import type { InputRecord } from '../../src/cli/input.ts';
-import { ReplayClock } from '../../src/cli/replay-clock.ts';
+import { ReplayClock, systemClock } from '../../src/cli/replay-clock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-feeder-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { log } = await openEmbedded(folder, { clock: systemClock });
+afterAll(async () => {
+  await log.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 let topics = 0;
 
@@ -19,15 +23,12 @@ async function fed(
   records: (clock: ReplayClock, inLog: () => Promise<number>) => AsyncIterable<InputRecord>,
 ): Promise<number> {
   const clock = new ReplayClock(0, speed);
-  const { log } = await openEmbedded(join(folder, String(topics++)), { clock });
-  const to = { topic: 'source', partition: 0 };
+  const to = { topic: `source.${topics++}`, partition: 0 };
   await log.createTopic({ topic: to.topic, partitions: 1, settings: {} });
   const inLog = async () => (await log.endOffsets([to], 'committed'))[0] ?? 0;
   const { signal } = new AbortController();
   await feed(records(clock, inLog), { log, to, clock, backlog: () => 0, signal });
-  const count = await inLog();
-  await log.close();
-  return count;
+  return inLog();
 }
 
 describe('feeding a source by the clock of the events', () => {

@@ -18,8 +18,6 @@ export class DatabaseError extends Error {
 
 /** Bytes of commits on their way to the database. */
 const QUEUE_BYTES_MAX = 67_108_864;
-/** Of the thread's heap; SQLite's cache and what waits for its rows lie outside of it. */
-const HEAP_MB_MAX = 256;
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
@@ -58,14 +56,22 @@ export class DatabaseThread {
     worker.unref();
   }
 
-  /** Throws `ParleyError` PARLEY_DATA_FOLDER_LOCKED, PARLEY_DISK_FULL. */
-  static async open(options: Omit<ThreadOptions, 'reads'>): Promise<DatabaseThread> {
+  /**
+   * Rejects with `ParleyError` PARLEY_DATA_FOLDER_LOCKED, PARLEY_DISK_FULL.
+   * @param heapMbMax Of the thread's heap; SQLite's cache and what waits for its rows lie outside of it.
+   */
+  static async open(
+    options: Omit<ThreadOptions, 'reads'>,
+    heapMbMax: number,
+  ): Promise<DatabaseThread> {
     const { port1, port2 } = new MessageChannel();
     const worker = new Worker(new URL('./thread/main.ts', import.meta.url), {
       name: 'database',
+      // Those of the process say how to run its script, not this one.
+      execArgv: [],
       workerData: { ...options, reads: port2 } satisfies ThreadOptions,
       transferList: [port2],
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX },
+      resourceLimits: { maxOldGenerationSizeMb: heapMbMax },
     });
     const opening = await new Promise<Opening>((resolve, reject) => {
       worker.once('message', resolve);

@@ -19,7 +19,11 @@ export interface EmbeddedOptions {
   readonly tailBytesMax?: number;
   /** Largest size of the database, in pages of 8 KiB; beyond it the disk counts as full. */
   readonly pagesMax?: number;
+  /** Of the heap of the database's thread, MB. */
+  readonly heapMbMax?: number;
 }
+
+const HEAP_MB_MAX = 256;
 
 /**
  * Opens the data folder, made where it does not exist. Rejects with `ParleyError`
@@ -31,12 +35,8 @@ export async function openEmbedded(
   options: EmbeddedOptions,
 ): Promise<{ readonly log: EventLog; readonly store: StateStore }> {
   const prefix = options.prefix ?? 'parley.';
-  const thread = await DatabaseThread.open({
-    folder,
-    prefix,
-    durability: options.durability ?? 'process',
-    pagesMax: options.pagesMax,
-  });
+  const { durability = 'process', pagesMax, heapMbMax = HEAP_MB_MAX } = options;
+  const thread = await DatabaseThread.open({ folder, prefix, durability, pagesMax }, heapMbMax);
   const positions: TaskPositions = new Map();
   const log = new EmbeddedLog(thread, await thread.call('topics'), positions, {
     clock: options.clock,

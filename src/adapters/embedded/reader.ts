@@ -1,4 +1,4 @@
-import { encodeStateKey, META_KEY } from '../../ports/changelog.ts';
+import { META_KEY } from '../../ports/changelog.ts';
 import {
   type FetchedBatch,
   LogError,
@@ -23,9 +23,9 @@ export function openEmbeddedReader(log: EmbeddedLog): Reader {
   const fetch = async (maxBytes: number): Promise<FetchedBatch[]> => {
     const fetched: { readonly from: number; readonly batch: FetchedBatch }[] = [];
     let room = maxBytes;
-    for (const one of [...assigned.values()]) {
+    const inOrder = [...assigned.values()];
+    for (const { at, offset: from, paused } of inOrder) {
       if (room <= 0) break;
-      const { at, offset: from, paused } = one;
       if (paused) continue;
       const partition = log.partition(at);
       checkRange(partition, from);

@@ -33,6 +33,8 @@ create index if not exists state_listed on state(task, owner, key) where listed 
 `;
 
 const CACHE_KB = 49_152;
+/** Of the WAL, between checkpoints: each is some 25 ms in which nothing is read. */
+const CHECKPOINT_PAGES = 1_000;
 
 /** Opens the folder's database and locks it against a second process. */
 export function openDatabase(
@@ -49,7 +51,7 @@ export function openDatabase(
       pragma locking_mode = exclusive;
       pragma journal_mode = wal;
       pragma synchronous = ${durability === 'power' ? 'full' : 'normal'};
-      pragma wal_autocheckpoint = 8000;
+      pragma wal_autocheckpoint = ${CHECKPOINT_PAGES};
       pragma cache_size = -${CACHE_KB};
       pragma journal_size_limit = 268435456;
       ${pagesMax === undefined ? '' : `pragma max_page_count = ${pagesMax};`}
