@@ -3,7 +3,7 @@
  * The words differ by language, the names of the cues do not: what the model learns of a cue in one
  * language holds in the others.
  */
-import { readWords, type Words } from './language.ts';
+import { readWords, type Words } from './scan.ts';
 import { HashFilter } from './hash-filter.ts';
 import { CUES_EN } from './acts-cues-en.ts';
 import { CUES_ES } from './acts-cues-es.ts';

@@ -4,7 +4,8 @@
  */
 import { TURN_WORDS_MAX } from './contract.ts';
 import type { Viewpoint } from './dialogue.ts';
-import type { Sentences, Words } from './language.ts';
+import type { Sentences } from './language.ts';
+import type { Words } from './scan.ts';
 
 /** Bits of `Echo.sentences`: numbers of the other side, numbers of its own, words of the other side. */
 export const SAME_NUMBER = 1;

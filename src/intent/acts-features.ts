@@ -11,7 +11,8 @@ import { rulesThatHold } from './acts-rules.ts';
 import { wordAt, type Price } from './acts-prices.ts';
 import { HEADS } from './heads.ts';
 import { INTENT_TYPES } from './contract.ts';
-import type { Sentences, Words } from './language.ts';
+import type { Sentences } from './language.ts';
+import type { Words } from './scan.ts';
 import type { Language, Mention } from './mentions.ts';
 
 /** A message taken apart. */

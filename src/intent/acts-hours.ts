@@ -1,7 +1,7 @@
 /** "Can we do 7 instead?": a bare figure is an hour where a meeting is on the table. */
 import type { StandingMeeting } from './contract.ts';
-import type { Words } from './language.ts';
 import { hashWord } from './language.ts';
+import type { Words } from './scan.ts';
 import type { Mention, TimeMention } from './mentions.ts';
 
 const HALF = new Set(['media', 'bucuk', 'bucukta', 'bucuga'].map(hashWord));

@@ -4,7 +4,7 @@
  * thousands.
  */
 import type { Span } from './contract.ts';
-import type { Words } from './language.ts';
+import type { Words } from './scan.ts';
 import type { Mention, MoneyMention, TimeMention } from './mentions.ts';
 
 /** Least and greatest share of the asking price that people talk about. */

@@ -2,7 +2,7 @@
 import type { Reading } from './acts-features.ts';
 import { CUE, type Cue } from './acts-cues.ts';
 import { plausible } from './acts-money.ts';
-import type { Words } from './language.ts';
+import type { Words } from './scan.ts';
 import type { MoneyMention } from './mentions.ts';
 
 /** A reading before its amounts are weighed. */

@@ -7,7 +7,8 @@ import type { Reading } from './acts-features.ts';
 import { wordAt } from './acts-prices.ts';
 import { HashFilter } from './hash-filter.ts';
 import { HEADS, type Head } from './heads.ts';
-import { readWords, type Sentences } from './language.ts';
+import type { Sentences } from './language.ts';
+import { readWords } from './scan.ts';
 
 const ANYWHERE = 1;
 const ASKED = 2;
@@ -116,12 +117,17 @@ export function rulesThatHold(reading: Reading): number {
   return bits;
 }
 
+function hashesOf(text: string): readonly number[] {
+  const { hash, count } = readWords(text);
+  return Array.from(hash.subarray(0, count));
+}
+
 /** Words of someone who puts forward what they want, in the hashes that the state keeps. */
-const WISHES: readonly number[] = readWords(
+const WISHES: readonly number[] = hashesOf(
   'want wants would like expecting demand willing need prefer request'
   + ' quiero quisiera gustaria necesito pido prefiero espero'
   + ' istiyorum isterim lazim tercih talep',
-).hash;
+);
 const MAY_WISH = new HashFilter(1 << 11);
 for (const word of WISHES) MAY_WISH.add(word);
 

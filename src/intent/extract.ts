@@ -1,6 +1,6 @@
 /** One chat message into intents: words, values, cues, model, dialogue. */
-import { findMentions } from './find-mentions.ts';
-import { mayMention } from './first-look.ts';
+import { readMentions } from './find-mentions.ts';
+import { lookUp } from './first-look.ts';
 import weightFile from './data/act-weights.json' with { type: 'json' };
 import { collectFeatures, Features, type Reading } from './acts-features.ts';
 import { echoOf, tellingWords } from './acts-echo.ts';
@@ -16,11 +16,12 @@ import {
   type UnderstandContext, type Understood,
 } from './contract.ts';
 import {
-  countryOfLanguage, detectLanguage, languageOfCountry, readSentences, readWords, TEXT_UNITS_MAX, zoneOfCountry,
+  countryOfLanguage, detectLanguage, languageOfCountry, readSentences, zoneOfCountry,
 } from './language.ts';
 import type { Language, Mention } from './mentions.ts';
 import { HEADS } from './heads.ts';
 import { readModel, scoreHeads, type Model } from './model.ts';
+import { scan, TEXT_UNITS_MAX } from './scan.ts';
 
 const NOTHING: readonly Mention[] = [];
 const MODEL: Model = readModel(weightFile);
@@ -58,11 +59,11 @@ export function readMessage(
   state: DialogueState, message: ChatMessage, context: UnderstandContext,
 ): Reading {
   const text = (message.text ?? '').slice(0, TEXT_UNITS_MAX);
-  const words = readWords(text);
+  const { words, tokens } = scan(text);
   const language = detectLanguage(words, languageBefore(state, message, context));
   const country = message.country ?? context.country ?? countryOfLanguage(language);
   const listingPrice = message.listing?.price;
-  const found = !mayMention(words, language) ? NOTHING : findMentions(text, {
+  const found = !lookUp(text, tokens, language) ? NOTHING : readMentions(text, tokens, {
     language, at: message.at, zone: zoneOf(message, context), country, listingPrice,
   });
   const phone = findPhone(words);

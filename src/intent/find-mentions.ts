@@ -1,27 +1,36 @@
+import { lookUp } from './first-look.ts';
 import { LEXICONS } from './lexicons.ts';
-import type { FindMentions, Mention } from './mentions.ts';
+import type { FindMentions, Mention, MentionContext } from './mentions.ts';
+import { scan, type TokenRuns } from './scan.ts';
 import { findTimes } from './values/assemble.ts';
-import { BLANK, type Atom } from './values/atom.ts';
+import type { Atom } from './values/atom.ts';
 import { readAtoms } from './values/atoms.ts';
 import { wallAt } from './values/calendar.ts';
 import { findMoney, type MoneyFound } from './values/money.ts';
 import { findBareMoney } from './values/money-bare.ts';
 import { findPlaces } from './values/place.ts';
-import { ROLE } from './values/roles.ts';
-import { tokenize } from './values/tokens.ts';
+import { Cell, tokensOf } from './values/tokens.ts';
 
 /** Countries that write the month first in numeric dates. */
 const MONTH_FIRST: ReadonlySet<string> = new Set(['US', 'PH', 'FM', 'PW', 'MH', 'GU', 'AS', 'PR']);
 
-/**
- * Dates, times, money and places in one pass: the text is split once, words are looked up once, marked
- * money takes its numbers first, times and places what is left, and what then remains may be a bare
- * price.
- */
+/** The mentions of a text that nobody has scanned yet. */
 export const findMentions: FindMentions = (text, context) => {
+  const { tokens } = scan(text);
+  lookUp(text, tokens, context.language);
+  return readMentions(text, tokens, context);
+};
+
+/**
+ * Dates, times, money and places of a scanned text whose words have been looked up: marked money takes
+ * its numbers first, times and places what is left, and what then remains may be a bare price.
+ */
+export function readMentions(
+  text: string, tokens: TokenRuns, context: MentionContext,
+): readonly Mention[] {
   const lexicon = LEXICONS[context.language];
-  const { atoms, hot, meal } = readAtoms(tokenize(text), lexicon);
-  if (!hot) return findPlaces(text, atoms, [], context.language);
+  const { atoms, hot, meal } = readAtoms(tokensOf(text, tokens, lexicon.table), lexicon);
+  if (!hot) return findPlaces(text, atoms, [], lexicon);
   const setting = { country: context.country, listingPrice: context.listingPrice ?? null };
   const money = findMoney(atoms, setting);
   const times = findTimes(
@@ -32,11 +41,11 @@ export const findMentions: FindMentions = (text, context) => {
       language: context.language, meal, listingPrice: setting.listingPrice,
     },
   );
-  const places = findPlaces(text, atoms, times, context.language);
+  const places = findPlaces(text, atoms, times, lexicon);
   const taken = inOrder([...money.map((found) => found.mention), ...times, ...places]);
   const bare = findBareMoney(atoms, takenBy(taken), setting);
   return bare.length === 0 ? taken : inOrder([...taken, ...bare]);
-};
+}
 
 function inOrder(mentions: Mention[]): readonly Mention[] {
   return mentions.length < 2 ? mentions : mentions.sort((a, b) => a.start - b.start);
@@ -47,8 +56,9 @@ function without(atoms: readonly Atom[], money: readonly MoneyFound[]): readonly
   const copy = [...atoms];
   for (const { from, to } of money) {
     for (let i = from; i < to; i += 1) {
-      const { start, end, glued, newLine } = atoms[i] as Atom;
-      copy[i] = { ...BLANK, role: 'id', roles: ROLE.id, start, end, glued, newLine };
+      const figure = new Cell('digits', 'id').placeAt(copy[i] as Atom, copy[i] as Atom);
+      figure.spelled = '';
+      copy[i] = figure;
     }
   }
   return copy;

@@ -1,104 +1,74 @@
 /**
- * A cheap first look: half of all chat has no figure, no word of a date, a time or money, and nothing
- * that a place stands behind. The value pass need not read such a text.
+ * The words of a text in the tables of its language, and with them a first look: half of all chat has no
+ * figure, no word of a date, a time or money, and nothing that a place stands behind. The value pass need
+ * not read such a text.
  */
-import { HashFilter } from './hash-filter.ts';
-import { DIGITS, hashWord, SIGN, TEXT_UNITS_MAX, WORDS_MAX, type Words } from './language.ts';
+import { foldSign } from './characters.ts';
 import { LEXICONS } from './lexicons.ts';
 import type { Language } from './mentions.ts';
+import { DIGITS, KIND_MASK, LETTERS, MARK, type TokenRuns } from './scan.ts';
 import { COLD } from './values/atoms.ts';
 import type { Entry, Head, Lexicon } from './values/lexicon.ts';
+import { mayBeLocative } from './values/place.ts';
 import { PLACE_WORDS } from './values/place-words.ts';
 
-/** What the first look knows of a language. */
-interface Triggers {
-  /** Words with which a mention can begin, or without which none can be. */
-  readonly words: HashFilter;
-  /** Words that make one of "to" ("going to Costco"). */
-  readonly going: HashFilter;
-  /** 1 for signs of ASCII that mean something to the tables, by code unit. */
-  readonly signs: Uint8Array;
-}
+/** A mention can begin with it, or none can be without it. */
+const TELLING = 1;
+/** It makes one of a `TO` behind it ("going to Costco"). */
+const GOING = 2;
+const TO = 4;
 
-const ASCII = 0x80;
-
-/** Letters beyond ASCII of which words and the value pass make the same letter. */
-const SAME_LETTERS: ReadonlySet<number> = new Set(
-  [...'áéíóúüñçşğıöÁÉÍÓÚÜÑÇŞĞÖ'].map((letter) => letter.charCodeAt(0)),
-);
-
-/** Bits for a word of a table; the more, the fewer words of no table are let through. */
-const BITS_A_WORD = 32;
-
-const TO: ReadonlySet<number> = new Set(['to', 'a'].map(hashWord));
-
-const TRIGGERS: Readonly<Record<Language, Triggers>> = {
+/** What the first look knows of the words of a language, by their numbers. */
+const TRIGGERS: Readonly<Record<Language, Uint8Array>> = {
   en: triggersOf(LEXICONS.en), es: triggersOf(LEXICONS.es), tr: triggersOf(LEXICONS.tr),
 };
 
-/** False where `findMentions` finds nothing in a text of these words; true says nothing. */
-export function mayMention(words: Words, language: Language): boolean {
-  const { count, kind, hash, start, text } = words;
-  if (count === WORDS_MAX || text.length >= TEXT_UNITS_MAX || words.hasSilent) return true;
-  if (words.units >= ASCII && !hasSameLetters(text)) return true;
+/**
+ * Writes down which word of the language each token is. False where `readMentions` finds nothing in the
+ * text; true says nothing.
+ */
+export function lookUp(text: string, tokens: TokenRuns, language: Language): boolean {
+  const { count, start, end, units, kind, hash, word } = tokens;
+  const { table } = LEXICONS[language];
   const triggers = TRIGGERS[language];
+  const isTurkish = language === 'tr';
+  let may = false;
+  // A word of going stands directly before, apostrophes aside.
   let goes = false;
   for (let at = 0; at < count; at++) {
-    const class_ = kind[at];
-    if (class_ === DIGITS) return true;
-    if (class_ === SIGN) {
-      if (triggers.signs[text.charCodeAt(start[at]!)] !== 0) return true;
-      goes = false;
+    const class_ = kind[at]! & KIND_MASK;
+    if (class_ === DIGITS) {
+      word[at] = 0;
+      may = true;
       continue;
     }
-    const word = hash[at]!;
-    if (triggers.words.mayHave(word) || (goes && TO.has(word))) return true;
-    if (language === 'tr' && isLocative(words, at)) return true;
-    goes = triggers.going.mayHave(word);
+    const number = table.find(hash[at]!, units[at]!);
+    word[at] = number;
+    const trigger = triggers[number]!;
+    const isApostrophe = class_ === MARK && isApostropheAt(text, start[at]!);
+    may ||= (trigger & TELLING) !== 0 || (goes && ((trigger & TO) !== 0 || isApostrophe));
+    // "Kadıköy'de", "metroda"
+    if (isTurkish) may ||= isApostrophe || (class_ === LETTERS && mayBeLocative(text, start[at]!, end[at]!));
+    goes = (trigger & GOING) !== 0;
   }
-  return false;
+  return may;
 }
 
-function hasSameLetters(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit >= ASCII && !SAME_LETTERS.has(unit)) return false;
-  }
-  return true;
+function isApostropheAt(text: string, at: number): boolean {
+  return foldSign(text.charCodeAt(at)) === APOSTROPHE;
 }
 
-const LOCATIVE_UNITS_MIN = 5;
+const APOSTROPHE = 0x27;
 
-/** "metroda": the Turkish ending of a place. */
-function isLocative({ text, start, end }: Words, at: number): boolean {
-  const last = end[at]!;
-  if (last - start[at]! < LOCATIVE_UNITS_MIN) return false;
-  const vowel = text.charCodeAt(last - 1) | 0x20;
-  const consonant = text.charCodeAt(last - 2) | 0x20;
-  // a or e behind d or t
-  return (vowel === 0x61 || vowel === 0x65) && (consonant === 0x64 || consonant === 0x74);
-}
-
-function triggersOf(lexicon: Lexicon): Triggers {
-  const { before, going } = PLACE_WORDS[lexicon.language];
-  const telling = tellingWords(lexicon.heads);
-  if (lexicon.language !== 'tr') for (const word of [...before, 'on']) telling.add(word);
+function triggersOf({ language, heads, table }: Lexicon): Uint8Array {
+  const { before, going } = PLACE_WORDS[language];
+  const telling = tellingWords(heads);
+  for (const word of before) telling.add(word);
+  if (language !== 'tr') telling.add('on');
   // A phrase takes the word that follows away from "to"; then it is no longer beside it.
-  for (const word of going) {
-    if ((lexicon.heads.get(word)?.phrases.length ?? 0) > 0) telling.add(word);
-  }
-  const signs = new Uint8Array(ASCII);
-  for (let unit = 0; unit < ASCII; unit++) {
-    const sign = String.fromCharCode(unit);
-    if (lexicon.heads.has(sign) || before.has(sign)) signs[unit] = 1;
-  }
-  return { words: filterOf(telling), going: filterOf(going), signs };
-}
-
-function filterOf(words: ReadonlySet<string>): HashFilter {
-  const filter = new HashFilter(2 ** Math.ceil(Math.log2(words.size * BITS_A_WORD + 8)));
-  for (const word of words) filter.add(hashWord(word));
-  return filter;
+  for (const word of going) if ((heads.get(word)?.phrases.length ?? 0) > 0) telling.add(word);
+  return Uint8Array.from(table.words, (word) => (telling.has(word) ? TELLING : 0)
+    | (going.has(word) ? GOING : 0) | (word === 'to' || word === 'a' ? TO : 0));
 }
 
 /**

@@ -1,158 +1,11 @@
-/**
- * Words of a chat text and the language they are in. One pass, no regular expression, linear in the
- * length of the text.
- */
+/** The sentences of a chat text, and the language it is in. */
 import type { Language } from './mentions.ts';
-
-/**
- * What is read of a text, UTF-16 code units; the rest is ignored. Chat messages are far shorter.
- */
-export const TEXT_UNITS_MAX = 2000;
-
-/** Words of a text that are read; the rest is ignored. */
-export const WORDS_MAX = 400;
-
-export type WordKind = 'letters' | 'digits' | 'sign';
-
-/** A text cut into words: parallel arrays, `count` long. Offsets are into the original text. */
-export interface Words {
-  readonly text: string;
-  readonly count: number;
-  readonly start: readonly number[];
-  readonly end: readonly number[];
-  /** 32-bit hash of the folded word: lower case, no accents, a letter drawn out (`siii`) once. */
-  readonly hash: readonly number[];
-  /** Hash of its first five letters: Turkish and Spanish endings fall away. */
-  readonly stem: readonly number[];
-  /** 0 letters, 1 digits, 2 sign. */
-  readonly kind: readonly number[];
-  /** All code units of what was read, put together by "or": below 0x80 where every one is. */
-  readonly units: number;
-  /** Something in it counts as nothing, an apostrophe for instance. */
-  readonly hasSilent: boolean;
-}
-
-const LETTERS = 0;
-export const DIGITS = 1;
-export const SIGN = 2;
-const SPACE = 3;
-const SILENT = 4;
-const STEM_LETTERS = 5;
-const FNV_OFFSET = 0x811c9dc5;
-const FNV_PRIME = 0x01000193;
-
-/** Folded code unit by code unit for Latin letters; built once from Unicode decomposition. */
-const FOLD = buildFold();
-const CLASS = buildClasses();
-
-function buildFold(): Uint16Array {
-  const table = new Uint16Array(0x250);
-  for (let unit = 0; unit < table.length; unit++) {
-    const plain = String.fromCharCode(unit).normalize('NFKD').charAt(0).toLowerCase();
-    const folded = plain.normalize('NFKD').charCodeAt(0);
-    table[unit] = Number.isNaN(folded) ? unit : folded;
-  }
-  table[0x131] = 0x69; // ı
-  table[0x130] = 0x69; // İ
-  table[0xdf] = 0x73; // ß
-  return table;
-}
-
-function buildClasses(): Uint8Array {
-  const table = new Uint8Array(0x250);
-  for (let unit = 0; unit < table.length; unit++) {
-    const character = String.fromCharCode(unit);
-    if (/\s/u.test(character) || unit < 0x20) table[unit] = SPACE;
-    else if (/\p{Nd}/u.test(character)) table[unit] = DIGITS;
-    else if (/\p{L}/u.test(character)) table[unit] = LETTERS;
-    else table[unit] = SIGN;
-  }
-  for (const silent of [0x27, 0x60, 0xb4, 0xad]) table[silent] = SILENT;
-  return table;
-}
-
-function classOf(unit: number): number {
-  if (unit < 0x250) return CLASS[unit] ?? SIGN;
-  if (unit === 0x2019 || unit === 0x2018 || unit === 0x200d || unit === 0xfe0f) return SILENT;
-  if (unit >= 0x300 && unit <= 0x36f) return SILENT;
-  if (unit >= 0x2000 && unit <= 0x200f) return unit >= 0x200b ? SILENT : SPACE;
-  if (unit >= 0x2010 && unit <= 0x2bff) return SIGN;
-  if (unit >= 0xd800 && unit <= 0xdfff) return SIGN;
-  return LETTERS;
-}
-
-function mix(hash: number, unit: number): number {
-  return Math.imul(hash ^ unit, FNV_PRIME);
-}
+import { MARK, readWords, TEXT_UNITS_MAX, WORDS_MAX, type Words } from './scan.ts';
 
 /** Hash of a word as `readWords` gives it; for building lexicons. */
 export function hashWord(word: string): number {
   const words = readWords(word);
-  return words.count === 1 ? words.hash[0] ?? 0 : 0;
-}
-
-export function readWords(text: string): Words {
-  const length = Math.min(text.length, TEXT_UNITS_MAX);
-  // Plain arrays of small integers: a typed array costs more to make than these to fill.
-  const start: number[] = [];
-  const end: number[] = [];
-  const hash: number[] = [];
-  const stem: number[] = [];
-  const kind: number[] = [];
-  let count = 0;
-  let open = -1;
-  let current = SPACE;
-  let letters = 0;
-  let running = FNV_OFFSET;
-  let running5 = FNV_OFFSET;
-  let last = 0;
-  let repeats = 0;
-  let units = 0;
-  let hasSilent = false;
-  for (let at = 0; at < length; at++) {
-    const unit = text.charCodeAt(at);
-    units |= unit;
-    const class_ = classOf(unit);
-    if (class_ === SILENT) {
-      hasSilent = true;
-      continue;
-    }
-    if (class_ !== current || class_ === SIGN || class_ === SPACE) {
-      current = class_;
-      if (class_ === SPACE) continue;
-      if (count === WORDS_MAX) break;
-      open = count++;
-      start.push(at);
-      kind.push(class_);
-      end.push(at);
-      hash.push(0);
-      stem.push(0);
-      letters = 0;
-      running = FNV_OFFSET;
-      running5 = FNV_OFFSET;
-      last = 0;
-      repeats = 0;
-    }
-    const folded = unit < 0x250 ? FOLD[unit] ?? unit : unit;
-    end[open] = at + 1;
-    if (class_ === LETTERS) {
-      repeats = folded === last ? repeats + 1 : 0;
-      last = folded;
-      // A letter drawn out counts once: the third of its kind undoes the second.
-      if (repeats >= 2 || (repeats === 1 && isDrawnOut(text, at, length, folded))) continue;
-    }
-    letters++;
-    running = mix(running, folded);
-    if (letters <= STEM_LETTERS) running5 = mix(running5, folded);
-    hash[open] = running;
-    stem[open] = running5;
-  }
-  return { text, count, start, end, hash, stem, kind, units, hasSilent };
-}
-
-function isDrawnOut(text: string, at: number, length: number, folded: number): boolean {
-  const next = at + 1 < length ? text.charCodeAt(at + 1) : 0;
-  return (next < 0x250 ? FOLD[next] : next) === folded;
+  return words.count === 1 ? words.hash[0]! : 0;
 }
 
 /** Sentences of a text, by its marks; `of` gives the sentence of each word. */
@@ -173,7 +26,7 @@ export function readSentences(words: Words): Sentences {
   let isEnded = false;
   let isAsked = false;
   for (let at = 0; at < words.count; at++) {
-    const mark = words.kind[at] === SIGN ? markOf(words, at) : 0;
+    const mark = words.kind[at] === MARK ? markOf(words, at) : 0;
     if (mark !== 0) {
       isEnded = true;
       isAsked ||= mark === QUESTION;

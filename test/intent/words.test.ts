@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CUE_NAMES, findCues } from '../../src/intent/acts-cues.ts';
-import {
-  detectLanguage, hashWord, readSentences, readWords, TEXT_UNITS_MAX, WORDS_MAX,
-} from '../../src/intent/language.ts';
+import { detectLanguage, hashWord, readSentences } from '../../src/intent/language.ts';
+import { readWords, TEXT_UNITS_MAX, WORDS_MAX } from '../../src/intent/scan.ts';
+
+/** Start and end of each word. */
+function spansOf(text: string): readonly (readonly [number, number])[] {
+  const { count, start, end } = readWords(text);
+  return Array.from({ length: count }, (_, at) => [start[at]!, end[at]!]);
+}
 
 function cuesOf(text: string): string[] {
   const words = readWords(text);
@@ -26,17 +31,15 @@ describe('words', () => {
 
   it('part figures from letters and keep the offsets of the text', () => {
     const text = ' 100tl olur?';
-    const words = readWords(text);
-    const parts = words.start.map((start, at) => text.slice(start, words.end[at]));
+    const parts = spansOf(text).map(([start, end]) => text.slice(start, end));
     expect(parts).toEqual(['100', 'tl', 'olur', '?']);
   });
 
   it('of any text lie in order inside what is read of it, and end at the bounds', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
-      const words = readWords(text);
-      const isInOrder = words.start.every((start, at) =>
-        start >= (words.start[at - 1] ?? 0) && start < (words.end[at] ?? 0)
-        && (words.end[at] ?? 0) <= text.length);
+      const spans = spansOf(text);
+      const isInOrder = spans.every(([start, end], at) =>
+        start >= (spans[at - 1]?.[0] ?? 0) && start < end && end <= text.length);
       expect(isInOrder).toBe(true);
     }));
     expect(readWords('a '.repeat(5000)).count).toBe(WORDS_MAX);

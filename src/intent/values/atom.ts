@@ -12,6 +12,8 @@ export interface Atom {
   /** Bits of `ROLE`: its own role and those of all its meanings. */
   readonly roles: number;
   readonly text: string;
+  /** Number of its first word in the table of the language, 0 where that does not have it. */
+  readonly word: number;
   readonly value: number;
   /** Clock reading, also of a number such as "6.45" or "0730"; -1 where there is none. */
   readonly hour: number;
@@ -31,12 +33,6 @@ export interface Atom {
 }
 
 export const BLANK_FIELDS: readonly number[] = [];
-
-export const BLANK: Atom = {
-  role: 'mark', entry: null, roles: ROLE.mark, text: '', value: 0, hour: -1, minute: -1,
-  fields: BLANK_FIELDS, digits: 0, decimal: false, grand: false, case: '', start: 0, end: 0,
-  glued: false, newLine: true,
-};
 
 /** The meaning of an atom in one role; weak words count only where the caller says so. */
 export function as(atom: Atom | undefined, role: Role): Entry | null {

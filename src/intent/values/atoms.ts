@@ -1,9 +1,9 @@
-import { BLANK, BLANK_FIELDS, isLink, type Atom } from './atom.ts';
+import { isLink, type Atom } from './atom.ts';
 import { readDigits } from './digits.ts';
 import type { Entry, Lexicon } from './lexicon.ts';
 import { readCase, readPhrase, type Found } from './phrase.ts';
 import { ROLE } from './roles.ts';
-import type { Token } from './tokens.ts';
+import { Cell, type Token } from './tokens.ts';
 
 /** A meal the text speaks of, which tells the morning from the evening. */
 export type Meal = 'breakfast' | 'dinner';
@@ -53,24 +53,14 @@ export function readAtoms(tokens: readonly Token[], lexicon: Lexicon): AtomList 
     if (phrase.entry.role === 'ordinal' && isLink(atoms[atoms.length - 1], 'the', 'on')) hot = true;
     const after = readCase(tokens, phrase.next, lexicon);
     const last = tokens[after.next - 1] as Token;
-    atoms.push({
-      role: phrase.entry.role,
-      entry: phrase.entry,
-      roles: phrase.entry.roles,
-      text: token.text,
-      value: phrase.entry.value,
-      hour: -1,
-      minute: -1,
-      fields: BLANK_FIELDS,
-      digits: 0,
-      decimal: false,
-      grand: false,
-      case: after.case === '' ? phrase.entry.case : after.case,
-      start: token.start,
-      end: last.end,
-      glued: token.glued,
-      newLine: token.newLine,
-    });
+    const atom = new Cell('word', phrase.entry.role).placeAt(token, last);
+    atom.entry = phrase.entry;
+    atom.roles = phrase.entry.roles;
+    atom.spelled = token.text;
+    atom.word = token.word;
+    atom.value = phrase.entry.value;
+    atom.case = after.case === '' ? phrase.entry.case : after.case;
+    atoms.push(atom);
     i = after.next;
   }
   return { atoms, hot, meal };
@@ -113,22 +103,18 @@ function readNumberWords(
   if (i === first.next && first.entry.weak) return from;
   const after = readCase(tokens, i, lexicon);
   const start = tokens[from] as Token;
-  atoms.push({
-    ...BLANK,
-    role: 'number',
-    entry: first.entry,
-    roles: ROLE.number | first.entry.roles,
-    text: start.text,
-    value: sum.total(),
-    hour: sum.total() <= 24 ? sum.total() : -1,
-    minute: 0,
-    grand: last.name === 'grand',
-    case: after.case === '' ? last.case : after.case,
-    start: start.start,
-    end: (tokens[after.next - 1] as Token).end,
-    glued: start.glued,
-    newLine: start.newLine,
-  });
+  const atom = new Cell('word', 'number').placeAt(start, tokens[after.next - 1] as Token);
+  const total = sum.total();
+  atom.entry = first.entry;
+  atom.roles = ROLE.number | first.entry.roles;
+  atom.spelled = start.text;
+  atom.word = start.word;
+  atom.value = total;
+  atom.hour = total <= 24 ? total : -1;
+  atom.minute = 0;
+  atom.grand = last.name === 'grand';
+  atom.case = after.case === '' ? last.case : after.case;
+  atoms.push(atom);
   return after.next;
 }
 

@@ -2,6 +2,7 @@
 import { isLink, type Atom } from './atom.ts';
 import { decadeYear } from './day-words.ts';
 import type { Entry, Lexicon } from './lexicon.ts';
+import { entryOf } from './phrase.ts';
 import { isPlainWord } from './read-day.ts';
 import { ROLE } from './roles.ts';
 import type { Token } from './tokens.ts';
@@ -19,7 +20,7 @@ const TURKISH_YEARS: ReadonlySet<string> = new Set(['li', 'lu']);
 
 /** The token after the ending of the last atom that makes it ten years; `next` where there is none. */
 export function decadeEnd(
-  tokens: readonly Token[], next: number, atoms: readonly Atom[], { language, words }: Lexicon,
+  tokens: readonly Token[], next: number, atoms: readonly Atom[], lexicon: Lexicon,
 ): number {
   const figure = atoms[atoms.length - 1] as Atom;
   const { role, digits, decimal } = figure;
@@ -29,7 +30,8 @@ export function decadeEnd(
   const ending = tokens[at]?.glued === true ? tokens[at]!.text : '';
   // "the 80s playlist" says of what kind, not when.
   const noun = tokens[at + 1];
-  const isKind = noun?.kind === 'word' && !words.has(noun.text) && !isPlainWord(noun.text);
+  const isKind = noun?.kind === 'word' && entryOf(noun, lexicon) === null && !isPlainWord(noun.text);
+  const { language } = lexicon;
   if (language === 'en' && ending === 's' && !isKind) {
     return digits === 4 || isLink(atoms[atoms.length - 2], 'the') ? at + 1 : next;
   }

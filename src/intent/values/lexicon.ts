@@ -1,6 +1,8 @@
+import { fold } from '../characters.ts';
 import type { Language } from '../mentions.ts';
+import { PLACE_WORDS, wordsBeforePlaces } from './place-words.ts';
 import { ROLE } from './roles.ts';
-import { fold } from './tokens.ts';
+import { WordTable } from './word-table.ts';
 
 /**
  * What a word can mean to the value pass. Grammar code reads roles and names only, never words, so
@@ -50,11 +52,15 @@ export interface Entry {
   readonly roles: number;
 }
 
-/** Words after the first, and what the whole phrase means. */
+/** Words after the first, their numbers in the table of the language, and what the whole phrase means. */
 export interface Phrase {
   readonly rest: readonly string[];
+  readonly numbers: readonly number[];
   readonly entry: Entry;
 }
+
+/** A phrase before there is a table. */
+type Wording = Omit<Phrase, 'numbers'>;
 
 /** What begins with a word: the phrases, longest first, and the word alone. */
 export interface Head {
@@ -64,10 +70,13 @@ export interface Head {
 
 export interface Lexicon {
   readonly language: Language;
-  readonly words: ReadonlyMap<string, Entry>;
   readonly heads: ReadonlyMap<string, Head>;
-  /** 1 where a word of `heads` has that `shapeOf`: most words are in no table, and this says so. */
-  readonly shapes: Uint8Array;
+  /** Every word that the value pass has to know, numbered. */
+  readonly table: WordTable;
+  /** `heads` by number of the word; null for the words of a table that begin nothing. */
+  readonly headOf: readonly (Head | null)[];
+  /** 1 for words that a place can stand behind, by number. */
+  readonly leads: Uint8Array;
   /** Case by suffix after an apostrophe or a number; empty where the language has none. */
   readonly suffixes: ReadonlyMap<string, Case>;
 }
@@ -89,6 +98,9 @@ export interface Inflection {
   readonly excluded: ReadonlySet<string>;
 }
 
+/** Signs that grammar code knows by themselves. */
+const SIGNS = '!"#$%&\'()*+,-./:;<=>?@[]_°';
+
 const NO_INFLECTION: Inflection = { suffixes: new Map(), roles: new Set(), excluded: new Set() };
 
 /** Builds the look-up tables of a language. A later row gives a second meaning, never a new first. */
@@ -98,7 +110,7 @@ export function lexiconOf(
   inflection: Inflection = NO_INFLECTION,
 ): Lexicon {
   const words = new Map<string, Entry>();
-  const phrases = new Map<string, Phrase[]>();
+  const phrases = new Map<string, Wording[]>();
   for (const row of rows) {
     for (const raw of row.words.split('|')) {
       const weak = raw.startsWith('?');
@@ -118,31 +130,26 @@ export function lexiconOf(
   misspell(words);
   if (inflection.suffixes.size > 0) inflect(words, phrases, inflection);
   for (const list of phrases.values()) list.sort((a, b) => b.rest.length - a.rest.length);
-  const heads = headsOf(words, phrases);
-  const shapes = new Uint8Array(SHAPES);
-  for (const word of heads.keys()) shapes[shapeOf(word)] = 1;
-  return { language, words, heads, shapes, suffixes: inflection.suffixes };
-}
-
-/** A power of two, several times the words of a table. */
-const SHAPES = 1 << 15;
-
-/** A cheap hash of a word: its length, its first three letters and its last. */
-export function shapeOf(word: string): number {
-  const { length } = word;
-  const first = word.charCodeAt(0);
-  const second = length > 1 ? word.charCodeAt(1) : 0;
-  const third = length > 2 ? word.charCodeAt(2) : 0;
-  return (first * 31 + second * 961 + third * 7919 + word.charCodeAt(length - 1) * 131 + length)
-    & (SHAPES - 1);
+  const before = wordsBeforePlaces(language);
+  const rests = Array.from(phrases.values()).flatMap((list) => list.flatMap(({ rest }) => rest));
+  const table = new WordTable([
+    ...words.keys(), ...phrases.keys(), ...rests, ...inflection.suffixes.keys(), ...SIGNS,
+    ...before, ...PLACE_WORDS[language].going,
+  ]);
+  const heads = headsOf(words, phrases, table);
+  const headOf = table.words.map((word) => heads.get(word) ?? null);
+  const leads = Uint8Array.from(table.words, (word) => (before.has(word) ? 1 : 0));
+  return { language, heads, table, headOf, leads, suffixes: inflection.suffixes };
 }
 
 function headsOf(
-  words: ReadonlyMap<string, Entry>, phrases: ReadonlyMap<string, readonly Phrase[]>,
+  words: ReadonlyMap<string, Entry>, phrases: ReadonlyMap<string, readonly Wording[]>, table: WordTable,
 ): ReadonlyMap<string, Head> {
   const heads = new Map<string, Head>();
   for (const [first, list] of phrases) {
-    heads.set(first, { phrases: list, word: words.get(first) ?? null });
+    const numbered = list.map(({ rest, entry }) =>
+      ({ rest, numbers: rest.map((word) => table.numberOf(word)), entry }));
+    heads.set(first, { phrases: numbered, word: words.get(first) ?? null });
   }
   for (const [word, entry] of words) {
     if (!heads.has(word)) heads.set(word, { phrases: [], word: entry });
@@ -152,7 +159,7 @@ function headsOf(
 
 function addEntry(
   words: Map<string, Entry>,
-  phrases: Map<string, Phrase[]>,
+  phrases: Map<string, Wording[]>,
   text: string,
   entry: Entry,
 ): void {
@@ -184,7 +191,7 @@ function misspell(words: Map<string, Entry>): void {
 
 function inflect(
   words: Map<string, Entry>,
-  phrases: Map<string, Phrase[]>,
+  phrases: Map<string, Wording[]>,
   { suffixes, roles, excluded }: Inflection,
 ): void {
   for (const [stem, entry] of Array.from(words)) {

@@ -1,4 +1,4 @@
-import { shapeOf, type Case, type Entry, type Lexicon } from './lexicon.ts';
+import type { Case, Entry, Lexicon } from './lexicon.ts';
 import type { Token } from './tokens.ts';
 
 export interface Found {
@@ -8,16 +8,21 @@ export interface Found {
 
 /** The longest phrase, else the word, that starts at token `i`. */
 export function readPhrase(tokens: readonly Token[], i: number, lexicon: Lexicon): Found | null {
-  const text = tokens[i]?.text ?? '';
-  if (text === '' || lexicon.shapes[shapeOf(text)] === 0) return null;
-  const head = lexicon.heads.get(text);
-  if (head === undefined) return null;
-  for (const { rest, entry } of head.phrases) {
+  const head = lexicon.headOf[tokens[i]?.word ?? 0]!;
+  if (head === null) return null;
+  const { phrases } = head;
+  for (let at = 0; at < phrases.length; at += 1) {
+    const { numbers, entry } = phrases[at]!;
     let k = 0;
-    while (k < rest.length && tokens[i + 1 + k]?.text === rest[k]) k += 1;
-    if (k === rest.length) return { entry, next: i + 1 + k };
+    while (k < numbers.length && tokens[i + 1 + k]?.word === numbers[k]) k += 1;
+    if (k === numbers.length) return { entry, next: i + 1 + k };
   }
   return head.word === null ? null : { entry: head.word, next: i + 1 };
+}
+
+/** What a token means by itself, without the words behind it. */
+export function entryOf(token: Token | undefined, lexicon: Lexicon): Entry | null {
+  return lexicon.headOf[token?.word ?? 0]?.word ?? null;
 }
 
 /** An apostrophe and its suffix after a word or number: "Ekim'de", "7'de", "tomorrow's". */

@@ -1,5 +1,5 @@
+import { fold } from '../characters.ts';
 import type { Language } from '../mentions.ts';
-import { fold } from './tokens.ts';
 
 /** Words of one language that decide where a place begins, what is one, and what is none. */
 export interface PlaceWords {
@@ -19,7 +19,7 @@ export interface PlaceWords {
 }
 
 function words(...lists: readonly string[]): ReadonlySet<string> {
-  return new Set(lists.join(' ').split(' ').map(fold));
+  return new Set(lists.flatMap((list) => list.split(' ')).map(fold));
 }
 
 const US_TOWNS = 'chicago boston seattle houston dallas denver detroit phoenix miami atlanta '
@@ -145,9 +145,9 @@ export const PLACE_WORDS: Readonly<Record<Language, PlaceWords>> = {
     ),
   },
   tr: {
-    before: words(''),
-    going: words(''),
-    articles: words(''),
+    before: words(),
+    going: words(),
+    articles: words(),
     nouns: words(
       'metro avm kafe cafe meydan istasyon durak park cami okul market otogar havaalani '
       + 'terminal ofis ev '
@@ -163,3 +163,11 @@ export const PLACE_WORDS: Readonly<Record<Language, PlaceWords>> = {
     stop: words('ve ile icin ama da de mi mu olur bu'),
   },
 };
+
+/** Words that a place stands behind only where a verb ("going to Costco") or a name ("on Main Street") says so. */
+const SOME_BEFORE = ['to', 'a', 'on'];
+
+/** Words that a place can stand behind; none in Turkish, where its ending tells. */
+export function wordsBeforePlaces(language: Language): ReadonlySet<string> {
+  return language === 'tr' ? new Set() : new Set([...SOME_BEFORE, ...PLACE_WORDS[language].before]);
+}

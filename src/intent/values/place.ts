@@ -1,5 +1,7 @@
-import type { Language, PlaceMention, TimeMention } from '../mentions.ts';
+import { foldUnit } from '../characters.ts';
+import type { PlaceMention, TimeMention } from '../mentions.ts';
 import { isLink, isLinkOf, type Atom } from './atom.ts';
+import type { Lexicon } from './lexicon.ts';
 import { PLACE_WORDS, type PlaceWords } from './place-words.ts';
 
 /** A name longer than this is no name. */
@@ -12,7 +14,7 @@ export function findPlaces(
   text: string,
   atoms: readonly Atom[],
   times: readonly TimeMention[],
-  language: Language,
+  { language, leads }: Lexicon,
 ): PlaceMention[] {
   const found: PlaceMention[] = [];
   const words = PLACE_WORDS[language];
@@ -20,8 +22,8 @@ export function findPlaces(
   const isTurkish = language === 'tr';
   let i = 0;
   while (i < atoms.length) {
-    const mayLead = isTurkish || mayStandBefore(atoms[i]!.text);
-    const place = !mayLead ? null : isTurkish ? reader.locative(i) : reader.prepositional(i);
+    const place = isTurkish ? reader.locative(i)
+      : leads[atoms[i]!.word] === 1 ? reader.prepositional(i) : null;
     if (place === null) {
       i += 1;
       continue;
@@ -35,17 +37,6 @@ export function findPlaces(
 interface Found {
   readonly mention: PlaceMention;
   readonly to: number;
-}
-
-/** Words that a place can stand behind. */
-const BEFORE = ['to', 'a', 'on', ...PLACE_WORDS.en.before, ...PLACE_WORDS.es.before];
-const BEFORE_UNITS_MAX = Math.max(...BEFORE.map((word) => word.length));
-/** Letters and signs they begin with, `code & 31` of each as a bit. */
-const FIRST_LETTERS = BEFORE.reduce((bits, word) => bits | 1 << (word.charCodeAt(0) & 31), 0);
-
-/** Rules out most words without a look at the tables. */
-function mayStandBefore(text: string): boolean {
-  return text.length <= BEFORE_UNITS_MAX && (FIRST_LETTERS >>> (text.charCodeAt(0) & 31) & 1) !== 0;
 }
 
 class PlaceReader {
@@ -108,6 +99,7 @@ class PlaceReader {
     const mark = this.#atoms[i + 1];
     const suffix = this.#atoms[i + 2];
     const isMarked = mark?.text === "'" && mark.glued && LOCATIVE.has(suffix?.text ?? '');
+    if (!isMarked && !mayBeLocative(this.#text, atom.start, atom.end)) return null;
     const never = this.#words.never.has(atom.text);
     if (isMarked && this.#isCapital(atom) && !never) {
       let from = i;
@@ -312,6 +304,22 @@ const LOCATIVE: ReadonlySet<string> = new Set([
   'nde',
   'ndaki',
 ]);
+
+const LOCATIVE_UNITS_MIN = 5;
+const ASCII = 0x80;
+
+/** Rules out most words that are no Turkish locative ("metroda") by their last letters. */
+export function mayBeLocative(text: string, start: number, end: number): boolean {
+  if (end - start < LOCATIVE_UNITS_MIN) return false;
+  const vowel = text.charCodeAt(end - 1);
+  const consonant = text.charCodeAt(end - 2);
+  // Something that is not seen can stand between the two.
+  if (vowel >= ASCII || consonant >= ASCII) return true;
+  const last = foldUnit(vowel);
+  const before = foldUnit(consonant);
+  // a or e behind d or t
+  return (last === 0x61 || last === 0x65) && (before === 0x64 || before === 0x74);
+}
 
 /** The word without a Turkish locative; null where it has none. */
 function stemOf(text: string): string | null {

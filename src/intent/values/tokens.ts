@@ -1,5 +1,9 @@
+import { fold, foldSign } from '../characters.ts';
+import { DIGITS, GLUED, KIND_MASK, LETTERS, NEW_LINE, type TokenRuns } from '../scan.ts';
 import { BLANK_FIELDS, type Atom } from './atom.ts';
+import type { Case, Entry } from './lexicon.ts';
 import { ROLE } from './roles.ts';
+import type { WordTable } from './word-table.ts';
 
 /**
  * A run of letters, a run of digits, or one mark; white space and zero-width characters are not
@@ -11,146 +15,92 @@ export interface Token extends Atom {
   readonly text: string;
 }
 
-/** Longer texts are cut here: a chat message is short, and every later stage is bounded by this. */
-export const TEXT_LENGTH_MAX = 20_000;
+/** The text whose tokens are read now (single-threaded, no re-entry). */
+let source = '';
 
-const SPACE = 1;
-const DIGIT = 2;
-const LETTER = 3;
-const MARK = 4;
-const INVISIBLE = 5;
-const FOLDED = foldTable();
-const CLASS = classTable();
+/**
+ * The one shape of all tokens and atoms, so that a look at a field is one load whatever the atom is.
+ * Who makes one fills it in; to all others it is an `Atom`.
+ */
+export class Cell implements Token {
+  role: Atom['role'];
+  entry: Entry | null = null;
+  roles: number;
+  /** Its text where that is known; null for a token of no table, spelled when somebody asks. */
+  spelled: string | null = null;
+  value = 0;
+  hour = -1;
+  minute = -1;
+  fields: readonly number[] = BLANK_FIELDS;
+  digits = 0;
+  decimal = false;
+  grand = false;
+  case: Case = '';
+  start = 0;
+  end = 0;
+  glued = false;
+  newLine = false;
+  readonly kind: Token['kind'];
+  word = 0;
 
-/** Letters of Latin-1 and Latin Extended-A without their accents; dotless i and long s included. */
-function foldTable(): readonly string[] {
-  const table: string[] = [];
-  for (let code = 0; code < 0x250; code += 1) {
-    const lower = String.fromCharCode(code).toLowerCase().normalize('NFD');
-    table.push(lower.replace(/[\u0300-\u036f]/g, ''));
+  constructor(kind: Token['kind'], role: Atom['role']) {
+    this.kind = kind;
+    this.role = role;
+    this.roles = ROLE[role];
   }
-  table[0x131] = 'i';
-  table[0xdf] = 'ss';
-  return table;
+
+  get text(): string {
+    return this.spelled ??= spell(this);
+  }
+
+  /** Puts it where a stretch of the text is. */
+  placeAt(first: Atom, last: Atom): this {
+    this.start = first.start;
+    this.end = last.end;
+    this.glued = first.glued;
+    this.newLine = first.newLine;
+    return this;
+  }
 }
 
-function classTable(): Uint8Array {
-  const table = new Uint8Array(0x250).fill(MARK);
-  for (let code = 0; code < table.length; code += 1) {
-    const char = String.fromCharCode(code);
-    if (/\s/.test(char)) table[code] = SPACE;
-    else if (/[0-9]/.test(char)) table[code] = DIGIT;
-    else if (/\p{L}/u.test(char) && char !== 'ª' && char !== 'º') table[code] = LETTER;
-  }
-  table[0xad] = INVISIBLE;
-  return table;
+function spell({ kind, start, end }: Cell): string {
+  if (kind === 'mark') return String.fromCharCode(foldSign(source.charCodeAt(start)));
+  const raw = source.slice(start, end);
+  return kind === 'digits' ? raw : fold(raw);
 }
 
-const OTHER_LETTER = /\p{L}|\p{M}/u;
+/** Cells of tokens, by kind, used again by the next text: one message has as few of each as another. */
+const POOLS: Readonly<Record<Token['kind'], Cell[]>> = { word: [], digits: [], mark: [] };
 
-function classOf(code: number): number {
-  if (code < 0x250) return CLASS[code] ?? MARK;
-  if (code >= 0x200b && code <= 0x200f) return INVISIBLE;
-  if (code === 0xfeff || code === 0x2060 || (code >= 0x202a && code <= 0x202e)) return INVISIBLE;
-  if (code === 0x3000 || (code >= 0x2000 && code <= 0x200a) || code === 0x202f) return SPACE;
-  if (code === 0x2028 || code === 0x2029) return SPACE;
-  // A combining accent belongs to the word it stands in; both halves of a surrogate pair are marks.
-  if (code >= 0x300 && code <= 0x36f) return LETTER;
-  if (code >= 0xd800 && code <= 0xdfff) return MARK;
-  return OTHER_LETTER.test(String.fromCharCode(code)) ? LETTER : MARK;
-}
-
-/** Lower case, no accents, no zero-width characters: the form all tables are written in. */
-export function fold(raw: string): string {
-  let plain = true;
-  for (let i = 0; i < raw.length; i += 1) {
-    const code = raw.charCodeAt(i);
-    if (code < 97 || code > 122) {
-      plain = false;
-      break;
-    }
-  }
-  if (plain) return raw;
-  let out = '';
-  for (let i = 0; i < raw.length; i += 1) {
-    const code = raw.charCodeAt(i);
-    if (code < 0x250) out += FOLDED[code] ?? '';
-    else if (classOf(code) !== INVISIBLE && !(code >= 0x300 && code <= 0x36f)) out += raw[i];
-  }
-  return out;
-}
-
-const MARKS: ReadonlyMap<string, string> = new Map([
-  ['’', "'"],
-  ['‘', "'"],
-  ['`', "'"],
-  ['´', "'"],
-  ['ʼ', "'"],
-  ['“', '"'],
-  ['”', '"'],
-  ['–', '-'],
-  ['—', '-'],
-  ['−', '-'],
-  ['‑', '-'],
-  ['‐', '-'],
-  ['º', '°'],
-  ['ª', '°'],
-]);
-
-/** Splits a text once; every later stage reads these tokens. Linear in the length of the text. */
-export function tokenize(text: string): Token[] {
+/**
+ * The tokens of a scanned text, whose words have been looked up, as what the grammar reads. They are
+ * those of the next text too.
+ */
+export function tokensOf(text: string, runs: TokenRuns, { words }: WordTable): Token[] {
+  const { count, start, end, kind, word } = runs;
+  source = text;
   const tokens: Token[] = [];
-  const length = Math.min(text.length, TEXT_LENGTH_MAX);
-  let i = 0;
-  let glued = false;
-  let newLine = false;
-  while (i < length) {
-    const code = text.charCodeAt(i);
-    const kind = classOf(code);
-    if (kind === SPACE || kind === INVISIBLE) {
-      if (kind === SPACE) glued = false;
-      if (code === 10 || code === 13) newLine = true;
-      i += 1;
-      continue;
-    }
-    const start = i;
-    i += 1;
-    if (kind === MARK) {
-      const raw = text[start] ?? '';
-      tokens.push(tokenOf('mark', start, i, MARKS.get(raw) ?? raw, glued, newLine));
-    } else {
-      i = runEnd(text, i, length, kind);
-      const raw = text.slice(start, i);
-      tokens.push(kind === DIGIT ? tokenOf('digits', start, i, raw, glued, newLine)
-        : tokenOf('word', start, i, fold(raw), glued, newLine));
-    }
-    glued = true;
-    newLine = false;
+  let letters = 0;
+  let digits = 0;
+  let marks = 0;
+  for (let at = 0; at < count; at++) {
+    const bits = kind[at]!;
+    const class_ = bits & KIND_MASK;
+    const cell = class_ === LETTERS ? pooled('word', letters++)
+      : class_ === DIGITS ? pooled('digits', digits++) : pooled('mark', marks++);
+    cell.start = start[at]!;
+    cell.end = end[at]!;
+    cell.glued = (bits & GLUED) !== 0;
+    cell.newLine = (bits & NEW_LINE) !== 0;
+    cell.word = word[at]!;
+    cell.spelled = cell.word === 0 ? null : words[cell.word]!;
+    tokens.push(cell);
   }
   return tokens;
 }
 
-/** Written out, not spread from a blank one: there is one for every word of every message. */
-function tokenOf(
-  kind: Token['kind'], start: number, end: number, text: string, glued: boolean, newLine: boolean,
-): Token {
-  return {
-    role: kind === 'word' ? 'word' : 'mark', entry: null,
-    roles: kind === 'word' ? ROLE.word : ROLE.mark, text, value: 0, hour: -1, minute: -1,
-    fields: BLANK_FIELDS, digits: 0, decimal: false, grand: false, case: '', start, end, glued,
-    newLine, kind,
-  };
-}
-
-function runEnd(text: string, from: number, length: number, kind: number): number {
-  let i = from;
-  while (i < length) {
-    const next = classOf(text.charCodeAt(i));
-    // A zero-width character inside a word does not break it; digits stay exactly what is written.
-    if (next !== kind && !(next === INVISIBLE && kind === LETTER)) break;
-    i += 1;
-  }
-  // Do not let a word end in invisible characters, so that spans are what a reader sees.
-  while (i > from && classOf(text.charCodeAt(i - 1)) === INVISIBLE) i -= 1;
-  return i;
+function pooled(kind: Token['kind'], at: number): Cell {
+  const pool = POOLS[kind];
+  if (at === pool.length) pool.push(new Cell(kind, kind === 'word' ? 'word' : 'mark'));
+  return pool[at]!;
 }

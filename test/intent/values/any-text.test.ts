@@ -1,21 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findMentions } from '../../../src/intent/find-mentions.ts';
+import { LEXICONS } from '../../../src/intent/lexicons.ts';
 import type { Language } from '../../../src/intent/mentions.ts';
 import { findTimes, findTimesOf } from '../../../src/intent/values/assemble.ts';
 import { readAtoms } from '../../../src/intent/values/atoms.ts';
-import type { Lexicon } from '../../../src/intent/values/lexicon.ts';
-import { ENGLISH } from '../../../src/intent/values/locale-en.ts';
-import { SPANISH } from '../../../src/intent/values/locale-es.ts';
-import { TURKISH } from '../../../src/intent/values/locale-tr.ts';
 import { findMoney } from '../../../src/intent/values/money.ts';
 import { findBareMoney } from '../../../src/intent/values/money-bare.ts';
 import { findPlaces } from '../../../src/intent/values/place.ts';
 import { ANY_ROLE } from '../../../src/intent/values/roles.ts';
-import { tokenize } from '../../../src/intent/values/tokens.ts';
-import { contextOf, TUESDAY } from './read.ts';
+import { contextOf, tokenize, TUESDAY } from './read.ts';
 
-const LEXICONS: Readonly<Record<Language, Lexicon>> = { en: ENGLISH, es: SPANISH, tr: TURKISH };
 const language = fc.constantFrom<Language>('en', 'es', 'tr');
 
 /** Pieces of real expressions in any order, and any characters at all between them. */
@@ -160,7 +155,7 @@ describe('any text', () => {
       fc.tuple(fc.oneof(text, words[spoken]), fc.constant(spoken)));
     fc.assert(
       fc.property(spokenText, fc.boolean(), ([said, spoken], dayFirst) => {
-        const { atoms, meal } = readAtoms(tokenize(said), LEXICONS[spoken]);
+        const { atoms, meal } = readAtoms(tokenize(said, spoken), LEXICONS[spoken]);
         const setting = {
           now: { day: Math.floor(TUESDAY / 86_400_000), minutes: 600 }, at: TUESDAY, zone: 'UTC',
           language: spoken, meal, listingPrice: null,
@@ -175,9 +170,9 @@ describe('any text', () => {
 
   it('keeps every character that is not space in exactly one token', () => {
     fc.assert(
-      fc.property(text, (said) => {
+      fc.property(text, language, (said, spoken) => {
         let end = 0;
-        for (const token of tokenize(said)) {
+        for (const token of tokenize(said, spoken)) {
           expect(token.start).toBeGreaterThanOrEqual(end);
           expect(said.slice(end, token.start)).toMatch(/^[\s\p{Cf}\u2028\u2029]*$/u);
           end = token.end;
@@ -202,7 +197,7 @@ function counted<T>(items: readonly T[], count: { steps: number }): readonly T[]
 function stepsOf(said: string, spoken: Language): number {
   const count = { steps: 0 };
   const lexicon = LEXICONS[spoken];
-  const { atoms } = readAtoms(counted(tokenize(said), count), lexicon);
+  const { atoms } = readAtoms(counted(tokenize(said, spoken), count), lexicon);
   const seen = counted(atoms, count);
   const setting = { country: 'US', listingPrice: 50 };
   findMoney(seen, setting);
@@ -219,7 +214,7 @@ function stepsOf(said: string, spoken: Language): number {
     },
   );
   findBareMoney(seen, () => false, setting);
-  findPlaces(said, seen, counted(times, count), spoken);
+  findPlaces(said, seen, counted(times, count), lexicon);
   return count.steps;
 }
 

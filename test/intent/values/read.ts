@@ -1,5 +1,9 @@
 import { findMentions } from '../../../src/intent/find-mentions.ts';
+import { lookUp } from '../../../src/intent/first-look.ts';
+import { LEXICONS } from '../../../src/intent/lexicons.ts';
 import type { Language, MentionContext } from '../../../src/intent/mentions.ts';
+import { scan } from '../../../src/intent/scan.ts';
+import { tokensOf, type Token } from '../../../src/intent/values/tokens.ts';
 
 /** Tuesday 24 November 2026, 10:00 in UTC. */
 export const TUESDAY = Date.parse('2026-11-24T10:00:00Z');
@@ -8,6 +12,13 @@ const COUNTRIES: Readonly<Record<Language, string>> = { en: 'US', es: 'ES', tr: 
 
 export function contextOf(language: Language, over: Partial<MentionContext> = {}): MentionContext {
   return { language, at: TUESDAY, zone: 'UTC', country: COUNTRIES[language], ...over };
+}
+
+/** The tokens of a text, its words looked up. */
+export function tokenize(text: string, language: Language): readonly Token[] {
+  const { tokens } = scan(text);
+  lookUp(text, tokens, language);
+  return tokensOf(text, tokens, LEXICONS[language].table);
 }
 
 /**
