@@ -13,6 +13,9 @@ const NUMBERS: readonly Row[] = [
   { role: 'number', words: '?onda', value: 10, case: 'loc' },
   { role: 'number', words: '?ondan', value: 10, case: 'abl' },
   { role: 'number', words: '?biri|?birinde|?birine|?birinden', value: 1, case: 'day' },
+  { role: 'number', words: '?birde', value: 1, case: 'loc' },
+  { role: 'number', words: '?birden', value: 1, case: 'abl' },
+  { role: 'number', words: '?bire', value: 1, case: 'dat' },
   { role: 'number', words: '?ucu', value: 3 },
   { role: 'number', words: 'birkaç|bir kaç', value: 3, name: 'some' },
   { role: 'number', words: 'bir çift', value: 2, name: 'some' },
@@ -48,7 +51,7 @@ const CALENDAR: readonly Row[] = [
   { role: 'day', words: 'evvelsi gün|evvelki gün|önceki gün|dünden önceki gün', value: -2 },
   { role: 'day', words: 'şimdi|şu an|şu anda|hemen|hemen şimdi|şuan|şuanda|en kısa sürede|bir an ' +
     'önce|en kısa zamanda|derhal', name: 'now' },
-  { role: 'relative', words: 'gelecek|haftaya', value: 1, name: 'next' },
+  { role: 'relative', words: 'gelecek|haftaya|öbür', value: 1, name: 'next' },
   { role: 'relative', words: 'önümüzdeki|sonraki|takip eden'
     + '|bir sonraki|dahaki|bir dahaki', value: 1, name: 'coming' },
   { role: 'relative', words: 'bu|şu', value: 0, name: 'this' },
@@ -113,7 +116,9 @@ const CLOCK: readonly Row[] = [
 ];
 
 const LINKS: readonly Row[] = [
-  { role: 'link', name: 'around', words: 'yaklaşık|tahmini' },
+  { role: 'link', name: 'around', words: 'yaklaşık|tahmini|mesela|diyelim|diyelim ki' },
+  { role: 'link', name: 'by', words: 'en geç' },
+  { role: 'link', name: 'time', words: 'bir ara|bir - ara' },
   { role: 'link', name: 'until', words: 'kadar|dek|değin|doğru' },
   { role: 'link', name: 'and', words: 've|ile|veya' },
   { role: 'link', name: 'or', words: 'ya da|yada' },

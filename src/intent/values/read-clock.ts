@@ -294,7 +294,7 @@ function halfHour(atoms: readonly Atom[], i: number): Reading | null {
   const hour = hourOf(next);
   if (hour < 1 || hour > 12) return null;
   const isPlaced = before === undefined || as(before, 'day') !== null || as(before, 'part') !== null
-    || as(before, 'weekday') !== null || isLinkOf(before, POINT_LINKS);
+    || as(before, 'weekday') !== null || isLinkOf(before, POINT_LINKS) || isLink(before, 'between', 'and');
   const closes = after === undefined || after.role === 'mark' || as(after, 'link') !== null
     || as(after, 'day') !== null || as(after, 'part') !== null || as(after, 'weekday') !== null
     || readMeridiem(atoms, i + 2) !== null;

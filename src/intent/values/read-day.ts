@@ -13,7 +13,7 @@ import {
 } from './piece.ts';
 import { dashedDate, dateOfFields, dottedDate, monthDate, monthPeriod, nthWeek, nthWeekday } from './read-month.ts';
 import { dayPeriod, period } from './read-period.ts';
-import { quarter } from './read-quarter.ts';
+import { halfOfMonth, quarter } from './read-quarter.ts';
 import { ofYear, wholeYear, yearAlone } from './read-year.ts';
 import { isPerson } from './person.ts';
 import { ROLE } from './roles.ts';
@@ -34,6 +34,7 @@ export const readDay: ReadPiece = (atoms, i, locale) => {
     ?? ofYear(atoms, i, locale)
     ?? edgePeriod(atoms, i, locale)
     ?? quarter(atoms, i)
+    ?? halfOfMonth(atoms, i)
     ?? nthWeekday(atoms, i)
     ?? nthWeek(atoms, i)
     ?? monthDate(atoms, i, locale)
@@ -224,7 +225,7 @@ function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale
   if (atom.role === 'ordinal' && atom.digits > 0) {
     // "the corner of 5th and Main"
     if (language === 'en' && before?.text === 'of') return null;
-    const isNamed = after?.role === 'word' && !isPlainWord(after.text);
+    const isNamed = (after?.role === 'word' && !isPlainWord(after.text)) || after?.text === 'one';
     const placed =
       isLinkOf(atoms[i - 2], DAY_LINKS) || isLink(atoms[i - 2], 'for')
       || isLinkOf(before, DAY_LINKS);
@@ -243,10 +244,15 @@ function ordinalDay(atoms: readonly Atom[], i: number, { language }: PieceLocale
   const isOfPart = before?.text === 'del' && as(atoms[i - 2], 'part') !== null;
   // "los dos": both
   const isBoth = before?.text === 'los' && atom.digits === 0;
-  const isThe = language === 'es' ? (isLink(before, 'on') && !isBoth) || isOfPart : isLink(before, 'the');
+  const isSpanishThe = isLink(before, 'on') || as(before, 'link')?.value === 1;
+  const isThe = language === 'es' ? (isSpanishThe && !isBoth) || isOfPart : isLink(before, 'the');
   if (!isThe) return null;
-  if (atom.role === 'number' && atom.digits > 0) {
-    return after === undefined || after.role === 'mark' || as(after, 'link') !== null ? said : null;
+  const isNamed = language === 'es' && as(before, 'link')?.value === 1;
+  if (atom.role === 'number' && (atom.digits > 0 || isNamed)) {
+    // "the 3 in the photo", "the 2 for 40"
+    const isPlaced = language === 'en' && isLink(after, 'in', 'for', 'of');
+    const closes = after === undefined || after.role === 'mark' || (as(after, 'link') !== null && !isPlaced);
+    return closes || (isNamed && as(after, 'part') !== null) ? said : null;
   }
   // Spelled ordinals ("the first") mean a day only beside a weekday.
   const weekdayBefore = as(atoms[i - 2], 'weekday') !== null || isLink(atoms[i - 2], 'until');

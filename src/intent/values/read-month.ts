@@ -51,7 +51,7 @@ function isMark(atoms: readonly Atom[], i: number, a: number, b: number): boolea
   const before = as(atoms[i - 1], 'number');
   const isMarked = b === 10 && MARKED.has(atoms[i - 1]?.text ?? '');
   return isMarked || MARKED.has(atoms[i + 1]?.text ?? '') || atoms[i + 1]?.role === 'thing'
-    || (b === 10 && before?.weak === true);
+    || (b === 10 && before?.weak === true) || isLink(atoms[i + 1], 'of') || atoms[i + 1]?.text === 'off';
 }
 
 function orderOf(a: number, b: number, dayFirst: boolean): readonly [number, number] {
@@ -96,7 +96,10 @@ function dateByMonth(atoms: readonly Atom[], i: number, locale: PieceLocale): Da
     k = skip(atoms, k + unit, 'of', 'in', 'the');
     if (k === day.to && separatorAt(atoms, k)) k += 1;
     const named = as(atoms[k], 'month');
-    if (named !== null && !(named.weak && k > day.to && isLink(atoms[k - 1], 'in'))) {
+    // "may in", and "bir ara", which is no December
+    const isOther = named?.weak === true && (locale.language === 'tr' ? atoms[i]?.digits === 0
+      : k > day.to && isLink(atoms[k - 1], 'in'));
+    if (named !== null && !isOther) {
       const isDotted = atoms[k + 1]?.text === '.' && atoms[k + 1]?.glued === true;
       const year = yearAt(atoms, isDotted ? k + 2 : k + 1);
       const said = { day: date(day.value, named.value, year?.year ?? null), to: year?.to ?? k + 1 };

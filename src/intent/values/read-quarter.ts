@@ -1,5 +1,7 @@
 import { as, isLink, type Atom } from './atom.ts';
 import { skip, yearAt, type DayRead } from './day-words.ts';
+import { monthPeriod } from './read-month.ts';
+import { period } from './read-period.ts';
 
 const QUARTERS = 4;
 const HALVES = 2;
@@ -30,6 +32,35 @@ export function quarter(atoms: readonly Atom[], i: number, isOfYear = false): Da
   if (relative === null || isVague(atoms[i + 1])) return null;
   const { value } = relative;
   return { day: { kind: 'quarter', quarter: 0, months, offset: value, year: null }, to: i + 2 };
+}
+
+/** "the second half of December", "la primera quincena del mes", "aralığın ikinci yarısı". */
+export function halfOfMonth(atoms: readonly Atom[], i: number): DayRead | null {
+  const half = orderedHalf(atoms, i);
+  if (half > 0) {
+    const k = skip(atoms, i + 2, 'of', 'the', 'in');
+    const isOf = k > i + 2 || atoms[i + 1]?.role === 'edge';
+    return isOf ? halfOf(period(atoms, k, true) ?? monthPeriod(atoms, k, true), half) : null;
+  }
+  const said = period(atoms, i, true) ?? monthPeriod(atoms, i);
+  const after = said === null || atoms[said.to - 1]?.case !== 'gen' ? 0 : orderedHalf(atoms, said.to);
+  return said === null || after === 0 ? null : halfOf({ ...said, to: said.to + 2 }, after);
+}
+
+/** 1 for "first half", 2 for "second half", 0 for none. */
+function orderedHalf(atoms: readonly Atom[], i: number): number {
+  const ordinal = atoms[i]?.role === 'ordinal' ? atoms[i]!.value : (as(atoms[i], 'ordinal')?.value ?? 0);
+  const isHalved = isVague(atoms[i + 1]) || atoms[i + 1]?.text === 'quincena';
+  return isHalved && ordinal <= HALVES ? ordinal : 0;
+}
+
+function halfOf(said: DayRead | null, half: number): DayRead | null {
+  if (said === null) return null;
+  const { day, to } = said;
+  const edge = half === 1 ? 'begin' : 'late';
+  if (day.kind === 'month') return { day: { ...day, edge }, to };
+  const isHalved = day.kind === 'period' && (day.unit === 'month' || day.unit === 'week');
+  return isHalved ? { day: { ...day, edge }, to } : null;
 }
 
 /** "Q3" behind a word that makes it a time: it is a car too. */

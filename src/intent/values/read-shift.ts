@@ -160,6 +160,11 @@ const prefixedShift: ReadPiece = (atoms, i, locale) => {
     ?? (isSome ? unitAfter(atoms, skipThe, SOME) : null);
   if (amount === null) {
     const isAlone = isLink(atoms[i], 'in', 'within') && locale.language === 'en';
+    if (ago || isIn) {
+      // "in three Fridays", "hace dos lunes"
+      const counted = weekdaysFrom(atoms, i, at, at + 2, ago);
+      if (counted !== null) return counted;
+    }
     return countedWeekdays(atoms, i) ?? (isAlone ? minutesAlone(atoms, i) : null);
   }
   const after = atoms[amount.to];
@@ -361,13 +366,21 @@ function countedWeekdays(atoms: readonly Atom[], i: number): Piece | null {
   if (isNights && isLink(atoms[i + 2], 'ago')) {
     return piece('part', i, i + 3, { part: 'night', day: { kind: 'days', days: -number.value } });
   }
-  if (number?.role !== 'number' || weekday === null) return null;
-  if (!isPast && !isLink(atoms[i + 2], 'after', 'later')) return null;
-  if (number.value < 1 || number.value > 10) return null;
+  if (weekday === null || (!isPast && !isLink(atoms[i + 2], 'after', 'later'))) return null;
+  return weekdaysFrom(atoms, i, i, i + 3, isPast);
+}
+
+/** The weekdays that the number at `at` counts, as a piece of the atoms `from` to before `to`. */
+function weekdaysFrom(
+  atoms: readonly Atom[], from: number, at: number, to: number, isPast: boolean,
+): Piece | null {
+  const number = atoms[at];
+  const weekday = as(atoms[at + 1], 'weekday');
+  if (number?.role !== 'number' || weekday === null || number.value < 1 || number.value > 10) return null;
   const which = isPast ? 'last' : 'coming';
   const base: DaySaid = { kind: 'weekday', weekday: weekday.value, which, week: null };
   const shift = { ...NONE, days: (isPast ? -7 : 7) * (number.value - 1) };
-  return piece('day', i, i + 3, { day: { kind: 'shifted', shift, base } });
+  return piece('day', from, to, { day: { kind: 'shifted', shift, base } });
 }
 
 /** "next 3 days", "last minute", "5 past minutes", "within the next 5 hours", "son 2 dakika". */

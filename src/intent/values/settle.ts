@@ -102,6 +102,9 @@ function settleLone(
   return null;
 }
 
+/** What a price does before "to". */
+const MOVES: ReadonlySet<string> = new Set('go down up come drop lower went came dropped lowered'.split(' '));
+
 /** How sure the words around a number with no day make it an hour; 0 where they do not. */
 function hourConfidence(
   atoms: readonly Atom[],
@@ -131,6 +134,9 @@ function hourConfidence(
   // "beşten sonra"
   const isSpelledBound = language === 'tr' && atom.case === 'abl' && atom.value >= 2;
   if (isUntil && isSpelledBound && !isLink(atoms[bare.to + 1], 'offer')) return 0.6;
+  // "seats ten to twelve", "I can go down to 5"
+  const mover = before?.text === 'to' ? atoms[bare.from - 2] : undefined;
+  if (mover?.role === 'number' || MOVES.has(mover?.text ?? '')) return 0;
   const isBound = isLink(before, 'by', 'before', 'after', 'until', 'around');
   // "from 9 for 2.5 hours"
   const isCounted = isLink(after, 'for') && atoms[bare.to + 1]?.role === 'number';
