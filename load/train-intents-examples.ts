@@ -53,6 +53,17 @@ export interface PhraseCase {
   readonly labels: readonly string[];
 }
 
+/** What somebody says to what the other one has just `said`, which `puts` intents on the table. */
+export interface AnswerCase {
+  readonly id: string;
+  readonly said: string;
+  readonly puts: readonly string[];
+  /** Of a price that is put. */
+  readonly amount?: number;
+  readonly text: string;
+  readonly labels: readonly string[];
+}
+
 export interface QuestionCase {
   readonly id: string;
   readonly prev: string | null;
@@ -166,6 +177,17 @@ export function phraseExample(one: PhraseCase): Labelled {
   return example(state, from, known, new Set(one.labels), PHRASE_WEIGHT).example;
 }
 
+export function answerExample(one: AnswerCase): Labelled {
+  const before = message(one.id, 0, 'other', one.said, { country: 'US' });
+  const puts = one.puts.map((type) =>
+    labelIntent(before, type, type === 'price_offer' ? { amount: one.amount } : {}));
+  const words = tellingWords(readMessage(EMPTY_DIALOGUE, before, {}).words);
+  const state = advance(EMPTY_DIALOGUE, before, puts, words, 'en');
+  const from = message(one.id, 1, 'speaker', one.text, { country: 'US' });
+  const known: readonly Head[] = ['price_offer', 'accept', 'reject'];
+  return example(state, from, known, new Set(one.labels), PHRASE_WEIGHT).example;
+}
+
 const QUESTION_HEADS: readonly Head[] = [
   'availability_question', 'negotiability_question', 'condition_question',
 ];
@@ -242,5 +264,6 @@ export function allExamples(folder: string): Labelled[] {
     ...chat('chat-es-tune'),
     ...chat('chat-tr-tune'),
     ...readLines<PhraseCase>(`${folder}/chat/phrases.jsonl`).map(phraseExample),
+    ...readLines<AnswerCase>(`${folder}/chat/answers.jsonl`).map(answerExample),
   ];
 }

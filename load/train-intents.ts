@@ -14,7 +14,7 @@ const DATA = fileURLToPath(new URL('../src/intent/data', import.meta.url));
 const FILES = [
   'evaluation/acts.jsonl', 'evaluation/questions.jsonl', 'evaluation/meeting_smcalflow.jsonl',
   'chat/chat-en-tune.jsonl', 'chat/chat-es-tune.jsonl', 'chat/chat-tr-tune.jsonl',
-  'chat/phrases.jsonl',
+  'chat/phrases.jsonl', 'chat/answers.jsonl',
 ];
 
 readCommandLine('npm run train:intents --', 'Trains the model of src/intent and writes its weights.', {});

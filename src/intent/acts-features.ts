@@ -48,7 +48,7 @@ const KIND = {
   word: 1, pair: 2, stem: 3, cue: 4, cueFirst: 5, cueOffer: 6, cueMeeting: 7, cueBefore: 8,
   context: 9, mention: 10, mentionOffer: 11, size: 12, whole: 13, first: 14, question: 15, echo: 16,
   cuePair: 17, rule: 24, echoed: 27, cueClause: 29,
-  said: 28, beside: 26, amount: 18, role: 19, triple: 21, cueQuestion: 22, last: 23,
+  said: 28, denied: 30, beside: 26, amount: 18, role: 19, triple: 21, cueQuestion: 22, last: 23,
 } as const;
 
 /**
@@ -236,9 +236,10 @@ function compare(amount: number, other: number | undefined): number {
 }
 
 function addContext(reading: Reading, asks: number, features: Features): void {
-  const { view, message, words } = reading;
+  const { view, message, words, cues } = reading;
   const offer = STANDINGS.indexOf(view.offer);
   const meeting = STANDINGS.indexOf(view.meeting);
+  const denies = cues.some(({ name }) => name === CUE.not || name === CUE.refuse || name === CUE.no) ? 1 : 0;
   features.add(KIND.context, offer);
   features.add(KIND.context, 10 + meeting);
   features.add(KIND.context, 20 + offer, meeting);
@@ -248,8 +249,12 @@ function addContext(reading: Reading, asks: number, features: Features): void {
     features.add(KIND.context, 41, typeIndex(type));
   }
   if (view.before.length === 0) features.add(KIND.context, 40, 99);
-  // What the other one has just said, whatever was made of it: "I want a car" asks for a yes or no.
-  for (const word of view.lastWords) features.add(KIND.said, word);
+  // What the other one has just said, whatever was made of it, and whether a no stands in the answer: "I want a
+  // car" asks for a yes or no, and "no car" is a yes to "I want no car".
+  for (const word of view.lastWords) {
+    features.add(KIND.said, word);
+    features.add(KIND.denied, word, denies);
+  }
   features.add(KIND.role, message.role === 'buyer' ? 1 : message.role === 'seller' ? 2 : 0);
   features.add(KIND.size, 20 + sizeOf(words.count), offer);
   features.add(KIND.size, 40 + sizeOf(words.count), asks);
