@@ -39,7 +39,7 @@ function fits(moment: Moment, node: OnNode, taken: Taken | null, base: number): 
 }
 
 /** Whether the event could be the first that the step takes. */
-function couldTake(moment: Moment, node: Node, taken: Taken | null, base: number): boolean {
+export function couldTake(moment: Moment, node: Node, taken: Taken | null, base: number): boolean {
   switch (node.kind) {
     case 'on':
       return fits(moment, node, taken, base);

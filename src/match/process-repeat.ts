@@ -1,7 +1,7 @@
 import type { Contiguity } from '../pattern/definition.ts';
 import { appended } from './capture.ts';
 import type { Taken } from './capture.ts';
-import { armed, held, passedBy } from './guards.ts';
+import { armed, couldTake, held, passedBy } from './guards.ts';
 import type { Moment } from './moment.ts';
 import type { EveryNode, LoopNode, Node, UntilNode } from './plan.ts';
 import { offer, start, tick } from './process.ts';
@@ -109,9 +109,7 @@ export function offerLoop(moment: Moment, state: LoopState, out: Result[]): Afte
   let changed = false;
   for (const branch of state.branches) {
     if (node.until !== null && moment.holds(node.until, branch.taken, node.label)) {
-      // Any first event opens a loop of its own: such a start goes on waiting.
-      const waits = node.of.kind === 'on' && branch.rounds === 0 && state.contiguity === 'any';
-      const of = waits ? passedBy(moment, branch.of) : ENDED;
+      const of = passesStart(moment, state, branch) ? passedBy(moment, branch.of) : ENDED;
       if (of !== branch.of) changed = true;
       if (of !== ENDED) branches.push(of === branch.of ? branch : { ...branch, of });
       continue;
@@ -127,6 +125,14 @@ export function offerLoop(moment: Moment, state: LoopState, out: Result[]): Afte
     if (of !== ENDED) branches.push({ ...branch, of });
   }
   return afterLoop(state, branches, changed);
+}
+
+/** Before its first event a loop skips what does not fit it, an event that would close it as well. */
+function passesStart(moment: Moment, state: LoopState, branch: LoopBranch): boolean {
+  const { node: { of }, contiguity, base } = state;
+  if (of.kind !== 'on' || branch.rounds > 0) return false;
+  return contiguity === 'any'
+    || (contiguity === 'relaxed' && !couldTake(moment, of, branch.taken, base));
 }
 
 export function tickLoop(moment: Moment, state: LoopState, out: Result[]): After {
@@ -180,6 +186,8 @@ export function progressUntil(
   const found: Result[] = [];
   let of = progress(moment, state.of, found);
   if (of === state.of && stop === state.stop && found.length === 0) return state;
+  // A round that fails, fails it all: what was gathered is not what was asked for.
+  if (of === ENDED && found.length === 0) return ENDED;
   let { rounds, taken, base } = state;
   for (const result of found) {
     if (node.max !== null && rounds >= node.max) break;

@@ -6,6 +6,8 @@ export interface Names {
   readonly identifier: ReadonlyMap<string, string>;
   /** Names of the case that are lists in our pattern. */
   readonly lists: ReadonlySet<string>;
+  /** The single event that the condition is asked for: its own name holds nothing yet. */
+  readonly own?: string | undefined;
 }
 
 const SIGNS: { readonly [C in Comparison]: string } = {
@@ -35,7 +37,7 @@ function cel(condition: Condition, names: Names, negated: boolean): string {
     const [left, right] = sides;
     const text = `${side(left, names, true)} ${sign} ${side(right, names, false)}`;
     return negated
-      ? `(${[...present(left, true), ...present(right, false), text].join(' && ')})`
+      ? `(${[...present(left, names, true), ...present(right, names, false), text].join(' && ')})`
       : text;
   }
   throw new Error(`unknown condition ${JSON.stringify(condition)}`);
@@ -57,40 +59,23 @@ function side(value: string | Literal | Operand, names: Names, isLeft: boolean):
   return JSON.stringify(value);
 }
 
-function present(value: string | Literal | Operand, isLeft: boolean): string[] {
-  if (typeof value === 'object') return 'attr' in value ? [`has(event.${value.attr})`] : [];
-  return isLeft && typeof value === 'string' ? [`has(event.${value})`] : [];
+function present(value: string | Literal | Operand, names: Names, isLeft: boolean): string[] {
+  if (typeof value !== 'object') return isLeft && typeof value === 'string' ? [`has(event.${value})`] : [];
+  return 'attr' in value || 'first' in value ? [`has(${operand(value, names)})`] : [];
 }
 
 function operand(value: Operand, names: Names): string {
   if ('attr' in value) return `event.${value.attr}`;
   if ('plus' in value) return `(${value.plus.map((part) => operand(part, names)).join(' + ')})`;
-  if ('first' in value) {
-    const [name, field] = value.first;
-    const id = identifier(name, names);
-    return names.lists.has(name) ? `first(${id}).${field}` : `${id}.${field}`;
-  }
-  if ('sum' in value) return `sum(${identifier(value.sum[0], names)}, ${JSON.stringify(value.sum[1])})`;
-  return `size(${identifier(value.count[0], names)})`;
+  const [name, field = ''] = 'first' in value ? value.first : 'sum' in value ? value.sum : value.count;
+  const id = identifier(name, names);
+  const list = names.lists.has(name);
+  if ('first' in value) return list ? `first(${id}).${field}` : name === names.own ? `first([]).${field}` : `${id}.${field}`;
+  if (!list && name === names.own) return '0';
+  if ('sum' in value) return list ? `sum(${id}, ${JSON.stringify(field)})` : `(has(${id}.${field}) ? ${id}.${field} : 0)`;
+  return list ? `size(${id})` : `(size(${id}) > 0 ? 1 : 0)`;
 }
 
 function identifier(name: string, names: Names): string {
   return names.identifier.get(name) ?? name;
-}
-
-/** Names that the condition aggregates over: they must be lists in our pattern. */
-export function aggregated(condition: Condition | undefined): string[] {
-  const found: string[] = [];
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(visit);
-    else if (typeof value === 'object' && value !== null) {
-      for (const [name, inner] of Object.entries(value)) {
-        if ((name === 'sum'
-          || name === 'count') && Array.isArray(inner)) found.push(String(inner[0]));
-        else visit(inner);
-      }
-    }
-  };
-  visit(condition);
-  return found;
 }

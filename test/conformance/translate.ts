@@ -1,5 +1,5 @@
 import type { Case, CaseNode, Condition, Element } from './case.ts';
-import { aggregated, celOf } from './condition.ts';
+import { celOf } from './condition.ts';
 import type { Names } from './condition.ts';
 
 /** A pattern file as a plain object of the YAML grammar (DESIGN section 5). */
@@ -67,9 +67,8 @@ class Linear {
   translate(): Translated {
     const { given } = this;
     const elements = given.pattern ?? [];
-    const asked = new Set(elements.flatMap((element) => aggregatesOf(element)));
-    for (const element of elements) this.collect(element, false, asked);
-    const steps = elements.map((element) => this.step(element, asked));
+    for (const element of elements) this.collect(element, false);
+    const steps = elements.map((element) => this.step(element));
     const file: StepFile = { id: 'conformance-case', key: given.keyBy ?? 'none' };
     if (given.within !== null
       && given.within !== undefined) file['within'] = duration(given.within);
@@ -95,34 +94,32 @@ class Linear {
     };
   }
 
-  private collect(element: Element, inLoop: boolean, asked: ReadonlySet<string>): void {
+  private collect(element: Element, inLoop: boolean): void {
     const { name, group } = element;
     const loops = inLoop || isLoop(element);
-    if (group !== undefined) group.forEach((inner) => this.collect(inner, loops, asked));
+    if (group !== undefined) group.forEach((inner) => this.collect(inner, loops));
     else if (name !== null && !element.contiguity.startsWith('not')) {
       this.names.only(name);
-      if (loops || asked.has(name)) this.lists.add(name);
+      if (loops) this.lists.add(name);
     }
   }
 
-  private step(element: Element, asked: ReadonlySet<string>): StepFile {
+  private step(element: Element): StepFile {
     const { contiguity, quantifier, group } = element;
     const step: StepFile = {};
     if (contiguity.startsWith('not')) return this.negation(element);
     const word = CONTIGUITY[contiguity];
     if (group !== undefined) {
-      step['group'] = group.map((inner) => this.step(inner, asked));
+      step['group'] = group.map((inner) => this.step(inner));
       if (word !== undefined && word !== 'relaxed') firstOf(step)['contiguity'] = word;
     } else {
       const name = element.name === null ? undefined : this.names.identifier.get(element.name);
       if (name !== undefined) step['as'] = name;
       step['on'] = this.on();
-      this.where(step, element.where);
+      this.where(step, element.where, element.name);
     }
     if (group === undefined && word !== undefined && word !== 'relaxed') step['contiguity'] = word;
-    if (
-      isLoop(element) || (group === undefined && element.name !== null && asked.has(element.name))
-    ) {
+    if (isLoop(element)) {
       step['times'] = times(
         quantifier?.min ?? 1, quantifier?.max === undefined ? 1 : quantifier.max,
       );
@@ -156,8 +153,8 @@ class Linear {
     return this.types.length === 1 && only !== undefined ? only : this.types;
   }
 
-  private where(step: StepFile, condition: Condition | undefined): void {
-    const text = condition === undefined ? null : celOf(condition, this.scope());
+  private where(step: StepFile, condition: Condition | undefined, own?: string | null): void {
+    const text = condition === undefined ? null : celOf(condition, { ...this.scope(), own: own ?? undefined });
     if (text !== null) step['where'] = text;
   }
 
@@ -183,13 +180,6 @@ function isLoop({ quantifier }: Element): boolean {
 function times(min: number, max: number | null): string | number {
   if (max === null) return `${min}+`;
   return min === max ? min : `${min}..${max}`;
-}
-
-function aggregatesOf(element: Element): string[] {
-  return [
-    ...aggregated(element.where), ...aggregated(element.until),
-    ...(element.group ?? []).flatMap((inner) => aggregatesOf(inner)),
-  ];
 }
 
 function typesAsked(value: unknown): string[] {

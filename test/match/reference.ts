@@ -408,8 +408,7 @@ class Meaning {
       );
       if (step.gap !== null
         && rounds > 0) course = cut(course, this.tick(from.at.time + step.gap, from.at));
-      const waits = step.kind === 'on' && rounds === 0 && contiguity === 'any';
-      course = this.stopped(step, course, from, waits);
+      course = this.stopped(step, course, from, rounds === 0 ? contiguity : null, base);
       courses.push(course);
       for (const result of course.results) {
         if (max === null || rounds + 1 < max) round(rounds + 1, result, step.inner);
@@ -425,20 +424,26 @@ class Meaning {
     return { results, ...spanned(courses) };
   }
 
-  /** `until` with a condition: takes no more from that event on. */
-  private stopped(step: Step, course: Course, from: Result, goesOn: boolean): Course {
+  /**
+   * `until` with a condition: takes no more from that event on. A loop of single events that has
+   * none yet (`first`: their contiguity) skips the event where it does not fit the loop.
+   */
+  private stopped(step: Step, course: Course, from: Result, first: Contiguity | null, base: number): Course {
     if (step.until?.kind !== 'condition') return course;
     const { where } = step.until;
+    const once = { ...step, times: null } as Step;
     const stops = (index: number): boolean => {
       const event = this.events[index];
       return event !== undefined && this.holds(where, from.taken, event);
     };
-    if (goesOn) {
+    if (step.kind === 'on' && first === 'any') {
       const results = course.results.filter(({ at }) => !stops(at.seen - 1));
       return { ...course, results, touched: results.map(({ at }) => at) };
     }
+    const skips = (index: number): boolean =>
+      step.kind === 'on' && first === 'relaxed' && !this.fits(once, from.taken, index, base);
     for (let index = from.at.seen; index < this.events.length; index++) {
-      if (stops(index)) return cut(course, this.pointOf(index));
+      if (stops(index) && !skips(index)) return cut(course, this.pointOf(index));
     }
     return course;
   }
@@ -466,7 +471,7 @@ class Meaning {
       const course = this.plain(step, { ...start, at, taken, contiguity, forbidden: null });
       const [next] = course.results;
       if (next === undefined) {
-        hopeless = rounds < min ? course.end : null;
+        hopeless = course.end;
         break;
       }
       if (stopAt !== null && compare(stopAt, next.at) <= 0) break;
