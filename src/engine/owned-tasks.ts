@@ -10,6 +10,7 @@ import { intervalHasEffect, type OpenTask } from './task.ts';
 import { TimerIndex } from './timer-index.ts';
 import type { TaskPlace } from './topology.ts';
 import { watermarkAt } from './watermark.ts';
+import { WriteTurns } from './write-turns.ts';
 
 /** A task that could not be opened has no `__meta` to speak of. */
 const NEVER = { seq: 0, offset: 0, watermark: 0, patternSet: 0, owner: '', nonce: '', history: '' };
@@ -21,11 +22,13 @@ export class OwnedTasks<Definitions> {
   readonly #transactionalId: string;
   readonly byName = new Map<string, OpenTask>();
   readonly writers = new Map<string, StoreWriter>();
+  readonly #turns: WriteTurns;
 
   constructor(context: SessionContext<Definitions>, life: Life, transactionalId: string) {
     this.#context = context;
     this.#life = life;
     this.#transactionalId = transactionalId;
+    this.#turns = new WriteTurns(context.clock, context.store.writeEveryMs);
   }
 
   /** Those that are at work. */
@@ -178,6 +181,7 @@ export class OwnedTasks<Definitions> {
       task,
       history: task.history,
       seq: task.seq,
+      turn: () => this.#turns.take(this.writers.size),
       stop: ended,
       onAck: (interval) => {
         task.memory.ack(interval);

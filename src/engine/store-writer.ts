@@ -37,6 +37,8 @@ export interface StoreWriterOptions {
   readonly history: string;
   /** Sequence the store holds when the task is opened. */
   readonly seq: number;
+  /** Takes this task's next turn among all of the process: ms until it. */
+  readonly turn: () => number;
   readonly stop: () => boolean;
   /** Everything up to this interval is in the store. */
   readonly onAck: (interval: number) => void;
@@ -106,10 +108,12 @@ export class StoreWriter {
   }
 
   async #run(): Promise<void> {
-    const { store, stop, onAck, onMoved, clock } = this.#options;
+    const { store, turn, stop, onAck, onMoved, clock } = this.#options;
     while (this.#queued !== null) {
       const rest = this.#startedAt + store.writeEveryMs - clock.monotonic();
       if (rest > 0) await clock.sleep(rest);
+      const wait = turn();
+      if (wait > 0) await clock.sleep(wait);
       if (stop()) return;
       const write = this.#queued;
       this.#queued = null;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { connectMemoryStore } from '../../src/adapters/memory/store.ts';
 import { MemoryStoreServer } from '../../src/adapters/memory/store-server.ts';
 import { StoreWriter } from '../../src/engine/store-writer.ts';
+import { WriteTurns } from '../../src/engine/write-turns.ts';
 import { encodeStateValue } from '../../src/task/state-value.ts';
 import type { StateChange, StateWrite } from '../../src/ports/state-store.ts';
 
@@ -29,8 +30,7 @@ class TestClock {
   }
 }
 
-async function openWriter(writeEveryMs: number) {
-  const clock = new TestClock();
+async function openWriter(writeEveryMs: number, clock = new TestClock(), turn = () => 0) {
   const server = new MemoryStoreServer();
   const { at } = TASK;
   server.beginRebuild(at, null, { token: 't', history: 'h', clear: true, writtenAt: 0 });
@@ -50,6 +50,7 @@ async function openWriter(writeEveryMs: number) {
     task: TASK,
     history: 'h',
     seq: 0,
+    turn,
     stop: () => false,
     onAck: (interval) => acked.push(interval),
     onMoved: (why) => expect.fail(why),
@@ -95,6 +96,24 @@ describe('writes behind the commits', () => {
     commit(5, 'e');
     await clock.move(0);
     expect(writer.acked).toBe(5);
+  });
+
+  test('tasks that commit together write one after another, each as often as alone', async () => {
+    const clock = new TestClock();
+    const turns = new WriteTurns(clock, 400);
+    const tasks = await Promise.all(
+      [1, 2, 3, 4].map(() => openWriter(400, clock, () => turns.take(4))),
+    );
+    const written = () => tasks.map(({ writes }) => writes.length);
+    const seen: number[][] = [];
+    for (let seq = 1; seq <= 16; seq++) {
+      for (const { commit } of tasks) commit(seq, 'a');
+      await clock.move(0);
+      seen.push(written());
+      await clock.move(50);
+    }
+    expect(seen.slice(0, 4)).toEqual([[1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 1]]);
+    expect(seen.slice(8, 12)).toEqual([[2, 1, 1, 1], [2, 2, 1, 1], [2, 2, 2, 1], [2, 2, 2, 2]]);
   });
 
   test('a store that does not want them apart gets each', async () => {
