@@ -5,7 +5,7 @@
  *
  * The events are appended first; then the engine works them off with the shipped files, on one
  * thread beside that of the database. What it derived is compared with what the traffic must give before a figure is printed.
- * `--stages` says where the microseconds of an event go, from a CPU profile, which costs some of them.
+ * `--stages` says where the microseconds of the engine's thread go, from a CPU profile, which costs some.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
@@ -97,8 +97,8 @@ console.log(
     `${Math.round(process.memoryUsage().rss / 1e6)} MB resident`,
 );
 if (profile !== null) {
-  console.log('stages, us of CPU an event:');
-  const us = (cpu.user + cpu.system) / count;
+  console.log("stages of the engine's thread, us of CPU an event:");
+  const us = (thread.user + thread.system) / count;
   for (const line of stageTable(profile as CpuProfile, 0, Infinity, us)) console.log(line);
 }
 await host.close();
