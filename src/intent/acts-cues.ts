@@ -35,21 +35,15 @@ export interface Cue {
 interface TrieNode {
   readonly next: Map<number, TrieNode>;
   readonly names: number[];
-  /** Which kinds of keys lead on: `EXACT`, `STEM` or both. */
-  goes: number;
 }
 
 /** Keeps stem keys apart from word keys. */
 const STEM_SALT = 0x5bd1e995;
 
-/** Kinds of steps from a node. */
-const EXACT = 1;
-const STEM = 2;
-
 const TRIE = buildTrie([CUES_EN, CUES_ES, CUES_TR]);
 
 function buildTrie(tables: readonly CueTable[]): TrieNode {
-  const root: TrieNode = { next: new Map(), names: [], goes: 0 };
+  const root: TrieNode = { next: new Map(), names: [] };
   for (const table of tables) {
     for (const [cue, phrases] of Object.entries(table)) {
       const name = CUE_NAMES.indexOf(cue as CueName);
@@ -68,53 +62,49 @@ function addPhrase(root: TrieNode, phrase: string, name: number): void {
     for (let at = 0; at < words.count; at++) {
       const key = isStem ? (words.stem[at] ?? 0) ^ STEM_SALT : words.hash[at] ?? 0;
       let child = node.next.get(key);
-      if (child === undefined) node.next.set(key, child = { next: new Map(), names: [], goes: 0 });
-      node.goes |= isStem ? STEM : EXACT;
+      if (child === undefined) node.next.set(key, child = { next: new Map(), names: [] });
       node = child;
     }
   }
   if (!node.names.includes(name)) node.names.push(name);
 }
 
-/** Slots of the table of steps; a power of two, several times the steps. */
-const SLOTS = 1 << 14;
 /**
- * Steps from node to node as an open hash table, two numbers a slot so that a look is at one line of the
- * cache: the key, then where from in the upper half and 1 + where to in the lower, 0 where free.
+ * The steps from node to node, level by level, those of a node together: step `s` leads to node `s + 1`,
+ * the steps of node `n` begin at `FIRST[n]`. Node 0 is the root.
  */
-const STEPS = new Int32Array(SLOTS * 2);
-/** Cues that end at each node; node 0 is the root. */
+const KEYS: number[] = [];
+const FIRST: number[] = [];
+/** Cues that end at each node. */
 const NAMES: (readonly number[])[] = [];
-/** Kinds of steps that lead on from each; from most none does. */
-const GOES: number[] = [];
 layOut(TRIE);
 
-/** Numbers the nodes and puts their steps into the table; the number of `node`. */
-function layOut(node: TrieNode): number {
-  const number = NAMES.length;
-  NAMES.push(node.names);
-  GOES.push(node.goes);
-  for (const [key, child] of node.next) {
-    const to = layOut(child);
-    let slot = slotOf(number, key);
-    while (STEPS[slot * 2 + 1] !== 0) slot = slot + 1 & SLOTS - 1;
-    STEPS[slot * 2] = key;
-    STEPS[slot * 2 + 1] = number << 16 | to + 1;
+function layOut(root: TrieNode): void {
+  const nodes = [root];
+  for (const { next, names } of nodes) {
+    FIRST.push(KEYS.length);
+    NAMES.push(names);
+    KEYS.push(...next.keys());
+    nodes.push(...next.values());
   }
-  return number;
+  FIRST.push(KEYS.length);
 }
 
-function slotOf(node: number, key: number): number {
-  const mixed = Math.imul(key ^ Math.imul(node, 0x9e3779b1), 0x85ebca6b);
-  return mixed >>> 18;
+/** Slots of the table of first steps; a power of two, several times as many. */
+const SLOTS = 1 << 12;
+/** The steps of the root, which are many, as an open hash table of their numbers plus one; 0 where free. */
+const ROOT = new Uint16Array(SLOTS);
+for (let step = 0; step < FIRST[1]!; step++) {
+  let slot = KEYS[step]! & SLOTS - 1;
+  while (ROOT[slot] !== 0) slot = slot + 1 & SLOTS - 1;
+  ROOT[slot] = step + 1;
 }
 
-/** The node after `node` by a key, -1 where there is none. */
-function step(node: number, key: number): number {
-  for (let slot = slotOf(node, key); ; slot = slot + 1 & SLOTS - 1) {
-    const ends = STEPS[slot * 2 + 1]!;
-    if (ends === 0) return -1;
-    if (STEPS[slot * 2] === key && ends >>> 16 === node) return (ends & 0xffff) - 1;
+/** The node after the root by a key, 0 where there is none. */
+function fromRoot(key: number): number {
+  for (let slot = key & SLOTS - 1; ; slot = slot + 1 & SLOTS - 1) {
+    const node = ROOT[slot]!;
+    if (node === 0 || KEYS[node - 1] === key) return node;
   }
 }
 
@@ -133,7 +123,10 @@ export function findCues(words: Words): readonly Cue[] {
   for (let first = 0; first < count; first++) {
     if (!BEGINS.mayHave(hash[first]!) && !BEGINS.mayHave(stem[first]! ^ STEM_SALT)) continue;
     const from = cues.length;
-    walk(0, words, first, first, cues);
+    const exact = fromRoot(hash[first]!);
+    if (exact > 0) walk(exact, words, first, first + 1, cues);
+    const byStem = fromRoot(stem[first]! ^ STEM_SALT);
+    if (byStem > 0) walk(byStem, words, first, first + 1, cues);
     let longest = first;
     for (let at = from; at < cues.length; at++) longest = Math.max(longest, cues[at]!.last);
     let kept = from;
@@ -147,15 +140,22 @@ export function findCues(words: Words): readonly Cue[] {
   return cues;
 }
 
+/** Adds the cues that begin at word `first` and go through `node` with all words before `at`. */
 function walk(node: number, words: Words, first: number, at: number, cues: Cue[]): void {
-  const goes = at < words.count ? GOES[node]! : 0;
-  if ((goes & EXACT) !== 0) {
-    const exact = step(node, words.hash[at]!);
-    if (exact >= 0) walk(exact, words, first, at + 1, cues);
-  }
-  if ((goes & STEM) !== 0) {
-    const stem = step(node, words.stem[at]! ^ STEM_SALT);
-    if (stem >= 0) walk(stem, words, first, at + 1, cues);
+  const steps = FIRST[node]!;
+  const end = FIRST[node + 1]!;
+  if (steps < end && at < words.count) {
+    const hash = words.hash[at]!;
+    const stem = words.stem[at]! ^ STEM_SALT;
+    let exact = 0;
+    let byStem = 0;
+    for (let step = steps; step < end; step++) {
+      const key = KEYS[step]!;
+      if (key === hash) exact = step + 1;
+      else if (key === stem) byStem = step + 1;
+    }
+    if (exact > 0) walk(exact, words, first, at + 1, cues);
+    if (byStem > 0) walk(byStem, words, first, at + 1, cues);
   }
   const names = NAMES[node]!;
   for (let index = 0; index < names.length; index++) cues.push({ name: names[index]!, first, last: at });

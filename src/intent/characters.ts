@@ -118,10 +118,12 @@ export function isUnseen(unit: number): boolean {
 
 /** Lower case, no accents, no zero-width characters: the form all tables are written in. */
 export function fold(raw: string): string {
-  return PLAIN.test(raw) ? raw : foldAll(raw);
+  for (let at = 0; at < raw.length; at++) {
+    const unit = raw.charCodeAt(at);
+    if (unit < 0x61 || unit > 0x7a) return foldAll(raw);
+  }
+  return raw;
 }
-
-const PLAIN = /^[a-z]*$/;
 
 function foldAll(raw: string): string {
   let out = '';

@@ -9,7 +9,7 @@ import { wallAt } from './values/calendar.ts';
 import { findMoney, type MoneyFound } from './values/money.ts';
 import { findBareMoney } from './values/money-bare.ts';
 import { findPlaces } from './values/place.ts';
-import { Cell, tokensOf } from './values/tokens.ts';
+import { blankCell, tokensOf } from './values/tokens.ts';
 
 /** Countries that write the month first in numeric dates. */
 const MONTH_FIRST: ReadonlySet<string> = new Set(['US', 'PH', 'FM', 'PW', 'MH', 'GU', 'AS', 'PR']);
@@ -56,7 +56,7 @@ function without(atoms: readonly Atom[], money: readonly MoneyFound[]): readonly
   const copy = [...atoms];
   for (const { from, to } of money) {
     for (let i = from; i < to; i += 1) {
-      const figure = new Cell('digits', 'id').placeAt(copy[i] as Atom, copy[i] as Atom);
+      const figure = blankCell('digits', 'id').placeAt(copy[i] as Atom, copy[i] as Atom);
       figure.spelled = '';
       copy[i] = figure;
     }

@@ -8,17 +8,20 @@ export function hashWord(word: string): number {
   return words.count === 1 ? words.hash[0]! : 0;
 }
 
-/** Sentences of a text, by its marks; `of` gives the sentence of each word. */
+/** Sentences of a text, by its marks. */
 export interface Sentences {
-  readonly of: readonly number[];
+  /** The sentence of each word; an array of the next text too. */
+  readonly of: Uint16Array;
   /** First word of each, and after the last one the number of words. */
   readonly first: readonly number[];
   /** Whether each ends with a question mark. */
   readonly asks: readonly boolean[];
 }
 
+const SENTENCE_OF = new Uint16Array(WORDS_MAX + 1);
+
 export function readSentences(words: Words): Sentences {
-  const of: number[] = [];
+  const of = SENTENCE_OF;
   const first: number[] = [0];
   const asks: boolean[] = [];
   let sentence = 0;
@@ -37,8 +40,10 @@ export function readSentences(words: Words): Sentences {
       isEnded = false;
       isAsked = false;
     }
-    of.push(sentence);
+    of[at] = sentence;
   }
+  // What stands behind the last word counts to the first sentence.
+  of[words.count] = 0;
   asks.push(isAsked);
   first.push(words.count);
   return { of, first, asks };

@@ -54,10 +54,27 @@ export function readModel(file: WeightFile): Model {
     throw new Error('the weights are of another format: run `npm run train:intents`');
   }
   if (HEADS.length > HEADS_MAX) throw new Error(`more than ${HEADS_MAX} heads: raise LANES`);
-  const buckets = 1 << file.bucketBits;
-  const width = HEADS.length;
-  const rows = new Uint16Array(buckets);
-  const lanes: number[] = new Array<number>(LANES).fill(NOUGHTS);
+  const entries = entriesOf(file);
+  const { rows, count } = numberRows(entries, 1 << file.bucketBits);
+  const lanes = new Int32Array(count * LANES).fill(NOUGHTS);
+  for (const { head, bucket, weight } of entries) {
+    const lane = rows[bucket]! * LANES + (head >> 2);
+    const shift = (head & 3) * 8;
+    lanes[lane] = lanes[lane]! & ~(0xff << shift) | weight + BIAS << shift;
+  }
+  return {
+    bucketMask: rows.length - 1, rows, lanes, step: file.step, bias: Float32Array.from(file.bias),
+  };
+}
+
+interface WeightEntry {
+  readonly head: number;
+  readonly bucket: number;
+  readonly weight: number;
+}
+
+function entriesOf(file: WeightFile): readonly WeightEntry[] {
+  const entries: WeightEntry[] = [];
   const bytes = Buffer.from(file.weights, 'base64');
   let at = 0;
   const varint = (): number => {
@@ -68,24 +85,30 @@ export function readModel(file: WeightFile): Model {
       if (byte < 0x80) return value;
     }
   };
-  for (let head = 0; head < width; head++) {
+  for (let head = 0; head < HEADS.length; head++) {
     let bucket = -1;
     for (let left = varint(); left > 0; left--) {
       bucket += varint();
-      const weight = (bytes[at++] ?? 0) << 24 >> 24;
-      if (rows[bucket] === 0) {
-        rows[bucket] = lanes.length / LANES;
-        for (let lane = 0; lane < LANES; lane++) lanes.push(NOUGHTS);
-      }
-      const lane = rows[bucket]! * LANES + (head >> 2);
-      const shift = (head & 3) * 8;
-      lanes[lane] = lanes[lane]! & ~(0xff << shift) | weight + BIAS << shift;
+      entries.push({ head, bucket, weight: (bytes[at++] ?? 0) << 24 >> 24 });
     }
   }
-  return {
-    bucketMask: buckets - 1, rows, lanes: Int32Array.from(lanes), step: file.step,
-    bias: Float32Array.from(file.bias),
-  };
+  return entries;
+}
+
+/**
+ * A row for each bucket with weights, from 1 on. Those with many come first: they are of features that
+ * most messages have, and so stand together in the cache.
+ */
+function numberRows(
+  entries: readonly WeightEntry[], buckets: number,
+): { readonly rows: Uint16Array; readonly count: number } {
+  const weights = new Uint8Array(buckets);
+  for (const { bucket } of entries) weights[bucket]!++;
+  const used = Array.from(weights.keys()).filter((bucket) => weights[bucket]! > 0)
+    .sort((a, b) => weights[b]! - weights[a]!);
+  const rows = new Uint16Array(buckets);
+  used.forEach((bucket, index) => { rows[bucket] = index + 1; });
+  return { rows, count: used.length + 1 };
 }
 
 /** Sums of two heads each: of every lane heads 0 and 2, then 1 and 3. */

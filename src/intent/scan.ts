@@ -229,6 +229,8 @@ export function scan(text: string): Scan {
     hash[word] = running;
     if (++letters <= STEM_LETTERS) stem[word] = running;
   }
+  // Behind the last word stands none.
+  hash[words] = 0;
   WORDS.text = text;
   WORDS.count = words;
   WORDS.units = units;

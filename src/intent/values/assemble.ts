@@ -12,26 +12,22 @@ import { ANY_ROLE, ROLE } from './roles.ts';
 import { resolveDraft, type TimeSetting } from './resolve-time.ts';
 import { settle, settleRange, standsAlone } from './settle.ts';
 
-const READERS: readonly ReadPiece[] = [readShift, readDay, readClock, readPart, readNow, readBare];
+/** A reader, and the bits of what its constituents can begin with. */
+type Reader = readonly [ReadPiece, number];
 
-/** Of the above, those that a constituent of one meaning can begin with, by its role. */
-const READERS_OF: Readonly<Partial<Record<Atom['role'], readonly ReadPiece[]>>> = {
-  link: [readShift],
-  mark: [readShift],
-  relative: [readShift, readDay, readPart],
-  weekday: [readShift, readDay],
-  month: [readDay],
-  feast: [readShift, readDay],
-  ordinal: [readDay],
-  date: [readShift, readDay],
-  edge: [readDay, readPart],
-  part: [readShift, readClock, readPart],
-  day: [readShift, readDay, readNow],
-  unit: [readShift, readDay, readClock],
-  fraction: [readShift, readClock],
-  number: [readShift, readDay, readClock, readBare],
-  clock: [readShift, readClock],
-};
+const {
+  link, mark, relative, weekday, month, feast, ordinal, date, edge, part, day, unit, fraction, number, clock,
+} = ROLE;
+
+/** In the order they are asked. */
+const READERS: readonly Reader[] = [
+  [readShift, link | mark | relative | weekday | feast | date | part | day | unit | fraction | number | clock],
+  [readDay, relative | weekday | month | feast | ordinal | date | edge | day | unit | number],
+  [readClock, part | unit | fraction | number | clock],
+  [readPart, relative | edge | part],
+  [readNow, day],
+  [readBare, number],
+];
 
 /** A text without any of these has no constituent. */
 const BEGINNINGS = ANY_ROLE & ~(ROLE.word | ROLE.mark | ROLE.id | ROLE.currency | ROLE.thing
@@ -102,13 +98,26 @@ function readPiece(atoms: readonly Atom[], i: number, locale: PieceLocale): Piec
     if ((atom.role === 'link' || atom.role === 'relative') && !leads(atoms, i)) return null;
     if (atom.role === 'number' && isLarge(atom) && !leads(atoms, atoms[i + 1]?.text === '.' ? i + 1 : i)) return null;
   }
-  const hasOneMeaning = atom.entry === null || atom.entry.also === null;
-  const readers = (hasOneMeaning ? READERS_OF[atom.role] : undefined) ?? READERS;
-  for (let at = 0; at < readers.length; at += 1) {
-    const found = readers[at]!(atoms, i, locale);
+  const isArticle = atom.role === 'number' && atom.entry?.weak === true && atom.case === '';
+  if (isArticle && !counts(atoms, i)) return null;
+  for (let at = 0; at < READERS.length; at += 1) {
+    const [read, beginnings] = READERS[at]!;
+    const found = (atom.roles & beginnings) === 0 ? null : read(atoms, i, locale);
     if (found !== null) return found;
   }
   return null;
+}
+
+/** Whether "a" or "one" can be a number: not in "a sofa", "for a good price", "one, please". */
+function counts(atoms: readonly Atom[], i: number): boolean {
+  const next = atoms[i + 1];
+  const isMark = next?.role === 'mark';
+  return isMark ? isOfFigures(next.text) : leads(atoms, i);
+}
+
+/** Marks that stand within dates and ranges. */
+function isOfFigures(sign: string): boolean {
+  return sign === '-' || sign === '/' || sign === '.';
 }
 
 const DAYS_MAX = 31;

@@ -3,7 +3,7 @@ import { readDigits } from './digits.ts';
 import type { Entry, Lexicon } from './lexicon.ts';
 import { readCase, readPhrase, type Found } from './phrase.ts';
 import { ROLE } from './roles.ts';
-import { Cell, type Token } from './tokens.ts';
+import { blankCell, type Token } from './tokens.ts';
 
 /** A meal the text speaks of, which tells the morning from the evening. */
 export type Meal = 'breakfast' | 'dinner';
@@ -53,7 +53,7 @@ export function readAtoms(tokens: readonly Token[], lexicon: Lexicon): AtomList 
     if (phrase.entry.role === 'ordinal' && isLink(atoms[atoms.length - 1], 'the', 'on')) hot = true;
     const after = readCase(tokens, phrase.next, lexicon);
     const last = tokens[after.next - 1] as Token;
-    const atom = new Cell('word', phrase.entry.role).placeAt(token, last);
+    const atom = blankCell('word', phrase.entry.role).placeAt(token, last);
     atom.entry = phrase.entry;
     atom.roles = phrase.entry.roles;
     atom.spelled = token.text;
@@ -103,7 +103,7 @@ function readNumberWords(
   if (i === first.next && first.entry.weak) return from;
   const after = readCase(tokens, i, lexicon);
   const start = tokens[from] as Token;
-  const atom = new Cell('word', 'number').placeAt(start, tokens[after.next - 1] as Token);
+  const atom = blankCell('word', 'number').placeAt(start, tokens[after.next - 1] as Token);
   const total = sum.total();
   atom.entry = first.entry;
   atom.roles = ROLE.number | first.entry.roles;

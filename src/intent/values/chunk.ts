@@ -1,6 +1,6 @@
 import type { Atom } from './atom.ts';
 import { ROLE } from './roles.ts';
-import { Cell, type Token } from './tokens.ts';
+import { blankCell, type Cell, type Token } from './tokens.ts';
 
 /** Groups of digits that single marks glue together: "1.200,50", "12:30", "3/4/2019", "8-9". */
 export class Chunk {
@@ -39,7 +39,7 @@ export class Chunk {
 
 /** An atom of digits from one token to another; `text` is that of its first group. */
 export function figureOf(first: Token, last: Token, text: string, role: Atom['role']): Cell {
-  const atom = new Cell('digits', role).placeAt(first, last);
+  const atom = blankCell('digits', role).placeAt(first, last);
   atom.spelled = text;
   atom.digits = text.length;
   atom.roles = ROLE[role];

@@ -1,6 +1,6 @@
 import { fold } from '../characters.ts';
 import type { Language } from '../mentions.ts';
-import { PLACE_WORDS, wordsBeforePlaces } from './place-words.ts';
+import { PLACE_WORDS, plainPlaces, wordsBeforePlaces } from './place-words.ts';
 import { ROLE } from './roles.ts';
 import { WordTable } from './word-table.ts';
 
@@ -134,7 +134,7 @@ export function lexiconOf(
   const rests = Array.from(phrases.values()).flatMap((list) => list.flatMap(({ rest }) => rest));
   const table = new WordTable([
     ...words.keys(), ...phrases.keys(), ...rests, ...inflection.suffixes.keys(), ...SIGNS,
-    ...before, ...PLACE_WORDS[language].going,
+    ...before, ...PLACE_WORDS[language].going, ...plainPlaces(language),
   ]);
   const heads = headsOf(words, phrases, table);
   const headOf = table.words.map((word) => heads.get(word) ?? null);

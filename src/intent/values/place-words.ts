@@ -171,3 +171,25 @@ const SOME_BEFORE = ['to', 'a', 'on'];
 export function wordsBeforePlaces(language: Language): ReadonlySet<string> {
   return language === 'tr' ? new Set() : new Set([...SOME_BEFORE, ...PLACE_WORDS[language].before]);
 }
+
+/** Whose place it can be: "at mom's". */
+export const OWNERS: ReadonlySet<string> = new Set(
+  ['mom', 'dad', 'mum', 'grandma', 'grandpa', 'sister', 'brother', 'friend', 'neighbor', 'aunt', 'uncle'],
+);
+/** Kinds of rooms, numbered: "gate 14". */
+export const ROOMS: ReadonlySet<string> = new Set([
+  'room',
+  'gate',
+  'hall',
+  'suite',
+  'floor',
+  'building',
+  'sala',
+  'puerta',
+]);
+
+/** Words of which one is in every place that is named without a capital letter. */
+export function plainPlaces(language: Language): ReadonlySet<string> {
+  const { nouns, towns } = PLACE_WORDS[language];
+  return new Set([...nouns, ...towns, ...OWNERS, ...ROOMS]);
+}

@@ -2,7 +2,7 @@ import { foldUnit } from '../characters.ts';
 import type { PlaceMention, TimeMention } from '../mentions.ts';
 import { isLink, isLinkOf, type Atom } from './atom.ts';
 import type { Lexicon } from './lexicon.ts';
-import { PLACE_WORDS, type PlaceWords } from './place-words.ts';
+import { OWNERS, PLACE_WORDS, ROOMS, type PlaceWords } from './place-words.ts';
 
 /** A name longer than this is no name. */
 const ATOMS_MAX = 10;
@@ -263,9 +263,6 @@ const JOINERS: ReadonlySet<string> = new Set([
 const PARTICLE_VERBS: ReadonlySet<string> = new Set([
   'take', 'check', 'pencil', 'fill', 'log', 'hand', 'turn', 'squeeze', 'fit', 'trade', 'bring',
 ]);
-const OWNERS: ReadonlySet<string> = new Set(
-  ['mom', 'dad', 'mum', 'grandma', 'grandpa', 'sister', 'brother', 'friend', 'neighbor', 'aunt', 'uncle'],
-);
 const ROOM_KINDS: ReadonlySet<string> = new Set([
   'conference', 'meeting', 'board', 'break', 'living', 'dining', 'waiting', 'class', 'ball',
 ]);
@@ -280,16 +277,6 @@ const STREETS: ReadonlySet<string> = new Set([
   'blvd',
   'boulevard',
   'lane',
-]);
-const ROOMS: ReadonlySet<string> = new Set([
-  'room',
-  'gate',
-  'hall',
-  'suite',
-  'floor',
-  'building',
-  'sala',
-  'puerta',
 ]);
 const LOCATIVE: ReadonlySet<string> = new Set([
   'de',

@@ -40,7 +40,7 @@ export class Cell implements Token {
   end = 0;
   glued = false;
   newLine = false;
-  readonly kind: Token['kind'];
+  kind: Token['kind'];
   word = 0;
 
   constructor(kind: Token['kind'], role: Atom['role']) {
@@ -69,6 +69,31 @@ function spell({ kind, start, end }: Cell): string {
   return kind === 'digits' ? raw : fold(raw);
 }
 
+/** Cells of atoms that are more than a token, used again by the next text. */
+const ATOMS: Cell[] = [];
+let atomsTaken = 0;
+
+/** A blank cell for an atom of the text whose tokens were made last. */
+export function blankCell(kind: Token['kind'], role: Atom['role']): Cell {
+  if (atomsTaken === ATOMS.length) ATOMS.push(new Cell(kind, role));
+  const cell = ATOMS[atomsTaken++]!;
+  cell.kind = kind;
+  cell.role = role;
+  cell.roles = ROLE[role];
+  cell.entry = null;
+  cell.spelled = null;
+  cell.value = 0;
+  cell.hour = -1;
+  cell.minute = -1;
+  cell.fields = BLANK_FIELDS;
+  cell.digits = 0;
+  cell.decimal = false;
+  cell.grand = false;
+  cell.case = '';
+  cell.word = 0;
+  return cell;
+}
+
 /** Cells of tokens, by kind, used again by the next text: one message has as few of each as another. */
 const POOLS: Readonly<Record<Token['kind'], Cell[]>> = { word: [], digits: [], mark: [] };
 
@@ -79,6 +104,7 @@ const POOLS: Readonly<Record<Token['kind'], Cell[]>> = { word: [], digits: [], m
 export function tokensOf(text: string, runs: TokenRuns, { words }: WordTable): Token[] {
   const { count, start, end, kind, word } = runs;
   source = text;
+  atomsTaken = 0;
   const tokens: Token[] = [];
   let letters = 0;
   let digits = 0;
