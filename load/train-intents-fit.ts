@@ -16,6 +16,8 @@ export interface Example {
 export interface FitOptions {
   readonly bucketBits: number;
   readonly epochs: number;
+  /** How often it is fitted, each time in another order; the mean is taken. */
+  readonly rounds: number;
   readonly rate: number;
   /** Strength of the pull of every weight towards 0. */
   readonly l2: number;
@@ -34,17 +36,32 @@ export interface FitOptions {
 }
 
 export const FIT: FitOptions = {
-  bucketBits: 16, epochs: 14, rate: 0.05, l2: 0.03,
+  bucketBits: 16, epochs: 14, rounds: 3, rate: 0.05, l2: 0.03,
   l2Of: {
     reject: 0.1, availability_question: 0.1, negotiability_question: 0.1, condition_question: 0.1,
   },
   step: 0.02, smallest: 3, damping: 3, balance: 0.8 };
 
-/** Logistic regression by AdaGrad, all heads in one sweep. */
+/** The mean of several fits: a single one hangs on the order in which it sees the examples. */
 export function fit(all: readonly Example[], provenance: unknown, options = FIT): WeightFile {
+  const examples = onlyRepeated(all, (1 << options.bucketBits) - 1);
+  const fitted = Array.from({ length: options.rounds }, (_, round) =>
+    fitOnce(examples, FIRST_SEED + round, options));
+  const mean = (of: readonly Float64Array[]): Float64Array =>
+    of[0]!.map((_, at) => of.reduce((sum, one) => sum + one[at]!, 0) / of.length);
+  return pack(
+    mean(fitted.map(({ weights }) => weights)), mean(fitted.map(({ bias }) => bias)), provenance, options,
+  );
+}
+
+const FIRST_SEED = 20261123;
+
+/** Logistic regression by AdaGrad, all heads in one sweep, in the order that a seed gives. */
+function fitOnce(
+  examples: readonly Example[], firstSeed: number, options: FitOptions,
+): { readonly weights: Float64Array; readonly bias: Float64Array } {
   const width = HEADS.length;
   const mask = (1 << options.bucketBits) - 1;
-  const examples = onlyRepeated(all, mask);
   const weights = new Float64Array((mask + 1) * width);
   const squares = new Float64Array((mask + 1) * width).fill(options.damping);
   const bias = new Float64Array(width);
@@ -53,7 +70,7 @@ export function fit(all: readonly Example[], provenance: unknown, options = FIT)
   const prior = startFromRules(weights, bias, mask);
   const pull = HEADS.map((head) => options.l2Of[head] ?? options.l2);
   const order = examples.map((_, index) => index);
-  let seed = 20261123;
+  let seed = firstSeed;
   const scores = new Float64Array(width);
   const average = new Float64Array(weights.length);
   let averaged = 0;
@@ -98,7 +115,7 @@ export function fit(all: readonly Example[], provenance: unknown, options = FIT)
     averaged++;
     for (let at = 0; at < weights.length; at++) average[at]! += weights[at]!;
   }
-  return pack(average.map((sum) => sum / averaged), bias, provenance, options);
+  return { weights: average.map((sum) => sum / averaged), bias };
 }
 
 /**

@@ -51,7 +51,7 @@ interface Look {
   readonly asks: boolean;
   readonly isSeller: boolean;
   readonly price: boolean;
-  /** A price that is not the one on the table. */
+  /** A price that is neither the one on the table nor one that the other side has put before. */
   readonly newPrice: boolean;
   readonly time: boolean;
   readonly place: boolean;
@@ -174,12 +174,15 @@ function lookAt(reading: Reading): Look {
   placeCues(cues, sentences);
   const hasMark = sentences.asks.includes(true);
   questionPlace = hasMark ? ASKED : message.role === 'seller' ? 0 : ANYWHERE;
+  const before = state.offerBefore;
   let price = false;
   let newPrice = false;
   for (const { weight, amount } of prices) {
     if (weight <= 0) continue;
     price = true;
-    newPrice ||= amount !== state.offer?.amount;
+    // What the other side has asked before is none of its own: "2100 is a good price, I agree".
+    const isTheirs = before?.amount === amount && before.speaker !== message.speaker;
+    newPrice ||= amount !== state.offer?.amount && !isTheirs;
   }
   let time = false;
   let place = false;

@@ -42,8 +42,8 @@ const EVIDENCE_INDEX = new Map<Head, readonly number[]>(
 
 /** A probability above this makes an intent. */
 export const THRESHOLD = 0.5;
-/** The same for reject, which the model says too seldom; found out of fold. */
-const REJECT_THRESHOLD = 0.45;
+/** The same for accept and reject, which the model says too seldom; found out of fold. */
+const ANSWER_THRESHOLD = 0.45;
 
 /** Intents that are heads of the same name, with their places in `HEADS`. */
 function placed(types: readonly (IntentType & Head)[]): readonly (readonly [IntentType & Head, number])[] {
@@ -123,7 +123,7 @@ function addAnswers(
     || isAboutFact(reading);
   const yes = aside ? 0 : Math.max(chances[HEAD.accept]!,
     isAboutPrice(reading) ? chances[HEAD.meeting_accept]! : 0);
-  if (yes >= THRESHOLD) {
+  if (yes >= ANSWER_THRESHOLD) {
     const price = agreedPrice(reading);
     drafts.push({
       type: 'accept', span: spanOf(reading, 'accept'), confidence: yes,
@@ -132,7 +132,7 @@ function addAnswers(
     });
   }
   const no = aside ? 0 : chances[HEAD.reject]!;
-  if (no >= REJECT_THRESHOLD) {
+  if (no >= ANSWER_THRESHOLD) {
     const { offer } = reading.state;
     const theirs = reading.view.offer === 'fresh' || reading.view.offer === 'theirs';
     drafts.push({
