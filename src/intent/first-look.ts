@@ -24,6 +24,8 @@ const PLACE = 16;
 /** "am" is a part of the day behind a number, a weekday or `THE`; otherwise "I am". */
 const MERIDIEM = 32;
 const THE = 64;
+/** The tables have it: a sign is a word then, as "%" is. */
+const SPOKEN = 128;
 
 /** They lead to a place behind a verb of going only. */
 const SOMETIMES_LEADS: ReadonlySet<string> = new Set(['to', 'a']);
@@ -64,7 +66,7 @@ export function lookUp(text: string, tokens: TokenRuns, language: Language): boo
       const sign = foldSign(unit);
       // "Kadıköy'de"; "the going's to"
       may = sign === APOSTROPHE && (isTurkish || (before & GOING) !== 0);
-      naming &&= NAME_SIGNS.has(sign)
+      naming &&= NAME_SIGNS.has(sign) || (trigger & SPOKEN) !== 0
         || (sign === FULL_STOP && (isLeadCapital || units[at - 1]! <= INITIAL_UNITS));
     } else if (isTurkish) may = mayBeLocative(text, start[at]!, end[at]!);
     else may = naming && ((trigger & PLACE) !== 0 || isCapital(unit, units[at]!));
@@ -95,13 +97,15 @@ function triggersOf({ language, heads, table, leads }: Lexicon): Uint8Array {
   const telling = tellingWords(heads);
   const articles = wordsBehindWhich(heads, ({ role, name }) => role === 'link' && name === 'the');
   const places = plainPlaces(language);
+  const spoken = new Set(Array.from(heads).flatMap(([first, { phrases }]) =>
+    [first, ...phrases.flatMap(({ rest, entry }) => (isTelling(entry) ? [] : rest))]));
   // A phrase takes the word that follows away from "to"; then it is no longer beside it.
   for (const word of going) if ((heads.get(word)?.phrases.length ?? 0) > 0) telling.add(word);
   return Uint8Array.from(table.words, (word, number) => (telling.has(word) ? TELLING : 0)
     | (going.has(word) ? GOING : 0) | (SOMETIMES_LEADS.has(word) ? TO : 0)
     | (leads[number] === 1 && !SOMETIMES_LEADS.has(word) ? LEAD : 0) | (places.has(word) ? PLACE : 0)
     | (meaning(heads.get(word)?.word ?? null, 'meridiem') === null ? 0 : MERIDIEM)
-    | (articles.has(word) ? THE : 0));
+    | (articles.has(word) ? THE : 0) | (spoken.has(word) ? SPOKEN : 0));
 }
 
 /** Words that mean something, or with which a phrase ends that does. */

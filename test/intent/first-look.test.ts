@@ -65,6 +65,16 @@ describe('the first look', () => {
   }
 });
 
+describe('the first look at names', () => {
+  it('lets every text through in which one is found, and not each preposition', () => {
+    const names = ['at Starbucks', 'meet at the mall', 'In front. Boston', 'at St. James', 'at mom\'s',
+      'going to Costco', 'at gate a', 'at % A', 'at o ; clock A', 'in the AM', 'on Main Street'];
+    for (const text of names) expect(mayMention(text, 'en'), text).toBe(true);
+    const none = ['I am interested in it', 'it is in good shape', 'I am interested in your bike. Is it still for sale'];
+    for (const text of none) expect(mayMention(text, 'en'), text).toBe(false);
+  });
+});
+
 describe('a hash filter', () => {
   it('never says no to what it has', () => {
     fc.assert(fc.property(fc.array(fc.integer()), (hashes) => {
