@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { openKafkaLog } from '../src/adapters/kafka/kafka-log.ts';
 import type { EventLog, OutgoingRecord } from '../src/ports/event-log.ts';
 import { jvmForFigures, startKafkaBroker } from '../test/rig/kafka-broker.ts';
-import { startRedisServer } from '../test/rig/redis-server.ts';
+import { redisSettings, startRedisServer } from '../test/rig/redis-server.ts';
 import { endProcess, freePort } from '../test/rig/tools.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -21,7 +21,7 @@ export interface Road {
   readonly log: EventLog;
   readonly brokers: readonly string[];
   readonly redisUrl: string;
-  /** What figures depend on, in a line: flags of the broker's JVM. */
+  /** What figures depend on, in a line: flags of the broker's JVM, settings of Redis. */
   readonly services: string;
   /** Process ids of the services that were started, for the CPU meter. */
   readonly pids: { readonly [name: string]: number };
@@ -44,7 +44,9 @@ export async function openRoad(): Promise<Road> {
     log,
     brokers,
     redisUrl: REDIS_URL ?? redis?.url ?? '',
-    services: broker === null ? `broker ${KAFKA_BROKERS}` : `broker java ${jvm.join(' ')}`,
+    services:
+      (broker === null ? `broker ${KAFKA_BROKERS}` : `broker java ${jvm.join(' ')}`) +
+      (redis === null ? '' : `, redis ${redisSettings.join(', ')}`),
     folder,
     prefix: `load${Date.now().toString(36)}.`,
     pids: {

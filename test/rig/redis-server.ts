@@ -7,6 +7,14 @@ import { Redis } from 'ioredis';
 import { certificates } from './certificates.ts';
 import { endProcess, ensureTool, freePort, guardProcess, until } from './tools.ts';
 
+/** What figures depend on; as recommended in src/adapters/redis/README.md. */
+export const redisSettings: readonly string[] = [
+  'appendonly yes',
+  'appendfsync everysec',
+  'hash-max-listpack-value 512',
+  'auto-aof-rewrite-min-size 1gb',
+];
+
 export type RedisServerOptions = {
   /** Lines of redis.conf besides those of the rig. */
   config?: string[];
@@ -43,12 +51,8 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
     `port ${port}`,
     `dir ${folder}`,
     'save ""',
-    'appendonly yes',
-    'appendfsync everysec',
     'enable-debug-command local',
-    // As recommended: src/adapters/redis/README.md.
-    'hash-max-listpack-value 512',
-    'auto-aof-rewrite-min-size 1gb',
+    ...redisSettings,
     ...(options.config ?? []),
   ];
   if (options.cluster) {
