@@ -186,6 +186,18 @@ describe('the thread of the database', () => {
     await log.close();
   });
 
+  test('the start of a partition never goes back, whoever trims beside whom', async () => {
+    const path = folder();
+    const { log } = await openTask(path, []);
+    await log.append([{ ...at, records: ['a', 'b', 'c'].map(text) }]);
+    await Promise.all([log.trim([{ ...at, offset: 2 }]), log.trim([{ ...at, offset: 1 }])]);
+    expect(await log.startOffsets([at])).toEqual([2]);
+    await log.close();
+    const again = await openTask(path, []);
+    expect(await again.log.startOffsets([at])).toEqual([2]);
+    await again.log.close();
+  });
+
   test('one partition out of range takes nothing from the others', async () => {
     const { log } = await openTask(folder(), []);
     await log.append([at, source].map((one) => ({ ...one, records: [text('a')] })));

@@ -183,7 +183,7 @@ export class EmbeddedLog {
     if (partition.kind !== 'batches' || before <= partition.start) return;
     const start = Math.min(before, this.stableEnd(partition));
     await this.thread.call('trim', partition.pid, start);
-    partition.start = start;
+    partition.start = Math.max(partition.start, start);
   }
 
   /** What is too old goes, before what comes now; where it cannot, it goes another time. */
@@ -194,7 +194,7 @@ export class EmbeddedLog {
     void starts.then(
       (list) =>
         due.forEach(({ partition }, i) => {
-          partition.start = list[i] as number;
+          partition.start = Math.max(partition.start, list[i] as number);
         }),
       () => {},
     );

@@ -281,7 +281,7 @@ function prepareStatements(database: DatabaseSync) {
     addPart: database.prepare('insert into part(topic, partition, start, next) values(?, ?, 0, 0)'),
     parts: database.prepare('select pid, start, next from part where topic = ? order by partition'),
     next: database.prepare('update part set next = ? where pid = ?'),
-    start: database.prepare('update part set start = ? where pid = ?'),
+    start: database.prepare('update part set start = max(start, ?) where pid = ?'),
     committed: database.prepare(
       'select offset, metadata from committed where grp = ? and topic = ? and partition = ?',
     ),
