@@ -6,7 +6,7 @@ import type { Configuration } from '../event/configuration.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, TopicPartition } from '../ports/event-log.ts';
 import { loadConfiguration } from './configuration-file.ts';
-import { DONE } from './exit.ts';
+import { DONE, INVALID_USE } from './exit.ts';
 import { feed } from './feeder.ts';
 import { type Host, openHost } from './host.ts';
 import { demoRecords, type InputRecord, readInput } from './input.ts';
@@ -71,7 +71,14 @@ async function play(
   };
   // An input is history: what is derived of its first week must outlive its second.
   const expire = flags.input === undefined;
-  const adapters = await openEmbeddedAdapters(configuration, clockOfLog, { expire });
+  const adapters = await openEmbeddedAdapters(configuration, clockOfLog, {
+    expire,
+    // As after a kill: whoever watches over the process starts it again, and it goes on.
+    onLost: (why) => {
+      terminal.note(`The data folder cannot be used any more: ${why}. Nothing is lost: start again.`);
+      process.exit(INVALID_USE);
+    },
+  });
   const { log } = adapters;
   for (const { topic } of configuration.sources) {
     await log.createTopic({ topic, partitions: 1, settings: {} });

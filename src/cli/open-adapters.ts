@@ -21,16 +21,17 @@ const RECORD_BYTES_MAX = 67_108_864;
 
 /**
  * Log and store in one data folder: nothing else is needed. `expire`: records leave when they are as
- * old as their topics say.
+ * old as their topics say. `onLost`: the folder has to be opened again, by another process.
  */
 export function openEmbeddedAdapters(
   configuration: Configuration,
   clock: Clock,
-  { expire = true }: { readonly expire?: boolean } = {},
+  { expire = true, onLost }: { readonly expire?: boolean; readonly onLost?: (why: string) => void } = {},
 ): Promise<Adapters> {
   const folder = join(configuration.dataFolder, 'log');
   const prefix = configuration.topicPrefix;
-  return openEmbedded(folder, { clock, prefix, expire, maxRecordBytes: RECORD_BYTES_MAX });
+  const rest = onLost === undefined ? {} : { onLost };
+  return openEmbedded(folder, { clock, prefix, expire, maxRecordBytes: RECORD_BYTES_MAX, ...rest });
 }
 
 /**

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { encodeBatch } from '../../src/adapters/embedded/blob.ts';
-import { openEmbedded } from '../../src/adapters/embedded/embedded.ts';
+import { type EmbeddedOptions, openEmbedded } from '../../src/adapters/embedded/embedded.ts';
 import { DataFolder } from '../../src/adapters/embedded/thread/data-folder.ts';
 import { openDatabase } from '../../src/adapters/embedded/thread/database.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
@@ -39,8 +39,8 @@ const metaOf = (seq: number) => {
 };
 
 /** A log whose task commits the number of the commit as the value of some keys. */
-async function openTask(path: string, keys: readonly string[], heapMbMax?: number) {
-  const opened = await openEmbedded(path, { clock, ...(heapMbMax !== undefined && { heapMbMax }) });
+async function openTask(path: string, keys: readonly string[], options: Partial<EmbeddedOptions> = {}) {
+  const opened = await openEmbedded(path, { clock, ...options });
   const { log } = opened;
   for (const topic of [at.topic, source.topic, 'parley.changelog.1']) {
     await log.createTopic({ topic, partitions: 1, settings });
@@ -158,7 +158,9 @@ describe('the thread of the database', () => {
   test('a thread that dies is named; what was acknowledged is there, what was not as a whole or not at all', async () => {
     const path = folder();
     const keys = Array.from({ length: 20_000 }, (_, i) => `k${i}`);
-    const { log, store, producer, begin } = await openTask(path, keys, 16);
+    const lost: string[] = [];
+    const options = { heapMbMax: 16, onLost: (why: string) => void lost.push(why) };
+    const { log, store, producer, begin } = await openTask(path, keys, options);
     let seq = 0;
     let error: unknown = null;
     while (error === null) {
@@ -170,6 +172,7 @@ describe('the thread of the database', () => {
     await expect(log.append([{ ...at, records: [text('late')] }])).rejects.toMatchObject({ code: 'UNKNOWN' });
     await expect(store.read(task, ['k0'])).rejects.toMatchObject({ name: 'StoreError', code: 'UNKNOWN' });
     await log.close();
+    expect(lost).toEqual([expect.stringContaining('the database thread')]);
     const again = await openTask(path, keys);
     const last = (await again.store.position(task))?.seq ?? 0;
     expect([seq - 1, seq]).toContain(last);

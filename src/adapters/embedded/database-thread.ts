@@ -39,12 +39,14 @@ export class DatabaseThread {
   readonly #pending = new Map<number, Pending>();
   readonly #queue = new SendQueue(QUEUE_BYTES_MAX);
   readonly #ended: Promise<void>;
+  readonly #onLost: (why: string) => void;
   #nextId = 0;
   #why: string | null = null;
 
-  private constructor(worker: Worker, reads: MessagePort) {
+  private constructor(worker: Worker, reads: MessagePort, onLost: (why: string) => void) {
     this.#worker = worker;
     this.#reads = reads;
+    this.#onLost = onLost;
     worker.on('message', (answer: Answer) => this.#settle(answer));
     worker.on('error', (error) => this.#end(`the database thread failed: ${String(error)}`));
     this.#ended = new Promise((resolve) => {
@@ -59,10 +61,12 @@ export class DatabaseThread {
   /**
    * Rejects with `ParleyError` PARLEY_DATA_FOLDER_LOCKED, PARLEY_DISK_FULL.
    * @param heapMbMax Of the thread's heap; SQLite's cache and what waits for its rows lie outside of it.
+   * @param onLost The thread ended though nobody closed it: whatever is asked from now on is refused.
    */
   static async open(
     options: Omit<ThreadOptions, 'reads'>,
     heapMbMax: number,
+    onLost: (why: string) => void,
   ): Promise<DatabaseThread> {
     const { port1, port2 } = new MessageChannel();
     const worker = new Worker(new URL('./thread/main.ts', import.meta.url), {
@@ -78,7 +82,7 @@ export class DatabaseThread {
       worker.once('error', reject);
       worker.once('exit', (code) => reject(new Error(`the database thread ended with ${code}`)));
     });
-    if (opening === 'open') return new DatabaseThread(worker, port1);
+    if (opening === 'open') return new DatabaseThread(worker, port1, onLost);
     port1.close();
     throw new ParleyError(opening.code, opening.message, { details: opening.details });
   }
@@ -152,10 +156,12 @@ export class DatabaseThread {
   }
 
   #end(why: string): void {
+    const lost = this.#why === null;
     this.#why ??= why;
     this.#reads.close();
     this.#queue.clear();
     for (const { reject } of this.#pending.values()) reject(new DatabaseError(this.#why, false));
     this.#pending.clear();
+    if (lost) this.#onLost(why);
   }
 }

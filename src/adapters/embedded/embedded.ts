@@ -21,6 +21,8 @@ export interface EmbeddedOptions {
   readonly pagesMax?: number;
   /** Of the heap of the database's thread, MB. */
   readonly heapMbMax?: number;
+  /** The folder cannot be used any more and has to be opened again; what was acknowledged is in it. */
+  readonly onLost?: (why: string) => void;
 }
 
 const HEAP_MB_MAX = 256;
@@ -35,8 +37,9 @@ export async function openEmbedded(
   options: EmbeddedOptions,
 ): Promise<{ readonly log: EventLog; readonly store: StateStore }> {
   const prefix = options.prefix ?? 'parley.';
-  const { durability = 'process', pagesMax, heapMbMax = HEAP_MB_MAX } = options;
-  const thread = await DatabaseThread.open({ folder, prefix, durability, pagesMax }, heapMbMax);
+  const { durability = 'process', pagesMax, heapMbMax = HEAP_MB_MAX, onLost = () => {} } = options;
+  const opening = { folder, prefix, durability, pagesMax };
+  const thread = await DatabaseThread.open(opening, heapMbMax, onLost);
   const positions: TaskPositions = new Map();
   const log = new EmbeddedLog(thread, await thread.call('topics'), positions, {
     clock: options.clock,
