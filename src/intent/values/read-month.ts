@@ -94,7 +94,9 @@ function dateByMonth(atoms: readonly Atom[], i: number, locale: PieceLocale): Da
     let k = day.to;
     const unit = as(atoms[k], 'unit')?.name === 'day' && atoms[i]?.role === 'ordinal' ? 1 : 0;
     k = skip(atoms, k + unit, 'of', 'in', 'the');
-    if (k === day.to && separatorAt(atoms, k)) k += 1;
+    // "I want one. May I come?" is two sentences.
+    const ends = atoms[k]?.text === '.' && atoms[i]?.digits === 0;
+    if (k === day.to && !ends && separatorAt(atoms, k)) k += 1;
     const named = as(atoms[k], 'month');
     // "may in", and "bir ara", which is no December
     const isOther = named?.weak === true && (locale.language === 'tr' ? atoms[i]?.digits === 0
