@@ -157,13 +157,15 @@ describe('the thread of the database', () => {
 
   test('a thread that dies is named; what was acknowledged is there, what was not as a whole or not at all', async () => {
     const path = folder();
-    const keys = Array.from({ length: 20_000 }, (_, i) => `k${i}`);
+    const keys: string[] = [];
     const lost: string[] = [];
     const options = { heapMbMax: 16, onLost: (why: string) => void lost.push(why) };
     const { log, store, producer, begin } = await openTask(path, keys, options);
     let seq = 0;
     let error: unknown = null;
     while (error === null) {
+      // Each commit is more than twice the one before: one of them does not fit, whatever the rest takes.
+      for (let more = keys.length + 1_000; more > 0; more--) keys.push(`k${keys.length}`);
       await begin(++seq);
       error = await producer.end('commit').then(() => null, (reason: unknown) => reason);
     }
