@@ -10,7 +10,9 @@ import type { Measured } from './bench-match/rows.ts';
 import { flag, number, readCommandLine, text } from './command-line.ts';
 
 /**
- * `npm run bench:match`: rows as the peers have them, memory, and curves. Each row runs in a process of its own, on one core; its matches are checked by count and hash
+ * `npm run bench:match`: rows as the peers have them, memory, and curves.
+ *
+ * Each row runs in a process of its own, on one core; its matches are checked by count and hash
  * before a speed is printed. `--peers` runs the harness of the Java engines in that folder on the
  * same row right after, and prints the ratios. A second is one of wall-clock time, or of the CPU
  * time of the calling thread, which other load on the machine disturbs less.

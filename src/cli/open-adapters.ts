@@ -26,12 +26,14 @@ const RECORD_BYTES_MAX = 67_108_864;
 export function openEmbeddedAdapters(
   configuration: Configuration,
   clock: Clock,
-  { expire = true, onLost }: { readonly expire?: boolean; readonly onLost?: (why: string) => void } = {},
+  {
+    expire = true,
+    onLost = () => {},
+  }: { readonly expire?: boolean; readonly onLost?: (why: string) => void } = {},
 ): Promise<Adapters> {
   const folder = join(configuration.dataFolder, 'log');
   const prefix = configuration.topicPrefix;
-  const rest = onLost === undefined ? {} : { onLost };
-  return openEmbedded(folder, { clock, prefix, expire, maxRecordBytes: RECORD_BYTES_MAX, ...rest });
+  return openEmbedded(folder, { clock, prefix, expire, onLost, maxRecordBytes: RECORD_BYTES_MAX });
 }
 
 /**
