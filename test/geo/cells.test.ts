@@ -8,7 +8,8 @@ import { CellIndex } from '../../src/geo/cells.ts';
 /**
  * The cell index against its slow twin: turf on every polygon, plus "nearer than 1e-9 degree to an
  * edge is inside". Figures overlap, have holes and parts, and are small beside or large beside a
- * cell.
+ * cell. A point just as far from an edge as that is decided by the last bit of a division, which the
+ * twin does in another order: it is left out.
  */
 
 type Area = Feature<Polygon | MultiPolygon>;
@@ -60,14 +61,30 @@ function expected(areas: readonly Area[], lat: number, lon: number): number[] {
   );
 }
 
+/** Nearer to an edge than this, in degrees, is inside. */
+const TOUCH = 1e-9;
+/** What doubles of this size leave of a distance, in degrees, and a thousand times that. */
+const ROUNDING = 1e-13;
+
 function touches(area: Area, lat: number, lon: number): boolean {
-  return ringsOf(area).some((ring) =>
-    ring.slice(1).some(([bx, by], i) => {
+  return distancesOf(area, lat, lon).some((distance) => distance <= TOUCH);
+}
+
+function isUndecided(areas: readonly Area[], lat: number, lon: number): boolean {
+  return areas.some((area) =>
+    distancesOf(area, lat, lon).some((distance) => Math.abs(distance - TOUCH) < ROUNDING),
+  );
+}
+
+/** How far a point is from each edge, in degrees. */
+function distancesOf(area: Area, lat: number, lon: number): number[] {
+  return ringsOf(area).flatMap((ring) =>
+    ring.slice(1).map(([bx, by], i) => {
       const [ax, ay] = ring[i]!;
       const [dx, dy] = [bx! - ax!, by! - ay!];
       const along = ((lon - ax!) * dx + (lat - ay!) * dy) / (dx * dx + dy * dy || 1);
       const t = Math.min(1, Math.max(0, along));
-      return Math.hypot(lon - ax! - t * dx, lat - ay! - t * dy) <= 1e-9;
+      return Math.hypot(lon - ax! - t * dx, lat - ay! - t * dy);
     }),
   );
 }
@@ -149,6 +166,7 @@ test.for(GRIDS)('finds what turf finds: %o', (grid) => {
       (areas, seeds) => {
         const index = indexOf(areas, unitsPerDegree, cellUnits, edgesMax);
         for (const [lat, lon] of pointsFor(areas, cellUnits / unitsPerDegree, seeds)) {
+          if (isUndecided(areas, lat, lon)) continue;
           expect(found(index, lat, lon), `${lat}, ${lon}`).toEqual(expected(areas, lat, lon));
         }
       },

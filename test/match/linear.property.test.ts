@@ -6,7 +6,7 @@ import { planOf } from '../../src/match/plan.ts';
 import { ProcessMatcher } from '../../src/match/process-matcher.ts';
 import type { Matcher } from '../../src/match/contract.ts';
 import { linearFile, stream } from './arbitrary.ts';
-import { options } from './options.ts';
+import { runs } from '../properties.ts';
 import { definitionOf } from './definition-of.ts';
 import { play } from './play.ts';
 
@@ -29,7 +29,7 @@ describe('the fast matcher', () => {
         expect(play(twins[0], events, { restart: true })).toEqual(expected);
         expect(play(twins[1], events, { restart: true })).toEqual(expected);
       }
-    }), options(1_500));
+    }), { numRuns: runs(1_500) });
     expect(fast).toBeGreaterThan(500);
     expect(outputs).toBeGreaterThan(1_000);
   });

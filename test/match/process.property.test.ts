@@ -5,7 +5,7 @@ import type { Matcher, MatchSink } from '../../src/match/contract.ts';
 import { planOf } from '../../src/match/plan.ts';
 import { ProcessMatcher } from '../../src/match/process-matcher.ts';
 import { anyFile, orderedStream } from './arbitrary.ts';
-import { options } from './options.ts';
+import { runs } from '../properties.ts';
 import { definitionOf } from './definition-of.ts';
 import { play } from './play.ts';
 import { referenceMatches } from './reference.ts';
@@ -56,7 +56,7 @@ describe('the processes', () => {
         compared++;
         matched += actual.length;
       }
-    }), options(1_500));
+    }), { numRuns: runs(1_500) });
     expect(compared).toBeGreaterThan(300);
     expect(matched).toBeGreaterThan(300);
   });
@@ -69,7 +69,7 @@ describe('the processes', () => {
       const matcher = new ProcessMatcher(planOf(definition)) as Matcher;
       expect(play(matcher, events, { restart: true })).toEqual(play(matcher, events));
       compared++;
-    }), options(700));
+    }), { numRuns: runs(700) });
     expect(compared).toBeGreaterThan(100);
   });
 });

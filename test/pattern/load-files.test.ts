@@ -144,7 +144,7 @@ describe('the index leaves out only what the event cannot change', () => {
         left += events.filter((each) => index.concerned(each).length === 0).length;
         expect(run(definition, events, true)).toEqual(run(definition, events, false));
       }),
-      { numRuns: 600, seed: 7 },
+      { numRuns: 600 },
     );
     expect(left).toBeGreaterThan(200);
   });
@@ -166,7 +166,7 @@ describe('the index leaves out only what the event cannot change', () => {
           } else if (!found) left++;
         }
       }),
-      { numRuns: 1_000, seed: 7 },
+      { numRuns: 1_000 },
     );
     expect(Math.min(begun, left)).toBeGreaterThan(300);
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { plainYaml } from '../../src/pattern/plain-yaml.ts';
-import { options } from '../match/options.ts';
+import { runs } from '../properties.ts';
 import { SOURCES } from './support.ts';
 
 /** What the library says: data, or undefined where it finds something wrong. */
@@ -42,7 +42,7 @@ describe('plain YAML', () => {
         read++;
         expect(plain).toEqual(slow(text));
       }
-    }), options(1_500));
+    }), { numRuns: runs(1_500) });
     expect(Math.min(read, left)).toBeGreaterThan(100);
   });
 
@@ -54,7 +54,7 @@ describe('plain YAML', () => {
       if (plain === null) return;
       read++;
       expect(plain).toEqual(slow(text));
-    }), options(6_000));
+    }), { numRuns: runs(6_000) });
     expect(read).toBeGreaterThan(50);
   });
 });

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.services.test.ts'],
     globalSetup: ['test/rig/global-setup.ts'],
+    setupFiles: ['test/properties.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // One broker serves them all and the machine is small: files run one after another.
