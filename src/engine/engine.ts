@@ -126,7 +126,7 @@ class EngineProcess<Definitions> implements Engine {
     this.#newId = options.newId ?? randomUUID;
     const { registry, compile, metrics, config } = options;
     this.#definitions = new DefinitionSet(registry, compile, metrics);
-    this.#budget = { used: 0, open: 0, max: config.limits.memoryBytes, partialMatches: 0 };
+    this.#budget = { used: 0, max: config.limits.memoryBytes, partialMatches: 0 };
   }
 
   start(): Promise<void> {

@@ -1,61 +1,46 @@
 import { latin1 } from '../event/bytes.ts';
 import type { OwnedValue, StateChange } from '../ports/state-store.ts';
 import { Numbered } from '../slabs/numbered.ts';
-import type { SlabEntry } from '../slabs/slab-entry.ts';
 import { SlabMap } from '../slabs/slab-map.ts';
 import type { KeyMemory, StateSlot } from '../task/contract.ts';
 import { partialMatchesOf } from '../task/key-work.ts';
 
 /** State held by all tasks of a process. */
 export interface MemoryBudget {
-  /** Bytes: of packed keys what their entries take, of open ones an estimate. */
+  /** Bytes of packed keys. */
   used: number;
-  /** Of these, of keys that are open: decoded, or to be decoded when a step wants it. */
-  open: number;
   readonly max: number;
-  /** Partial matches, about: state that is not decoded counts as one. */
+  /** Partial matches, about: state that was not decoded when its key was packed counts as one. */
   partialMatches: number;
 }
 
-/** A key in use. */
+/** A key that a step uses. */
 interface OpenKey {
   readonly slots: Map<string, StateSlot>;
-  bytes: number;
-  partialMatches: number;
+  /** Partial matches that the budget counts for it. */
+  readonly partialMatches: number;
   /** Number of the last interval that changed it: not to be evicted until that is in the store. */
   changedIn: number;
-  /** Since an eviction last looked at it. */
-  used: boolean;
 }
 
-/** Bytes of the heap, about (`load/bench-memory.ts`): a key, each of its values, decoded state. */
-const OPEN_KEY_BYTES = 450;
-const OPEN_VALUE_BYTES = 350;
-const DECODED_FACTOR = 6;
-/** This share of the budget is for open keys. */
-const OPEN_SHARE = 32;
-/** How many held-back keys one eviction looks past. */
-const PINNED_LOOKED_AT = 64;
+/** What stands before the numbers of the owners of a packed key. */
+const PARTIAL_MATCHES = 0;
+const CHANGED_IN = 1;
+const OWNERS = 2;
 
 /**
  * State of a task's keys: cache plus changes the store has not acknowledged (DESIGN 2, point 1).
- * A key without state is held as well, so that it is not asked for again. What was used lately is
- * open; beyond a share of the budget keys are packed, and beyond the budget they go.
+ * A key without state is held as well, so that it is not asked for again. Keys are open, their state
+ * decoded, while a step uses them; then they are packed, and beyond the budget the first ones go.
  */
 export class TaskMemory implements KeyMemory {
-  /** Oldest first; one that was used meanwhile gets another turn. */
   readonly #open = new Map<string, OpenKey>();
-  /**
-   * What was not used for a while, in the order in which it was packed: partial matches and the
-   * numbers of the owners, and a value of each.
-   */
+  /** In the order in which they were packed: numbers as above and of the owners, and their values. */
   readonly #packed = new SlabMap();
   /** A few definitions own the values of all keys. */
   readonly #owners = new Numbered();
   readonly #budget: MemoryBudget;
   #acked = 0;
-  /** A step is loading or using keys: none may go. */
-  #inUse = false;
 
   constructor(budget: MemoryBudget) {
     this.#budget = budget;
@@ -69,9 +54,7 @@ export class TaskMemory implements KeyMemory {
   missing(keys: Iterable<string>): string[] {
     const missing: string[] = [];
     for (const key of keys) {
-      const open = this.#open.get(key);
-      if (open !== undefined) open.used = true;
-      else if (!this.#unpack(key)) missing.push(key);
+      if (!this.#open.has(key) && !this.#unpack(key)) missing.push(key);
     }
     return missing;
   }
@@ -82,7 +65,7 @@ export class TaskMemory implements KeyMemory {
     for (const { owner, value } of values) {
       slots.set(owner, { owner, value: latin1(value), state: undefined });
     }
-    this.#add(key, slots);
+    this.#open.set(key, { slots, partialMatches: 0, changedIn: 0 });
   }
 
   slots(key: string): Map<string, StateSlot> {
@@ -93,13 +76,9 @@ export class TaskMemory implements KeyMemory {
 
   /** A step changed these; they stay until `ack` of its interval. */
   changed(changes: readonly StateChange[], interval: number): void {
-    let measured: OpenKey | null = null;
     for (const { key, owner, value } of changes) {
       const open = this.#open.get(key);
       if (open === undefined) throw new Error(`a step changed key ${key}, which was not loaded`);
-      // The changes of a key follow one another.
-      if (measured !== null && measured !== open) this.#measure(measured);
-      measured = open;
       open.changedIn = interval;
       if (value === null) {
         open.slots.delete(owner);
@@ -110,7 +89,6 @@ export class TaskMemory implements KeyMemory {
       if (slot === undefined) open.slots.set(owner, { owner, value: held, state: undefined });
       else slot.value = held;
     }
-    if (measured !== null) this.#measure(measured);
   }
 
   /** The store holds everything up to this interval. */
@@ -118,44 +96,45 @@ export class TaskMemory implements KeyMemory {
     this.#acked = Math.max(this.#acked, interval);
   }
 
-  /** Keys stay while `work` loads and uses them, whatever is acknowledged meanwhile. */
-  async using<T>(work: () => Promise<T>): Promise<T> {
-    this.#inUse = true;
-    try {
-      return await work();
-    } finally {
-      this.#inUse = false;
+  /** The step is over: what it used is as stored again. */
+  pack(): void {
+    const budget = this.#budget;
+    for (const [key, { slots, partialMatches, changedIn }] of this.#open) {
+      let matches = 0;
+      const numbers = [0, changedIn];
+      const texts: string[] = [];
+      for (const slot of slots.values()) {
+        if (slot.value === null) continue;
+        matches += partialMatchesOf(slot);
+        numbers.push(this.#owners.numberOf(slot.owner));
+        texts.push(slot.value);
+      }
+      numbers[PARTIAL_MATCHES] = matches;
+      budget.used += this.#packed.add(key, { numbers, texts });
+      budget.partialMatches += matches - partialMatches;
     }
+    this.#open.clear();
   }
 
-  /** Packs, then drops what was used longest ago while the process is over its bounds. */
+  /** Drops what was used longest ago while the process is over its bound. */
   evict(): void {
-    if (this.#inUse) return;
     const budget = this.#budget;
-    let pinned = 0;
-    for (const [key, open] of this.#open) {
-      if (budget.open <= budget.max / OPEN_SHARE || pinned > PINNED_LOOKED_AT) break;
-      if (!open.used && open.changedIn <= this.#acked) {
-        this.#pack(key, open);
-        continue;
-      }
-      if (!open.used) pinned++;
-      open.used = false;
-      this.#open.delete(key);
-      this.#open.set(key, open);
-    }
     while (budget.used > budget.max) {
       const oldest = this.#packed.oldest();
       if (oldest === null) return;
-      this.#takePacked(oldest);
+      const packed = this.#packed.get(oldest);
+      // Those packed after it are no older, nor are their changes.
+      if (packed === null || (packed.numbers[CHANGED_IN] as number) > this.#acked) return;
+      this.forget([oldest]);
     }
   }
 
   forget(keys: Iterable<string>): void {
     for (const key of keys) {
-      const open = this.#open.get(key);
-      if (open === undefined) this.#takePacked(key);
-      else this.#close(key, open);
+      const held = this.#open.get(key) ?? this.#take(key);
+      if (held === null) continue;
+      this.#open.delete(key);
+      this.#budget.partialMatches -= held.partialMatches;
     }
   }
 
@@ -164,65 +143,26 @@ export class TaskMemory implements KeyMemory {
     this.forget([...this.#open.keys(), ...this.#packed.keys()]);
   }
 
-  #add(key: string, slots: Map<string, StateSlot>): void {
-    const open = { slots, bytes: 0, partialMatches: 0, changedIn: 0, used: false };
-    this.#open.set(key, open);
-    this.#measure(open);
-  }
-
-  #close(key: string, open: OpenKey): void {
-    this.#open.delete(key);
-    this.#budget.used -= open.bytes;
-    this.#budget.open -= open.bytes;
-    this.#budget.partialMatches -= open.partialMatches;
-  }
-
-  #pack(key: string, open: OpenKey): void {
-    this.#close(key, open);
-    const { partialMatches } = open;
-    const numbers = [partialMatches];
-    const texts: string[] = [];
-    for (const { owner, value } of open.slots.values()) {
-      if (value === null) continue;
-      numbers.push(this.#owners.numberOf(owner));
-      texts.push(value);
-    }
-    this.#budget.used += this.#packed.add(key, { numbers, texts });
-    this.#budget.partialMatches += partialMatches;
-  }
-
   #unpack(key: string): boolean {
-    const packed = this.#takePacked(key);
-    if (packed === null) return false;
-    const slots = new Map<string, StateSlot>();
-    packed.texts.forEach((value, i) => {
-      const owner = this.#owners.textOf(packed.numbers[i + 1] as number);
-      slots.set(owner, { owner, value, state: undefined });
-    });
-    this.#add(key, slots);
-    return true;
+    const open = this.#take(key);
+    if (open !== null) this.#open.set(key, open);
+    return open !== null;
   }
 
-  #takePacked(key: string): SlabEntry | null {
+  #take(key: string): OpenKey | null {
     const packed = this.#packed.get(key);
     if (packed === null) return null;
     this.#budget.used -= this.#packed.delete(key);
-    this.#budget.partialMatches -= packed.numbers[0] as number;
-    return packed;
-  }
-
-  #measure(open: OpenKey): void {
-    let bytes = OPEN_KEY_BYTES;
-    let partialMatches = 0;
-    for (const slot of open.slots.values()) {
-      bytes += OPEN_VALUE_BYTES + (slot.value?.length ?? 0) * DECODED_FACTOR;
-      partialMatches += partialMatchesOf(slot);
-    }
-    const budget = this.#budget;
-    budget.used += bytes - open.bytes;
-    budget.open += bytes - open.bytes;
-    budget.partialMatches += partialMatches - open.partialMatches;
-    open.bytes = bytes;
-    open.partialMatches = partialMatches;
+    const { numbers, texts } = packed;
+    const slots = new Map<string, StateSlot>();
+    texts.forEach((value, i) => {
+      const owner = this.#owners.textOf(numbers[OWNERS + i] as number);
+      slots.set(owner, { owner, value, state: undefined });
+    });
+    return {
+      slots,
+      partialMatches: numbers[PARTIAL_MATCHES] as number,
+      changedIn: numbers[CHANGED_IN] as number,
+    };
   }
 }

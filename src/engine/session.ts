@@ -219,12 +219,14 @@ export class Session<Definitions> {
       if (this.#ended() || task.halted !== null) return;
       if (batch === null && !timeMoves(task)) return;
       try {
-        await task.memory.using(() => computeBatch(this.#compute, task, batch));
+        await computeBatch(this.#compute, task, batch);
       } catch (error) {
         if (isOfTheWorld(error)) throw error;
         // A step that throws is a bug; the other tasks go on, and this one's results stop whole.
         this.tasks.undo(task);
         this.#halt(task, error);
+      } finally {
+        task.memory.pack();
       }
     });
     this.#turns.set(
