@@ -172,7 +172,7 @@ function idText(value: Json | undefined): string | null {
   return typeof value === 'number' ? String(value) : text(value);
 }
 
-export function encodeDialogueOwned({ state, due }: DialogueOwned): Uint8Array | null {
+export function encodeDialogueOwned({ state, due }: DialogueOwned): string | null {
   if (state === EMPTY_DIALOGUE) return null;
   return packValue({ due, listed: false }, encodeDialogue(state));
 }

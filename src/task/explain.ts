@@ -1,3 +1,4 @@
+import { fromLatin1 } from '../event/bytes.ts';
 import type { Frame } from '../expression/expression.ts';
 import { explainTrace } from '../expression/trace.ts';
 import type { RunView } from '../match/contract.ts';
@@ -78,8 +79,8 @@ export function explain(
   return { pattern, key, runs, endings };
 }
 
-function asBytes(packed: Uint8Array | (() => Uint8Array)): Uint8Array {
-  return typeof packed === 'function' ? packed() : packed;
+function asBytes(packed: string | (() => Uint8Array)): Uint8Array {
+  return typeof packed === 'function' ? packed() : fromLatin1(packed);
 }
 
 function explainRun(

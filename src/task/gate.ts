@@ -124,7 +124,7 @@ function wrap(minutes: number): number {
   return ((minutes % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
 }
 
-export function encodeGate(gate: Gate): Uint8Array | null {
+export function encodeGate(gate: Gate): string | null {
   if (gate.sent.size === 0 && gate.held.length === 0) return null;
   const sent = [...gate.sent].map(([type, { times, end }]): Cell => [type, end, ...times]);
   const held = gate.held.map(({ release, subject, text }): Cell => [release, subject, text]);

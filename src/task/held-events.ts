@@ -61,7 +61,7 @@ function take(held: HeldEvents): HeldEvent {
   return first;
 }
 
-export function encodeHeld(held: HeldEvents): Uint8Array | null {
+export function encodeHeld(held: HeldEvents): string | null {
   if (held.events.length === 0) return null;
   const cells = held.events.flatMap(({ time, encoded }) => [time, viewOf(encoded)]);
   return packValue({ due: held.due, listed: false }, cells);

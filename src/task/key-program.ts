@@ -1,4 +1,4 @@
-import { latin1, utf8 } from '../event/bytes.ts';
+import { utf8 } from '../event/bytes.ts';
 import { decodeForwarded } from '../event/codec.ts';
 import type { Forwarded } from '../event/codec.ts';
 import type { Json } from '../event/event.ts';
@@ -129,8 +129,7 @@ function bytesMax(step: StepContext, owned: Owned): number {
 function changeOf(step: StepContext, work: KeyWork, owner: string): StateChange | null {
   const slot = work.slots.get(owner);
   if (slot === undefined || slot.state === undefined) return null;
-  const encoded = encodeOwned(slot.state as Owned);
-  let value = encoded && latin1(encoded);
+  let value = encodeOwned(slot.state as Owned);
   if (value !== null && value.length > bytesMax(step, slot.state as Owned)) {
     step.tally.add('parley_bounds_total', { bound: 'state_bytes', owner });
     value = null;

@@ -1,4 +1,3 @@
-import { fromLatin1 } from '../event/bytes.ts';
 import type { KeyMemory, StateSlot } from './contract.ts';
 import type { KeyPlan, PatternPlan, SegmentPlan } from './definitions.ts';
 import type { DialogueOwned } from './dialogue-stage.ts';
@@ -115,7 +114,7 @@ export function ownedOf(work: KeyWork, owner: string): Owned | undefined {
   const slot = work.slots.get(owner);
   if (slot === undefined) return undefined;
   if (slot.state === undefined && slot.value !== null) {
-    slot.state = decodeOwned(owner, fromLatin1(slot.value), work.plan);
+    slot.state = decodeOwned(owner, slot.value, work.plan);
   }
   const owned = slot.state as Owned | undefined;
   return owned?.kind === 'gone' ? undefined : owned;

@@ -1,4 +1,5 @@
 import { Packr } from 'msgpackr';
+import { fromLatin1 } from '../event/bytes.ts';
 import type { Event, EventData } from '../event/event.ts';
 import type { MatchNote } from '../match/contract.ts';
 import type { PatternPlan } from './definitions.ts';
@@ -59,8 +60,9 @@ export function noteDuplicate(step: StepContext, work: KeyWork, seen: Seen, even
   });
 }
 
-export function readEnding(packed: Uint8Array): Ending {
-  const [pattern, reason, step, at, event] = packr.unpack(packed) as [
+/** @param packed Bytes in a text, as `seen` holds them. */
+export function readEnding(packed: string): Ending {
+  const [pattern, reason, step, at, event] = packr.unpack(fromLatin1(packed)) as [
     string | null, EndingReason, string | null, number, string | null,
   ];
   return { pattern, reason, step, at, event };

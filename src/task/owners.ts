@@ -1,4 +1,4 @@
-import { checkFormat, packValue, unpackValue } from './body.ts';
+import { bodyBytes, packValue, unpackValue } from './body.ts';
 import type { Cell } from './body.ts';
 import type { KeyPlan } from './definitions.ts';
 import { decodeDialogueOwned, encodeDialogueOwned } from './dialogue-stage.ts';
@@ -6,7 +6,7 @@ import { decodeGate, encodeGate } from './gate.ts';
 import { decodeHeld, encodeHeld } from './held-events.ts';
 import type { Owned, PatternOwned, SegmentOwned } from './key-work.ts';
 import { decodeSeen, encodeSeen } from './seen.ts';
-import { encodeStateValue, stateBody, stateDue, stateListed } from './state-value.ts';
+import { encodeStateValue, heldDue, heldListed } from './state-value.ts';
 
 /**
  * Who owns state under a key, by the name of the owner:
@@ -28,13 +28,16 @@ export function gateOwner(pattern: string): string {
   return `g/${pattern}`;
 }
 
-/** Undefined where the owner is none that this set knows: its definition is gone. */
+/**
+ * @param value As held: a text of one character a byte.
+ * @returns undefined where the owner is none that this set knows: its definition is gone.
+ */
 export function decodeOwned(
   owner: string,
-  value: Uint8Array,
+  value: string,
   plan: KeyPlan | null,
 ): Owned | undefined {
-  const due = stateDue(value);
+  const due = heldDue(value);
   if (owner === SEEN) return decodeSeen(value, due);
   if (owner === DIALOGUE) return decodeDialogueOwned(unpackValue(value), due);
   if (owner === HELD) return decodeHeld(unpackValue(value), due);
@@ -44,17 +47,16 @@ export function decodeOwned(
   if (known.kind === 'segment') {
     const [since, ...cells] = unpackValue(value);
     const state = known.machine.decode(cells);
-    const member = stateListed(value);
+    const member = heldListed(value);
     return { kind: 'segment', plan: known, state, due, member, since: Number(since) };
   }
-  checkFormat(value);
-  const runs = known.matcher.decode(stateBody(value));
+  const runs = known.matcher.decode(bodyBytes(value));
   const end = known.matcher.due(runs) === null ? due : null;
   return { kind: 'pattern', plan: known, runs, due, end };
 }
 
-/** Null where nothing needs to be kept: a tombstone. */
-export function encodeOwned(owned: Owned): Uint8Array | null {
+/** As `decodeOwned` reads it; null where nothing needs to be kept: a tombstone. */
+export function encodeOwned(owned: Owned): string | null {
   switch (owned.kind) {
     case 'seen':
       return owned.ids.length === 0 && owned.endings.length === 0 ? null : encodeSeen(owned);
@@ -73,12 +75,12 @@ export function encodeOwned(owned: Owned): Uint8Array | null {
   }
 }
 
-function encodePattern({ plan, runs, due }: PatternOwned): Uint8Array | null {
+function encodePattern({ plan, runs, due }: PatternOwned): string | null {
   if (plan.matcher.isEmpty(runs)) return null;
   return encodeStateValue({ due, listed: false }, plan.matcher.encode(runs));
 }
 
-function encodeSegment({ plan, state, due, member, since }: SegmentOwned): Uint8Array | null {
+function encodeSegment({ plan, state, due, member, since }: SegmentOwned): string | null {
   if (!member && plan.machine.isEmpty(state)) return null;
   const cells = [since, ...(plan.machine.encode(state) as readonly Cell[])];
   return packValue({ due, listed: member }, cells);

@@ -1,4 +1,4 @@
-import type { Bytes } from '../event/bytes.ts';
+import { type Bytes, latin1 } from '../event/bytes.ts';
 
 /**
  * Header of a state value. The store and a rebuild read it without knowing the owner:
@@ -30,24 +30,12 @@ export function expiryAt(end: number, due: number | null): number {
   return due !== null && due >= end ? due : end + EXPIRY_STEP_MS;
 }
 
-export function encodeStateValue(header: StateHeader, body: Uint8Array): Uint8Array {
-  const bytes = startStateValue(header, body.length);
-  bytes.set(body, STATE_HEADER_BYTES);
-  return bytes;
-}
-
-/** A value with its header; the body is written by the caller, from `STATE_HEADER_BYTES` on. */
-export function startStateValue(header: StateHeader, bodyBytes: number): Buffer {
-  const bytes = Buffer.allocUnsafe(STATE_HEADER_BYTES + bodyBytes);
-  bytes[0] = STATE_FORMAT;
-  bytes[1] = header.listed ? LISTED : 0;
-  bytes.writeDoubleBE(header.due ?? Number.NaN, 2);
-  return bytes;
-}
-
-/** Format of the value; the caller decides which it can read. */
-export function stateFormat(value: Uint8Array): number {
-  return value[0] ?? 0;
+/**
+ * A value as a text of one character a byte: steps hold values so, and a text costs them less than
+ * a typed array.
+ */
+export function encodeStateValue({ due, listed }: StateHeader, body: Bytes): string {
+  return String.fromCharCode(STATE_FORMAT, listed ? LISTED : 0) + doubleText(due ?? NaN) + latin1(body);
 }
 
 export function stateDue(value: Bytes): number | null {
@@ -59,9 +47,21 @@ export function stateDue(value: Bytes): number | null {
 
 /** As `stateDue`, of a value held as a text of one character a byte. */
 export function heldDue(held: string): number | null {
-  for (let i = 0; i < 8; i++) SCRATCH_BYTES[i] = held.charCodeAt(9 - i);
-  const due = SCRATCH[0] as number;
+  const due = doubleOf(held, 2);
   return Number.isNaN(due) ? null : due;
+}
+
+/** A float64, big endian, as a text of one character a byte. */
+export function doubleText(value: number): string {
+  SCRATCH[0] = value;
+  const at = (i: number): number => SCRATCH_BYTES[i] as number;
+  return String.fromCharCode(at(7), at(6), at(5), at(4), at(3), at(2), at(1), at(0));
+}
+
+/** The float64 of `doubleText` that stands at a place of a text. */
+export function doubleOf(text: string, at: number): number {
+  for (let i = 0; i < 8; i++) SCRATCH_BYTES[i] = text.charCodeAt(at + 7 - i);
+  return SCRATCH[0] as number;
 }
 
 export function heldListed(held: string): boolean {
@@ -77,6 +77,7 @@ export function stateListed(value: Bytes): boolean {
   return ((value[1] ?? 0) & LISTED) !== 0;
 }
 
-export function stateBody(value: Uint8Array): Uint8Array {
-  return value.subarray(STATE_HEADER_BYTES);
+/** The body of a value held as a text, as such a text. */
+export function heldBody(held: string): string {
+  return held.slice(STATE_HEADER_BYTES);
 }

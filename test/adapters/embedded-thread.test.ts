@@ -11,6 +11,7 @@ import { openDatabase } from '../../src/adapters/embedded/thread/database.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
 import { encodeMeta, encodeStateKey, META_KEY } from '../../src/ports/changelog.ts';
 import type { OutgoingRecord } from '../../src/ports/event-log.ts';
+import { type Bytes, fromLatin1 } from '../../src/event/bytes.ts';
 import { encodeStateValue } from '../../src/task/state-value.ts';
 
 const clock = systemClock();
@@ -32,7 +33,7 @@ const record = (key: Uint8Array | null, value: Uint8Array | null): OutgoingRecor
   key, value, headers: null, timestamp: 1,
 });
 const text = (value: string) => record(null, Buffer.from(value));
-const stateOf = (body: string) => encodeStateValue({ due: null, listed: false }, Buffer.from(body));
+const stateOf = (body: Bytes) => fromLatin1(encodeStateValue({ due: null, listed: false }, body));
 const metaOf = (seq: number) => {
   const meta = { seq, from: 0, offset: seq, watermark: 0, patternSet: 0, owner: 'p', nonce: '', history: 'h' };
   return record(META_KEY, encodeMeta(meta));
@@ -115,7 +116,7 @@ describe('the thread of the database', () => {
           expect(data.rows.values(task, key)).toHaveLength(there ? 1 : 0);
         }
       };
-      const state = keys.map((key) => record(encodeStateKey(`${seq}/${key}`, 'o'), encodeStateValue({ due: null, listed: false }, body)));
+      const state = keys.map((key) => record(encodeStateKey(`${seq}/${key}`, 'o'), stateOf(body)));
       const records = [...state, metaOf(seq)];
       const batches = [0, 1, 2].map((part) => {
         const from = Math.floor((records.length * part) / 3);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Bytes, latin1 } from '../../src/event/bytes.ts';
+import { type Bytes, fromLatin1, latin1 } from '../../src/event/bytes.ts';
 import { openEmbedded } from '../../src/adapters/embedded/embedded.ts';
 import { decodeBatch, encodeBatch } from '../../src/adapters/embedded/blob.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
@@ -232,7 +232,7 @@ describe('embedded data folder', () => {
     const producer = log.openProducer('p', 1_000);
     await producer.init();
     const task = { topic: 'parley.keyed.1', partition: 1 };
-    const value = encodeStateValue({ due: 5, listed: true }, Buffer.from('body'));
+    const value = fromLatin1(encodeStateValue({ due: 5, listed: true }, 'body'));
     const meta = { seq: 1, from: 0, offset: 4, watermark: 9, patternSet: 0, owner: 'p', nonce: 'n', history: 'h' };
     const commit = async (outcome: 'commit' | 'abort', seq: number, state: Uint8Array | null) => {
       await producer.sendOffsets(identity, [{ ...task, offset: 4, metadata: '' }]);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Bytes, latin1, utf8 } from '../../src/event/bytes.ts';
+import { type Bytes, fromLatin1, latin1, utf8 } from '../../src/event/bytes.ts';
 import type { TopicPartition } from '../../src/ports/event-log.ts';
 import type { StateChange, StateStore } from '../../src/ports/state-store.ts';
 import { encodeStateValue } from '../../src/task/state-value.ts';
@@ -19,9 +19,11 @@ function change(
   const value =
     text === null
       ? null
-      : encodeStateValue(
-          { due: header.due ?? null, listed: header.listed ?? false },
-          Buffer.from(text),
+      : fromLatin1(
+          encodeStateValue(
+            { due: header.due ?? null, listed: header.listed ?? false },
+            Buffer.from(text),
+          ),
         );
   return { key, owner, value };
 }

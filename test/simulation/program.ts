@@ -1,4 +1,4 @@
-import { fromLatin1 } from '../../src/event/bytes.ts';
+import { utf8 } from '../../src/event/bytes.ts';
 import type { LogRecord, TopicPartition } from '../../src/ports/event-log.ts';
 import type { DueTimer, StateChange } from '../../src/ports/state-store.ts';
 import type {
@@ -9,7 +9,7 @@ import type {
   StateSlot,
   TaskProgram,
 } from '../../src/task/contract.ts';
-import { encodeStateValue, stateBody } from '../../src/task/state-value.ts';
+import { encodeStateValue, heldBody } from '../../src/task/state-value.ts';
 
 /**
  * A small program that uses everything the engine offers: forwarding over two levels, state of two
@@ -180,7 +180,7 @@ class StepWork {
   #read<T>(key: string, owner: string): T | null {
     const slot = this.#slot(key, owner);
     if (slot.state === undefined) {
-      slot.state = slot.value === null ? null : parseBody(fromLatin1(slot.value));
+      slot.state = slot.value === null ? null : parseBody(slot.value);
     }
     return slot.state as T | null;
   }
@@ -196,6 +196,6 @@ class StepWork {
   }
 }
 
-function parseBody(value: Uint8Array): unknown {
-  return JSON.parse(Buffer.from(stateBody(value)).toString());
+function parseBody(held: string): unknown {
+  return JSON.parse(utf8(heldBody(held)));
 }
