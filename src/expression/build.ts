@@ -5,7 +5,7 @@ import type {
 } from './expression.ts';
 import { LOOP_STEPS_MAX, node, signal, tried, wrongType } from './nodes.ts';
 import type { Evaluate, Node, Origin, Result } from './nodes.ts';
-import type { FunctionDefinition } from './scope.ts';
+import type { ExpressionProblem, FunctionDefinition } from './scope.ts';
 import { traceOf } from './trace.ts';
 
 /** Compiled nodes into what the rest of Parley sees; calls of functions. */
@@ -101,6 +101,26 @@ export function callNode(
   if (!event) return node({ start, end, evaluate, parts: args });
   const { origins, types } = list!;
   return node({ start, end, evaluate, parts: args, shape: 'event', origins, types });
+}
+
+/**
+ * `sum(offer, 'amount')`, where `offer` is one event: what is wrong with it, else null. A list of
+ * one would hide that the step lacks `times`, and be a second way to write `offer.amount`.
+ */
+export function oneForList(
+  { name, signatures, fieldArgument }: FunctionDefinition,
+  args: readonly Node[],
+  textOf: (part: Node) => string,
+): Pick<ExpressionProblem, 'message' | 'fix'> | null {
+  const [event] = args;
+  if (event?.shape !== 'event' || !signatures[0]!.startsWith(`${name}(list<`)) return null;
+  const text = textOf(event);
+  const field = fieldArgument === undefined ? undefined : args[fieldArgument]?.constant;
+  const plain = typeof field === 'string' ? `${text}.${field}` : text;
+  return {
+    message: `${name}() wants a list, and ${text} is one event.`,
+    fix: `Write ${plain}; a list is what a step with \`times\` takes.`,
+  };
 }
 
 /** Most functions take one argument: a list of known length is made without growing it. */

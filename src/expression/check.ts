@@ -135,7 +135,7 @@ function buildEnvironment(scope: Scope): Environment {
   const typeNames = new Map<string, string>();
   const typeOf = (types: readonly string[]): string => {
     const fields = fieldsOf(scope.catalogue, types);
-    if (!fields) return 'dyn';
+    if (!fields) return 'map<string, dyn>';
     const key = types.join(' ');
     let name = typeNames.get(key);
     if (!name) {
@@ -211,8 +211,8 @@ export function typeCheck(source: string, scope: Scope): ExpressionProblem | nul
 
 /**
  * The tree as the checker is to see it, changed in place: int literals are doubles; what gives an
- * int gives a double; what wants an int takes any number; events can be compared (by identity);
- * `has` asks any event or map for a field.
+ * int gives a double; what wants an int takes any number; events can be compared (by identity) and
+ * chosen among, whatever their types; `has` asks any event or map for a field.
  */
 function adapted(node: ASTNode, environment: Environment, events: ReadonlySet<string>): ASTNode {
   if (node.op === 'call' && node.args[0] === 'has' && node.args[1][0]?.op === '.') {
@@ -276,6 +276,12 @@ function adapt(node: ASTNode, environment: Environment, events: ReadonlySet<stri
     case '-_':
       (node as Mutable<typeof node>).args = visit(node.args);
       return;
+    case '?:':
+      list(node.args);
+      for (const i of [1, 2]) {
+        if (isEvent(node.args[i]!, events)) node.args[i] = wrap('dyn', node.args[i]!);
+      }
+      return;
     case '==':
     case '!=':
       list(node.args);
@@ -322,6 +328,7 @@ const TYPE_WORDS: readonly (readonly [RegExp, string])[] = [
   [/\bbool\b/g, 'boolean'],
   [/\bdyn\b/g, 'any'],
   [/\bEvent\d+\b/g, 'event'],
+  [/map<text, any>/g, 'map'],
 ];
 
 /** The library's errors in our words. */
@@ -339,13 +346,19 @@ function problemOf(source: string, error: unknown): ExpressionProblem {
   }
   if (code === 'no_matching_overload') {
     const call = words.replace(/^found no matching overload for /, '').replaceAll("'", '`');
-    return problemAt(source, start, end, `No function takes this: ${call}.`);
+    return problemAt(source, start, end, `No function takes this: ${call}.`, typeFix(call));
   }
   if (error instanceof ParseError) return syntaxProblem(source, start, end, words);
   return problemAt(source, start, end, `${words}.`);
 }
 
 function typeFix(types: string): string | null {
+  if (/\blist<(event|map)>/.test(types)) {
+    return 'A step that repeats is a list: write size(...), last(...) or sum(..., "amount").';
+  }
+  if (/\b(event|map)\b/.test(types)) {
+    return 'An event is a map of its fields: write which of them, such as event.amount.';
+  }
   if (/^text (==|!=|<|>|<=|>=) number$|^number (==|!=|<|>|<=|>=) text$/.test(types)) {
     return 'A field and what it is compared with must both be text or both be numbers.';
   }

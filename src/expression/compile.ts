@@ -1,5 +1,5 @@
 import { interned } from '../event/interned.ts';
-import { buildExpression, callNode } from './build.ts';
+import { buildExpression, callNode, oneForList } from './build.ts';
 import { fieldsOf, parse, problemAt, typeCheck } from './check.ts';
 import type { ASTNode } from './check.ts';
 import { compareEqual, compareIn, compareOrder } from './compare.ts';
@@ -318,9 +318,12 @@ class Compiler {
     if (!definition) return this.unknownFunction(name, receiver !== null, tree);
     const trees = receiver ? [receiver, ...args] : args;
     const compiled = trees.map((argument) => this.argument(definition, this.compile(argument)));
+    const { source } = this;
+    const one = oneForList(definition, compiled, (part) => source.slice(part.start, part.end));
+    if (one !== null) this.refuse(compiled[0]!, one.message, one.fix);
     this.fieldArgument(definition, compiled, tree);
     const wrong = definition.checkLiterals?.(compiled.map(({ constant }) => literalOf(constant)));
-    if (wrong) this.refuse(tree, `${this.source.slice(tree.start, tree.end)}: ${wrong}.`);
+    if (wrong) this.refuse(tree, `${source.slice(tree.start, tree.end)}: ${wrong}.`);
     return callNode(definition, compiled, tree);
   }
 

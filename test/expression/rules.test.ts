@@ -183,6 +183,40 @@ describe('names', () => {
     expect(value('raises.map(r, r)', taken)).toEqual([{ amount: 75 }]);
   });
 
+  it.each(['sum', 'avg', 'min', 'max', 'distinct'])('%s of one event is refused', (name) => {
+    for (const scope of [SCOPE, OPEN_SCOPE]) {
+      expect(refusal(`1 < 2 && ${name}(opening, "amount") == 1`, scope)).toBe(
+        `1:${11 + name.length} ${name}() wants a list, and opening is one event. ` +
+          'Write opening.amount; a list is what a step with `times` takes.',
+      );
+      expect(refusal(`raises.all(r, ${name}(r, "amount") == 1)`, scope)).toContain('Write r.amount');
+    }
+  });
+
+  it.each(['first', 'last', 'prev'])('%s of one event is refused', (name) => {
+    expect(refusal(`${name}(event).amount == 1`, OPEN_SCOPE)).toContain('Write event;');
+    expect(refusal(`${name}(last(raises)).amount == 1`)).toContain('Write last(raises);');
+    expect(value(`${name}(event.tags)`, { event: event({ tags: [1, 1] }) })).toBe(1);
+  });
+
+  it('is no number, text or boolean, whether its fields are known or not', () => {
+    for (const scope of [SCOPE, OPEN_SCOPE]) {
+      for (const source of ['opening > 3', 'opening.contains("x")', 'abs(event) > 1', '!event']) {
+        expect(refusal(source, scope)).toContain('An event is a map of its fields');
+      }
+      expect(refusal('raises > 3', scope)).toContain('A step that repeats is a list');
+    }
+  });
+
+  it('chooses among events of different types', () => {
+    const names = SCOPE.names.map((name) => (name.list ? { ...name, types: ['search'] } : name));
+    for (const search of [new Map([['amount', 'number' as const]]), null]) {
+      const types = new Map([...SCOPE.catalogue.types, ['search', search] as const]);
+      const scope = { ...SCOPE, names, catalogue: { ...SCOPE.catalogue, types } };
+      expect(value('(size(raises) == 0 ? opening : last(raises)).amount', taken, scope)).toBe(75);
+    }
+  });
+
   it('chooses among events', () => {
     const source = 'event.amount > (size(raises) == 0 ? opening : last(raises)).amount';
     const expression = compiled(source);
