@@ -106,7 +106,7 @@ function startLeaf(
       return not(node, taken, start(moment, node.of, taken, null, NO_GUARDS, []));
     }
     case 'until':
-      return startUntil(moment, node, taken, contiguity, out);
+      return startUntil(moment, node, taken, contiguity);
   }
 }
 

@@ -77,8 +77,9 @@ function enterRound(
   moment.loopBase = outer;
   const gap = node.gap === null || rounds === 0 ? Infinity : moment.time + node.gap;
   if (of !== ENDED) branches.push({ rounds, of, taken: result.taken, gap });
-  // A round that came true at its start took nothing, and so would all that follow.
-  for (const nothing of found) leaveRound(node, nothing, base, out);
+  // A round that came true at its start took nothing, and so may all that are still wanted: they
+  // need not be begun. Where none is wanted, what it would add is the result of the round before.
+  if (rounds < node.min) for (const nothing of found) leaveRound(node, nothing, base, out);
 }
 
 function leaveRound(node: LoopNode, result: Result, base: number, out: Result[]): void {
@@ -157,12 +158,13 @@ function afterLoop(state: LoopState, branches: readonly LoopBranch[], changed: b
   return loop(state.node, state.contiguity, branches, state.base);
 }
 
+/** Rounds are counted here, so one that comes true at its start, with nothing, is none. */
 export function startUntil(
-  moment: Moment, node: UntilNode, taken: Taken | null, contiguity: Contiguity | null, out: Result[],
+  moment: Moment, node: UntilNode, taken: Taken | null, contiguity: Contiguity | null,
 ): After {
   const stop = start(moment, node.stop, taken, null, NO_GUARDS, []);
   if (stop === ENDED) return ENDED;
-  const of = node.max === 0 ? null : start(moment, node.of, taken, contiguity, NO_GUARDS, out);
+  const of = node.max === 0 ? null : start(moment, node.of, taken, contiguity, NO_GUARDS, []);
   return until(node, 0, taken, taken, taken, of, stop);
 }
 

@@ -33,7 +33,8 @@ export function start(
       return startLoop(moment, node, taken, contiguity, guards, out);
     case 'optional':
       out.push({ taken, guards: [...guards, ...greedyGuards(node.of, taken)] });
-      return start(moment, node.of, taken, contiguity, guards, out);
+      // What comes true at its start as well took nothing: that is the result just given.
+      return start(moment, node.of, taken, contiguity, guards, []);
     case 'span': {
       const inner: Result[] = [];
       const of = start(moment, node.of, taken, contiguity, guards, inner);

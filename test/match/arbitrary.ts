@@ -157,6 +157,12 @@ const stopping: fc.Arbitrary<StepFile> = fc.record({
 
 const pause: fc.Arbitrary<StepFile> = duration(1, 8).map((wait) => ({ wait }));
 
+/** A loop whose rounds may take nothing. */
+const emptyRounds: fc.Arbitrary<StepFile> = fc.record({
+  group: fc.array(single.map((step): StepFile => ({ ...step, optional: true })), { minLength: 1, maxLength: 2 }),
+  times: fc.constantFrom(2, '1..2', '2..3', '1+', '2+', '0+'), inner: rarely(contiguity, 4),
+});
+
 function windowed(step: fc.Arbitrary<StepFile>): fc.Arbitrary<StepFile> {
   return fc.tuple(step, rarely(duration(4, 16), 5), rarely(duration(4, 12), 6), rarely(fc.integer({ min: 1, max: 2 }), 10))
     .map(([inner, within, span, atMost]) => compact({ ...inner, within, span, atMost }));
@@ -216,11 +222,7 @@ function anyStep(depth: number, once: boolean): fc.Arbitrary<StepFile> {
     group: fc.constant(steps), ...rounds, gap: rarely(duration(3, 8), 6),
     optional: rarely(fc.constant(true), 6), contiguity: rarely(contiguity, 6),
     until: rarely(fc.constantFrom('event.v == 4', 'event.v > 2'), 6),
-  }).map(loopWords)).map((step) => {
-    // A round that may take nothing could be repeated for ever.
-    const [first, ...rest] = step['group'] as StepFile[];
-    return step['times'] === undefined ? step : { ...step, group: [mandatory(first), ...rest] };
-  });
+  }).map(loopWords));
   const until = fc.record({
     on: someTypes, times: fc.constantFrom('0+', '1+', '0..2', '1..3', 2),
     until: fc.record({ on: someTypes, where: rarely(alone, 3) }).map(compact),
@@ -230,6 +232,7 @@ function anyStep(depth: number, once: boolean): fc.Arbitrary<StepFile> {
     { weight: 2, arbitrary: windowed(fc.record({ all: operands, ...rounds }).map(loopWords)) },
     { weight: 2, arbitrary: windowed(fc.record({ any: alternatives, ...rounds }).map(loopWords)) },
     { weight: 2, arbitrary: windowed(group) },
+    { weight: 1, arbitrary: windowed(emptyRounds) },
     ...(once ? [
       { weight: 3, arbitrary: windowed(inOrder(depth - 1, once, 2).map((every) => ({ every: mandatory(every) }))) },
       { weight: 1, arbitrary: windowed(until) },

@@ -204,7 +204,8 @@ class Meaning {
         ? this.greedy(step, start.at, start.taken, start.taken.length)
         : null;
       const absent = { taken: start.taken, at: start.at, forbidden: earliest(start.forbidden, greedy) };
-      course = { ...course, results: [absent, ...course.results] };
+      const present = course.results.filter((result) => !isEmpty(result, start));
+      course = { ...course, results: [absent, ...present] };
     }
     const [first] = course.touched;
     if (step.span !== null && first !== undefined) {
@@ -411,8 +412,11 @@ class Meaning {
       course = this.stopped(step, course, from, rounds === 0 ? contiguity : null, base);
       courses.push(course);
       for (const result of course.results) {
-        if (max === null || rounds + 1 < max) round(rounds + 1, result, step.inner);
-        if (rounds + 1 < min) continue;
+        // An empty round stands for all that are wanted, and no other follows it.
+        const empty = isEmpty(result, from);
+        if (empty && rounds >= min) continue;
+        if (!empty && (max === null || rounds + 1 < max)) round(rounds + 1, result, step.inner);
+        if (!empty && rounds + 1 < min) continue;
         const greedy = step.greedy ? this.greedy(step, result.at, result.taken, base) : null;
         results.push({ ...result, forbidden: earliest(result.forbidden, greedy) });
       }
@@ -469,7 +473,7 @@ class Meaning {
     let hopeless: Point | null = null;
     while (max === null || rounds < max) {
       const course = this.plain(step, { ...start, at, taken, contiguity, forbidden: null });
-      const [next] = course.results;
+      const next = course.results.find((result) => !isEmpty(result, { at }));
       if (next === undefined) {
         hopeless = course.end;
         break;
@@ -507,6 +511,11 @@ class Meaning {
     const seen = this.events.filter((event) => event.time < time).length;
     return { seen: Math.max(seen, after.seen), time };
   }
+}
+
+/** Came true at its very start, so it took nothing. */
+function isEmpty(result: Result, start: Pick<Start, 'at'>): boolean {
+  return compare(result.at, start.at) === 0;
 }
 
 function begin(at: Point): Start {
