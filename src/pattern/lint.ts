@@ -1,6 +1,7 @@
 import { formatDuration } from '../event/duration.ts';
 import type { PatternDefinition, Step } from './definition.ts';
 import { conditionsOf, constant, warning } from './lint-conditions.ts';
+import { nothingInside, nothingWanted } from './lint-nothing.ts';
 import { childrenOf, walkSteps } from './rules.ts';
 import type { Condition, SegmentDefinition } from './segment-definition.ts';
 import type { Report } from './yaml-file.ts';
@@ -15,11 +16,11 @@ export function lintPattern(pattern: PatternDefinition): readonly Report[] {
   const conditions = conditionsOf(pattern);
   walkSteps(pattern.steps, (step) => {
     reports.push(...conditions(step), ...emptyAll(step), ...forbiddenOperands(step));
-    reports.push(...shadowedBranches(step), ...rounds(step));
+    reports.push(...shadowedBranches(step), ...rounds(step), ...nothingInside(step));
     if (step.kind === 'group' || step.kind === 'every') reports.push(...sequence(step.of));
   });
   reports.push(...sequence(pattern.steps), ...unbounded(pattern), ...absenceAtTheEnd(pattern));
-  reports.push(...idleTimeout(pattern));
+  reports.push(...idleTimeout(pattern), ...nothingWanted(pattern));
   return reports.filter(({ path }) => path[0] !== 'cancel');
 }
 

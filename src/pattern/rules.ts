@@ -35,6 +35,23 @@ function isBareNot(step: Step): boolean {
   return step.kind === 'not' && step.for === null;
 }
 
+/** May come true at its very start, without an event and before any time has passed. */
+export function mayTakeNothing(step: Step): boolean {
+  if (step.optional) return true;
+  if (step.until?.kind === 'step') return false;
+  switch (step.kind) {
+    case 'on':
+    case 'wait':
+      return false;
+    case 'not':
+      return step.for === null;
+    case 'any':
+      return step.of.some(mayTakeNothing);
+    default:
+      return step.of.every(mayTakeNothing);
+  }
+}
+
 const RULES: readonly Rule[] = [
   beginnings,
   startsOnce,
@@ -152,13 +169,11 @@ function positive(context: CheckContext, path: string): void {
 }
 
 /**
- * A pattern that may take nothing would match everything. Where a run begins at every event, it
- * begins with one that it takes, so there it is only odd.
+ * A pattern that may take nothing would match without an event. Where a run begins at every event,
+ * it begins with one that it takes, so there it is only odd: a warning.
  */
 function somethingTaken({ context, pattern }: Check): void {
-  if (pattern.starts.mode === 'any') return;
-  const steps = pattern.steps.filter((step) => !isBareNot(step));
-  if (steps.length > 0 && !steps.every((step) => step.optional)) return;
+  if (pattern.starts.mode === 'any' || !pattern.steps.every(mayTakeNothing)) return;
   const message = 'Every step may be left out, so this would match nothing at all.';
   const fix = 'Make one step not optional.';
   context.report({ code: 'combination', path: ['steps'], message, fix });

@@ -66,6 +66,13 @@ describe('what is allowed and hardly meant', () => {
     ],
     ['[{on: a, times: 2+, until: kind(event) == "a"}, b]', 'holds for every kind(event)'],
     ['[{on: a, times: 2, greedy: true}, b]', 'greedy-dead-end: A loop of one length is over'],
+    [
+      '[{on: a, optional: true}, {on: b, times: 0+}, {not: c}]',
+      '4:8 combination: Every step may be left out: any single event that one of them takes is a match. Make one step not optional.',
+    ],
+    ['[{group: [{on: a, optional: true}]}, {all: [{on: b, optional: true}, {not: c}]}]', 'Every step may be left out'],
+    ['[a, {group: [{on: b, optional: true}], times: 2+}, c]', '4:54 combination: A round may take nothing'],
+    ['[a, {any: [b, {on: c, optional: true}]}, d]', '4:22 combination: This alternative may take nothing'],
   ])('%s', (steps, message) => {
     expect(problems(file(steps)).join('\n')).toContain(message);
   });
@@ -95,6 +102,11 @@ describe('what is allowed and hardly meant', () => {
     ],
     ['[a, {not: b, where: event.x == 1}, b]', 'within: 1h'],
     ['[{on: a, where: event.x == "three" || event.x > 3}]', 'within: 1h'],
+    ['[{on: a, optional: true}, b]', 'within: 1h'],
+    ['[{group: [a, {on: b, optional: true}], times: 2+}]', 'within: 1h'],
+    ['[a, {any: [b, {group: [c, {on: d, optional: true}]}], optional: true}]', 'within: 1h'],
+    ['[a, {any: [b, {not: c}]}, d]', 'within: 1h'],
+    ['[a, {group: [{on: b, optional: true}], times: 0+}, c]', 'within: 1h'],
     ['[{on: a, where: event.x != "three" || event.x <= 3}]', 'within: 1h'],
     ['[{as: l, on: a, times: 1..2}, {on: b, where: size(l) > 1}]', 'within: 1h'],
     ['[{on: [a, b], where: kind(event) == "b"}]', 'within: 1h'],
@@ -109,6 +121,11 @@ describe('what is allowed and hardly meant', () => {
       'unreachable: A pattern of one event is complete with it',
     );
     expect(problems(file('[{on: a, times: 2}]', 'within: 1h\ntimeout: late'))).toEqual([]);
+  });
+
+  it('says of an every that it may take nothing', () => {
+    const said = problems(file('[a, {every: {on: b, optional: true}, within: 1h}]', 'starts: once'));
+    expect(said.join()).toContain('combination: What is repeated may take nothing');
   });
 
   it('says where rounds of an every wait for ever', () => {

@@ -220,6 +220,7 @@ describe('beginnings, negations, windows', () => {
     [file('  - {all: [{wait: 1m}, b]}'), 'begins with a wait'],
     [file('  - a', 'starts: once\nskip: past-last'), 'nothing to skip'],
     [file('  - {on: a, optional: true}', 'starts: once'), 'Every step may be left out'],
+    [file('  - {group: [{on: a, optional: true}], times: 1+}', 'starts: once'), 'Every step may be left out'],
     [
       'id: a\nkey: k\nemit: x\nsteps: [b, {not: c}]',
       '4:12 window: A `not` at the end needs a time',
