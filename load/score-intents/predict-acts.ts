@@ -5,7 +5,7 @@ import {
 import { collectFeatures, Features } from '../../src/intent/acts-features.ts';
 import { readMessage, understandBy } from '../../src/intent/extract.ts';
 import { HEADS, type Head } from '../../src/intent/heads.ts';
-import { scoreHeads, type Model } from '../../src/intent/model.ts';
+import { chanceOf, scoreHeads, type Model } from '../../src/intent/model.ts';
 import {
   chatMessage, message, type ActsDialogue, type ChatDialogue, type QuestionCase,
 } from '../train-intents-examples.ts';
@@ -16,13 +16,13 @@ import type {
 } from './gold.ts';
 
 const FEATURES = new Features();
-const CHANCES = new Float64Array(HEADS.length);
+const ODDS = new Float64Array(HEADS.length);
 
 /** Probability of one head for one message. */
 function chance(model: Model, state: DialogueState, from: ChatMessage, head: Head): number {
   collectFeatures(readMessage(state, from, {}), FEATURES);
-  scoreHeads(model, FEATURES, CHANCES);
-  return CHANCES[HEADS.indexOf(head)] ?? 0;
+  scoreHeads(model, FEATURES, ODDS);
+  return chanceOf(ODDS[HEADS.indexOf(head)]!);
 }
 
 /** The price standing when the first offer form is sent. */

@@ -1,5 +1,5 @@
 /**
- * From the probabilities of the model and the state of the dialogue to what a message means.
+ * From the log odds of the model and the state of the dialogue to what a message means.
  */
 import { agreedPrice, pricePut, wordAt, type Price } from './acts-prices.ts';
 import { CUE, CUE_NAMES, type CueName } from './acts-cues.ts';
@@ -7,6 +7,7 @@ import type { Reading } from './acts-features.ts';
 import type { MeetingDetails } from './acts-meetings.ts';
 import { meetingIdOf } from './dialogue.ts';
 import { HEAD, type Head } from './heads.ts';
+import { chanceOf } from './model.ts';
 import type { IntentType, Span } from './contract.ts';
 
 export interface Draft {
@@ -40,10 +41,12 @@ const EVIDENCE_INDEX = new Map<Head, readonly number[]>(
   Object.entries(EVIDENCE).map(([head, names]) => [head as Head, names.map((name) => CUE[name])]),
 );
 
-/** A probability above this makes an intent. */
-export const THRESHOLD = 0.5;
-/** The same for accept and reject, which the model says too seldom; found out of fold. */
-const ANSWER_THRESHOLD = 0.45;
+/** Log odds from here on make an intent. */
+const THRESHOLD = 0;
+/** The same for accept and reject, which the model says too seldom (0.45); found out of fold. */
+const ANSWER_THRESHOLD = Math.log(0.45 / 0.55);
+/** Not at all. */
+const NEVER = Number.NEGATIVE_INFINITY;
 
 /** Intents that are heads of the same name, with their places in `HEADS`. */
 function placed(types: readonly (IntentType & Head)[]): readonly (readonly [IntentType & Head, number])[] {
@@ -61,37 +64,37 @@ const PLAIN = placed(['delivery', 'payment', 'contact_share', 'greeting', 'closi
  * needed.
  */
 export function decide(
-  reading: Reading, chances: Float64Array, details: () => MeetingDetails,
+  reading: Reading, odds: Float64Array, details: () => MeetingDetails,
 ): readonly Draft[] {
   const drafts: Draft[] = [];
   const { prices } = reading;
   for (const [type, head] of QUESTIONS) {
-    const confidence = chances[head]!;
-    if (confidence < THRESHOLD) continue;
+    if (odds[head]! < THRESHOLD) continue;
     const span = spanOf(reading, type);
+    const confidence = chanceOf(odds[head]!);
     drafts.push({ type, span, confidence, properties: { question: textOf(reading, span) } });
   }
-  addPrices(reading, prices, chances, drafts);
-  addAnswers(reading, prices, chances, drafts);
-  addMeetings(reading, chances, details, drafts);
+  addPrices(reading, prices, odds, drafts);
+  addAnswers(reading, prices, odds, drafts);
+  addMeetings(reading, odds, details, drafts);
   for (const [type, head] of PLAIN) {
-    const confidence = chances[head]!;
-    if (confidence < THRESHOLD) continue;
+    if (odds[head]! < THRESHOLD) continue;
     const properties = type === 'contact_share' ? { channel: channelOf(reading) } : {};
-    drafts.push({ type, span: spanOf(reading, type), confidence, properties });
+    drafts.push({ type, span: spanOf(reading, type), confidence: chanceOf(odds[head]!), properties });
   }
   return drafts.length < 2 ? drafts : drafts.sort((a, b) => a.span.start - b.span.start);
 }
 
 function addPrices(
-  reading: Reading, prices: readonly Price[], chances: Float64Array, drafts: Draft[],
+  reading: Reading, prices: readonly Price[], odds: Float64Array, drafts: Draft[],
 ): void {
   const { view, state } = reading;
   const put = pricePut(prices);
   if (put === undefined) return;
   // The model speaks of the message, the words around an amount of the amount: both have a say.
-  const confidence = together(chances[HEAD.price_offer]!, put.weight);
-  if (confidence < THRESHOLD) return;
+  const offered = odds[HEAD.price_offer]! + WEIGHT_ODDS * (put.weight - WEIGHT_EVEN);
+  if (offered < THRESHOLD) return;
+  const confidence = chanceOf(offered);
   const span = sentenceOf(reading, put.start, put.end);
   const properties = {
     amount: put.amount, currency: put.currency, ...(put.per === null ? {} : { per: put.per }),
@@ -102,41 +105,36 @@ function addPrices(
       drafts.push({ type: 'counter_offer', span, confidence, properties });
     }
   }
-  const final = chances[HEAD.final_price]!;
-  if (final >= THRESHOLD) drafts.push({ type: 'final_price', span, confidence: final, properties });
+  const final = odds[HEAD.final_price]!;
+  if (final >= THRESHOLD) drafts.push({ type: 'final_price', span, confidence: chanceOf(final), properties });
 }
 
 /** Log odds that one unit of an amount's weight adds, and the weight that adds none. */
 const WEIGHT_ODDS = 2;
 const WEIGHT_EVEN = 0.6;
 
-function together(chance: number, weight: number): number {
-  const odds = Math.log(chance / (1 - chance)) + WEIGHT_ODDS * (weight - WEIGHT_EVEN);
-  return 1 / (1 + Math.exp(-odds));
-}
-
 function addAnswers(
-  reading: Reading, prices: readonly Price[], chances: Float64Array, drafts: Draft[],
+  reading: Reading, prices: readonly Price[], odds: Float64Array, drafts: Draft[],
 ): void {
   // A plain yes or no is to what the other one has just put on the table.
   const aside = (isAboutMeeting(reading) && pricePut(prices) === undefined)
     || isAboutFact(reading);
-  const yes = aside ? 0 : Math.max(chances[HEAD.accept]!,
-    isAboutPrice(reading) ? chances[HEAD.meeting_accept]! : 0);
+  const yes = aside ? NEVER : Math.max(odds[HEAD.accept]!,
+    isAboutPrice(reading) ? odds[HEAD.meeting_accept]! : NEVER);
   if (yes >= ANSWER_THRESHOLD) {
     const price = agreedPrice(reading);
     drafts.push({
-      type: 'accept', span: spanOf(reading, 'accept'), confidence: yes,
+      type: 'accept', span: spanOf(reading, 'accept'), confidence: chanceOf(yes),
       properties: price === null ? { of: 'item' }
         : { of: 'price', amount: price.amount, currency: price.currency },
     });
   }
-  const no = aside ? 0 : chances[HEAD.reject]!;
+  const no = aside ? NEVER : odds[HEAD.reject]!;
   if (no >= ANSWER_THRESHOLD) {
     const { offer } = reading.state;
     const theirs = reading.view.offer === 'fresh' || reading.view.offer === 'theirs';
     drafts.push({
-      type: 'reject', span: spanOf(reading, 'reject'), confidence: no,
+      type: 'reject', span: spanOf(reading, 'reject'), confidence: chanceOf(no),
       properties: theirs && offer !== null
         ? { of: 'price', amount: offer.amount, currency: offer.currency } : { of: 'request' },
     });
@@ -169,13 +167,13 @@ function isAboutPrice({ view }: Reading): boolean {
 }
 
 function addMeetings(
-  reading: Reading, chances: Float64Array, details: () => MeetingDetails, drafts: Draft[],
+  reading: Reading, odds: Float64Array, details: () => MeetingDetails, drafts: Draft[],
 ): void {
   const { state, message } = reading;
   const standing = state.meeting;
   const id = standing?.meetingId ?? meetingIdOf(message);
-  const proposes = chances[HEAD.meeting_proposal]!;
-  const changes = chances[HEAD.meeting_change]!;
+  const proposes = odds[HEAD.meeting_proposal]!;
+  const changes = odds[HEAD.meeting_change]!;
   const puts = Math.max(proposes, changes);
   if (puts >= THRESHOLD) {
     const told = details();
@@ -184,16 +182,16 @@ function addMeetings(
     drafts.push({
       type: isChange ? 'meeting_change' : 'meeting_proposal',
       span: spanOf(reading, isChange ? 'meeting_change' : 'meeting_proposal'),
-      confidence: puts,
+      confidence: chanceOf(puts),
       properties: { meeting_id: isChange ? id : meetingIdOf(message), ...told },
     });
   }
   if (standing === null) return;
   const answer = answerProperties(reading, id);
   for (const [type, price] of [['meeting_accept', 'accept'], ['meeting_reject', 'reject']] as const) {
-    const confidence = Math.max(chances[HEAD[type]]!, isAboutMeeting(reading) ? chances[HEAD[price]]! : 0);
-    if (confidence < THRESHOLD || isAboutPrice(reading)) continue;
-    drafts.push({ type, span: spanOf(reading, type), confidence, properties: answer });
+    const answered = Math.max(odds[HEAD[type]]!, isAboutMeeting(reading) ? odds[HEAD[price]]! : NEVER);
+    if (answered < THRESHOLD || isAboutPrice(reading)) continue;
+    drafts.push({ type, span: spanOf(reading, type), confidence: chanceOf(answered), properties: answer });
   }
 }
 

@@ -20,13 +20,13 @@ import {
 } from './language.ts';
 import type { Language, Mention } from './mentions.ts';
 import { HEADS } from './heads.ts';
-import { readModel, scoreHeads, type Model } from './model.ts';
+import { chanceOf, readModel, scoreHeads, type Model } from './model.ts';
 import { scan, TEXT_UNITS_MAX } from './scan.ts';
 
 const NOTHING: readonly Mention[] = [];
 const MODEL: Model = readModel(weightFile);
 const FEATURES = new Features();
-const CHANCES = new Float64Array(HEADS.length);
+const ODDS = new Float64Array(HEADS.length);
 
 /** Reads one message with the shipped model. */
 export const understand: Understand = understandBy(MODEL);
@@ -86,8 +86,8 @@ export function interpret(
   reading: Reading, context: UnderstandContext, model: Model,
 ): readonly Draft[] {
   collectFeatures(reading, FEATURES);
-  scoreHeads(model, FEATURES, CHANCES);
-  return decide(reading, CHANCES, () =>
+  scoreHeads(model, FEATURES, ODDS);
+  return decide(reading, ODDS, () =>
     meetingDetails(reading, zoneOf(reading.message, context), context));
 }
 
@@ -179,8 +179,8 @@ export function explainExtraction(text: string, options: ExplainOptions): Extrac
   const understood = understand(state, message, context);
   const reading = readMessage(state, message, context);
   collectFeatures(reading, FEATURES);
-  scoreHeads(MODEL, FEATURES, CHANCES);
-  const chances = HEADS.map((head, index) => ({ head, chance: CHANCES[index] ?? 0 }))
+  scoreHeads(MODEL, FEATURES, ODDS);
+  const chances = HEADS.map((head, index) => ({ head, chance: chanceOf(ODDS[index]!) }))
     .sort((a, b) => b.chance - a.chance);
   return {
     text, language: reading.language, zone: zoneOf(message, context), mentions: reading.mentions,

@@ -2,7 +2,7 @@
  * A linear model: one logistic classifier per head over hashed features. The weights come from
  * `data/act-weights.json`, written by `load/train-intents.ts`; its `provenance` says from what.
  */
-import type { Features } from './acts-features.ts';
+import { FEATURES_MAX, type Features } from './acts-features.ts';
 import { HEADS } from './heads.ts';
 
 export interface WeightFile {
@@ -23,28 +23,30 @@ export interface WeightFile {
 export interface Model {
   readonly bucketMask: number;
   /**
-   * Row of a bucket in `lanes`; 0, a row of noughts, for buckets without weights. Small, so that it
-   * stays in the cache.
+   * What a bucket weighs: the row in `lanes`, or, from `LONE` on, the one weight it has. Most buckets have
+   * none or one, and then nothing else is read.
    */
-  readonly rows: Uint16Array;
+  readonly codes: Uint16Array;
   /**
-   * Row by row, `LANES` numbers each of four weights, one a byte, each plus `BIAS` so that none is
-   * negative.
+   * Row by row, `LANES` numbers each of four weights, `LANE_BITS` to a weight: a double holds 53 bits, so
+   * that one addition adds four weights.
    */
-  readonly lanes: Int32Array;
+  readonly lanes: Float64Array;
   /** One unit of a weight. */
   readonly step: number;
   readonly bias: Float32Array;
 }
 
-/** Four heads to a lane; `addLanes` sums this many. */
+/** Four heads to a lane; `addRows` sums this many lanes. */
 const LANES = 5;
 const HEADS_MAX = LANES * 4;
-/** Added to every weight of -127 to 127 in its byte. */
+const LANE_BITS = 13;
+/** Rows of weights of -127 to 127 whose sum stays within the bits of a weight. */
+const ROWS_SAFE = 32;
+/** Codes of a single weight: `LONE`, the head in the second byte, the weight plus `BIAS` in the first. */
+const LONE = 0x8000;
 const BIAS = 128;
-const NOUGHTS = BIAS * 0x01010101 | 0;
-/** Additions of bytes that a sum of 16 bits stands. */
-const SUMS_SAFE = 257;
+const NO_WEIGHT = LONE | BIAS;
 
 export const WEIGHT_FORMAT = 1;
 
@@ -54,16 +56,9 @@ export function readModel(file: WeightFile): Model {
     throw new Error('the weights are of another format: run `npm run train:intents`');
   }
   if (HEADS.length > HEADS_MAX) throw new Error(`more than ${HEADS_MAX} heads: raise LANES`);
-  const entries = entriesOf(file);
-  const { rows, count } = numberRows(entries, 1 << file.bucketBits);
-  const lanes = new Int32Array(count * LANES).fill(NOUGHTS);
-  for (const { head, bucket, weight } of entries) {
-    const lane = rows[bucket]! * LANES + (head >> 2);
-    const shift = (head & 3) * 8;
-    lanes[lane] = lanes[lane]! & ~(0xff << shift) | weight + BIAS << shift;
-  }
+  const { codes, lanes } = layOut(entriesOf(file), 1 << file.bucketBits);
   return {
-    bucketMask: rows.length - 1, rows, lanes, step: file.step, bias: Float32Array.from(file.bias),
+    bucketMask: codes.length - 1, codes, lanes, step: file.step, bias: Float32Array.from(file.bias),
   };
 }
 
@@ -96,95 +91,120 @@ function entriesOf(file: WeightFile): readonly WeightEntry[] {
 }
 
 /**
- * A row for each bucket with weights, from 1 on. Those with many come first: they are of features that
- * most messages have, and so stand together in the cache.
+ * Buckets with many weights come first: they are of features that most messages have, and so stand
+ * together in the cache.
  */
-function numberRows(
+function layOut(
   entries: readonly WeightEntry[], buckets: number,
-): { readonly rows: Uint16Array; readonly count: number } {
+): { readonly codes: Uint16Array; readonly lanes: Float64Array } {
   const weights = new Uint8Array(buckets);
   for (const { bucket } of entries) weights[bucket]!++;
-  const used = Array.from(weights.keys()).filter((bucket) => weights[bucket]! > 0)
+  const rows = Array.from(weights.keys()).filter((bucket) => weights[bucket]! > 1)
     .sort((a, b) => weights[b]! - weights[a]!);
-  const rows = new Uint16Array(buckets);
-  used.forEach((bucket, index) => { rows[bucket] = index + 1; });
-  return { rows, count: used.length + 1 };
+  if (rows.length > LONE) throw new Error(`more than ${LONE} buckets of several weights`);
+  const codes = new Uint16Array(buckets).fill(NO_WEIGHT);
+  rows.forEach((bucket, row) => { codes[bucket] = row; });
+  const lanes = new Float64Array(rows.length * LANES);
+  for (const { head, bucket, weight } of entries) {
+    if (weights[bucket] === 1) {
+      codes[bucket] = LONE | head << 8 | weight + BIAS;
+      continue;
+    }
+    lanes[codes[bucket]! * LANES + (head >> 2)]! += weight * 2 ** (LANE_BITS * (head & 3));
+  }
+  return { codes, lanes };
 }
 
-/** Sums of two heads each: of every lane heads 0 and 2, then 1 and 3. */
-const SUMS = new Int32Array(LANES * 2);
+/** Rows and single weights of one message's features. */
+const ROWS = new Uint16Array(FEATURES_MAX);
+const LONES = new Uint16Array(FEATURES_MAX);
+const LANE_SUMS = new Float64Array(LANES);
 const TOTALS = new Float64Array(HEADS_MAX);
 
-/** Writes the probability of every head into `out` (`HEADS.length` long). */
+/** The probability that log odds stand for. */
+export function chanceOf(odds: number): number {
+  return 1 / (1 + Math.exp(-odds));
+}
+
+/** Writes the log odds of every head into `out` (`HEADS.length` long). */
 export function scoreHeads(model: Model, features: Features, out: Float64Array): void {
-  const { bias, step } = model;
-  const { count } = features;
+  const { bias, step, lanes } = model;
   TOTALS.fill(0);
-  for (let from = 0; from < count; from += SUMS_SAFE) {
-    const to = Math.min(count, from + SUMS_SAFE);
-    addLanes(model, features.ids, from, to);
-    takeSums((to - from) * BIAS);
+  const rows = sortOut(model, features);
+  for (let from = 0; from < rows; from += ROWS_SAFE) {
+    addRows(lanes, from, Math.min(rows, from + ROWS_SAFE));
+    takeSums();
   }
+  addLones(features.count - rows);
   for (let head = 0; head < out.length; head++) {
-    out[head] = 1 / (1 + Math.exp(-(bias[head]! + TOTALS[head]! * step)));
+    out[head] = bias[head]! + TOTALS[head]! * step;
   }
 }
 
 /**
- * Sums all lanes over the features, two heads of 16 bits in a number; in variables of their own, they
- * stay in registers.
+ * Writes what the features weigh into `ROWS` and `LONES` and returns how many rows there are. Without a
+ * branch, so that many looks into the table of codes are under way at once.
  */
-function addLanes(model: Model, ids: Uint32Array, from: number, to: number): void {
-  const { lanes, rows, bucketMask } = model;
+function sortOut({ codes, bucketMask }: Model, { ids, count }: Features): number {
+  let rows = 0;
+  let lones = 0;
+  for (let at = 0; at < count; at++) {
+    const code = codes[ids[at]! & bucketMask]!;
+    const isLone = code >> 15;
+    ROWS[rows] = code;
+    LONES[lones] = code;
+    rows += 1 - isLone;
+    lones += isLone;
+  }
+  return rows;
+}
+
+function addLones(count: number): void {
+  for (let at = 0; at < count; at++) {
+    const code = LONES[at]!;
+    TOTALS[code >> 8 & 0x1f]! += (code & 0xff) - BIAS;
+  }
+}
+
+/** Sums the lanes of some of `ROWS`, in variables of their own: they stay in registers. */
+function addRows(lanes: Float64Array, from: number, to: number): void {
   let a = 0;
   let b = 0;
   let c = 0;
   let d = 0;
   let e = 0;
-  let f = 0;
-  let g = 0;
-  let h = 0;
-  let i = 0;
-  let j = 0;
   for (let at = from; at < to; at++) {
-    const base = rows[ids[at]! & bucketMask]! * LANES;
-    const v = lanes[base]!;
-    const w = lanes[base + 1]!;
-    const x = lanes[base + 2]!;
-    const y = lanes[base + 3]!;
-    const z = lanes[base + 4]!;
-    a = a + (v & 0xff00ff) | 0;
-    b = b + (v >>> 8 & 0xff00ff) | 0;
-    c = c + (w & 0xff00ff) | 0;
-    d = d + (w >>> 8 & 0xff00ff) | 0;
-    e = e + (x & 0xff00ff) | 0;
-    f = f + (x >>> 8 & 0xff00ff) | 0;
-    g = g + (y & 0xff00ff) | 0;
-    h = h + (y >>> 8 & 0xff00ff) | 0;
-    i = i + (z & 0xff00ff) | 0;
-    j = j + (z >>> 8 & 0xff00ff) | 0;
+    const base = ROWS[at]! * LANES;
+    a += lanes[base]!;
+    b += lanes[base + 1]!;
+    c += lanes[base + 2]!;
+    d += lanes[base + 3]!;
+    e += lanes[base + 4]!;
   }
-  SUMS[0] = a;
-  SUMS[1] = b;
-  SUMS[2] = c;
-  SUMS[3] = d;
-  SUMS[4] = e;
-  SUMS[5] = f;
-  SUMS[6] = g;
-  SUMS[7] = h;
-  SUMS[8] = i;
-  SUMS[9] = j;
+  LANE_SUMS[0] = a;
+  LANE_SUMS[1] = b;
+  LANE_SUMS[2] = c;
+  LANE_SUMS[3] = d;
+  LANE_SUMS[4] = e;
 }
 
-/** Parts each sum into its two heads, of which it has `bias` too much. */
-function takeSums(bias: number): void {
+const SUM = 2 ** LANE_BITS;
+const SUM_MASK = SUM - 1;
+const PAIR = SUM * SUM;
+/** What makes no sum of a lane negative, and the same to all four of them. */
+const LIFT = SUM / 2;
+const LIFTS = LIFT * (1 + SUM + PAIR + SUM * PAIR);
+
+/** Parts the sum of each lane into those of its four heads. */
+function takeSums(): void {
   for (let lane = 0; lane < LANES; lane++) {
-    const even = SUMS[lane * 2]!;
-    const odd = SUMS[lane * 2 + 1]!;
+    const sums = LANE_SUMS[lane]! + LIFTS;
+    const high = Math.floor(sums / PAIR) | 0;
+    const low = sums - high * PAIR | 0;
     const head = lane * 4;
-    TOTALS[head]! += (even & 0xffff) - bias;
-    TOTALS[head + 1]! += (odd & 0xffff) - bias;
-    TOTALS[head + 2]! += (even >>> 16) - bias;
-    TOTALS[head + 3]! += (odd >>> 16) - bias;
+    TOTALS[head]! += (low & SUM_MASK) - LIFT;
+    TOTALS[head + 1]! += (low >> LANE_BITS) - LIFT;
+    TOTALS[head + 2]! += (high & SUM_MASK) - LIFT;
+    TOTALS[head + 3]! += (high >> LANE_BITS) - LIFT;
   }
 }

@@ -14,7 +14,7 @@ import { fit, type Example } from '../../load/train-intents-fit.ts';
 import { Features } from '../../src/intent/acts-features.ts';
 import weightFile from '../../src/intent/data/act-weights.json' with { type: 'json' };
 import { HEADS } from '../../src/intent/heads.ts';
-import { readModel, scoreHeads } from '../../src/intent/model.ts';
+import { chanceOf, readModel, scoreHeads } from '../../src/intent/model.ts';
 
 const DATA = fileURLToPath(new URL('../../src/intent/data', import.meta.url));
 
@@ -83,20 +83,20 @@ describe('the model', () => {
   const example = (label: number, ...words: number[]): Example => ({
     features: features(...words), weight: 1, labels: Int8Array.from(HEADS, (_, head) => (head === yes ? label : -1)),
   });
-  const chanceOf = (file: ReturnType<typeof fit>, ids: Uint32Array): number => {
+  const chance = (file: ReturnType<typeof fit>, ids: Uint32Array): number => {
     const made = new Features();
     made.ids.set(ids);
     made.count = ids.length;
     const out = new Float64Array(HEADS.length);
     scoreHeads(readModel(file), made, out);
-    return out[yes] ?? 0;
+    return chanceOf(out[yes] ?? 0);
   };
   const examples = Array.from({ length: 40 }, (_, at) => (at % 2 === 0 ? example(1, 5, 9) : example(0, 6, 9)));
 
   it('learns what tells the examples apart, the same way every time', () => {
     const file = fit(examples, null);
-    expect(chanceOf(file, features(5, 9))).toBeGreaterThan(0.55);
-    expect(chanceOf(file, features(6, 9))).toBeLessThan(0.45);
+    expect(chance(file, features(5, 9))).toBeGreaterThan(0.55);
+    expect(chance(file, features(6, 9))).toBeLessThan(0.45);
     expect(fit(examples, null)).toEqual(file);
   });
 
