@@ -71,23 +71,31 @@ function addPhrase(root: TrieNode, phrase: string, name: number): void {
 
 /**
  * The steps from node to node, level by level, those of a node together: step `s` leads to node `s + 1`,
- * the steps of node `n` begin at `FIRST[n]`. Node 0 is the root.
+ * the steps of node `n` begin at `FIRST[n]`. Node 0 is the root. In the same way the cues that end at each
+ * node: those of node `n` begin at `FIRST_NAME[n]`.
  */
-const KEYS: number[] = [];
-const FIRST: number[] = [];
-/** Cues that end at each node. */
-const NAMES: (readonly number[])[] = [];
-layOut(TRIE);
+const { KEYS, FIRST, NAMES, FIRST_NAME } = layOut(TRIE);
 
-function layOut(root: TrieNode): void {
+function layOut(root: TrieNode): Readonly<Record<'KEYS', Int32Array> & Record<'NAMES', Uint8Array>
+  & Record<'FIRST' | 'FIRST_NAME', Uint16Array>> {
   const nodes = [root];
+  const keys: number[] = [];
+  const first: number[] = [];
+  const ends: number[] = [];
+  const firstName: number[] = [];
   for (const { next, names } of nodes) {
-    FIRST.push(KEYS.length);
-    NAMES.push(names);
-    KEYS.push(...next.keys());
+    first.push(keys.length);
+    firstName.push(ends.length);
+    keys.push(...next.keys());
+    ends.push(...names);
     nodes.push(...next.values());
   }
-  FIRST.push(KEYS.length);
+  first.push(keys.length);
+  firstName.push(ends.length);
+  return {
+    KEYS: Int32Array.from(keys), FIRST: Uint16Array.from(first),
+    NAMES: Uint8Array.from(ends), FIRST_NAME: Uint16Array.from(firstName),
+  };
 }
 
 /** Slots of the table of first steps; a power of two, several times as many. */
@@ -157,8 +165,8 @@ function walk(node: number, words: Words, first: number, at: number, cues: Cue[]
     if (exact > 0) walk(exact, words, first, at + 1, cues);
     if (byStem > 0) walk(byStem, words, first, at + 1, cues);
   }
-  const names = NAMES[node]!;
-  for (let index = 0; index < names.length; index++) cues.push({ name: names[index]!, first, last: at });
+  const endName = FIRST_NAME[node + 1]!;
+  for (let index = FIRST_NAME[node]!; index < endName; index++) cues.push({ name: NAMES[index]!, first, last: at });
 }
 
 /** Place of a cue in `CUE_NAMES`. */
