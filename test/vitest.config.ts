@@ -7,6 +7,8 @@ export default defineConfig({
     exclude: ['test/**/*.services.test.ts'],
     setupFiles: ['test/properties.ts'],
     testTimeout: 60_000,
+    // How long a test waits for what must come: that it comes is asserted, not when.
+    expect: { poll: { timeout: 30_000 } },
     hookTimeout: 60_000,
     reporters: ['default'],
   },

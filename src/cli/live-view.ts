@@ -41,6 +41,7 @@ export class LiveView {
     const topics = new Map(SHOWN.map((channel) => [channel, topicOf(channel)] as const));
     const view = new LiveView(await FeedTail.open(log, topics), terminal, json);
     view.#tail.start({
+      listens: () => true,
       items: ({ channel }, items) => view.#show(channel, items),
       lost: () => {},
       failed: () => new Promise((resolve) => setTimeout(resolve, 1_000)),

@@ -124,6 +124,8 @@ const POLL_BYTES = 4 * 1024 * 1024;
 
 /** What happens at the live end. */
 export interface TailListener {
+  /** While nobody listens nothing is read. */
+  listens(): boolean;
   items(tail: ChannelTail, items: readonly FeedItem[]): void;
   /** Retention removed records before they were read; `from` is the position before them. */
   lost(tail: ChannelTail, from: string): void;
@@ -190,11 +192,6 @@ export class FeedTail {
     return this.#resting;
   }
 
-  /** Reads nothing more until `wake`. */
-  rest(): void {
-    this.#resting = true;
-  }
-
   /** Resolves when it stands at the live end; what came while it rested is left out. */
   wake(): Promise<void> {
     if (!this.#resting) return Promise.resolve();
@@ -209,6 +206,10 @@ export class FeedTail {
       if (this.#resting) {
         if (this.#waiting.length === 0) await this.#change.wait();
         else await this.#goOn();
+        continue;
+      }
+      if (!listener.listens()) {
+        this.#resting = true;
         continue;
       }
       try {

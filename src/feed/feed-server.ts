@@ -76,8 +76,8 @@ export class FeedServer {
 
   static async open(services: FeedServices): Promise<FeedServer> {
     const server = new FeedServer(services, await FeedTail.open(services.log, services.topics));
-    server.#tail.rest();
     server.#tail.start({
+      listens: () => [...server.#clients].some((client) => client.authorized),
       items(tail, items) {
         const deliveries = server.#live.deliver(tail, items);
         if (deliveries > 0) services.metrics.count('parley_feed_deliveries_total', {}, deliveries);
@@ -193,7 +193,6 @@ export class FeedServer {
     for (const subscription of client.subscriptions.values()) this.#live.remove(subscription);
     client.subscriptions.clear();
     this.#clients.delete(client);
-    if (this.#clients.size === 0) this.#tail.rest();
     this.#services.metrics.set('parley_feed_clients', {}, this.#clients.size);
   }
 

@@ -55,7 +55,7 @@ for (const [name, open] of Object.entries(adapters)) {
       await engine.start();
       expect(engine.status().state).toBe('running');
       await expect
-        .poll(async () => judgeOutputs(first, await readOutputs(log)), { timeout: 5_000 })
+        .poll(async () => judgeOutputs(first, await readOutputs(log)))
         .toEqual([]);
       await engine.stop();
       expect(engine.status().state).toBe('stopped');
@@ -64,9 +64,7 @@ for (const [name, open] of Object.entries(adapters)) {
       const again = await testEngine(log, store, clock, config);
       await again.engine.start();
       await expect
-        .poll(async () => judgeOutputs([...first, ...more], await readOutputs(log)), {
-          timeout: 5_000,
-        })
+        .poll(async () => judgeOutputs([...first, ...more], await readOutputs(log)))
         .toEqual([]);
       expect(again.engine.status().tasks.every((task) => task.lag <= 2)).toBe(true);
       await again.engine.stop();
@@ -114,7 +112,7 @@ describe('a task that comes back to the process that had it', () => {
     await send(log, sent.slice(20));
     await expect.poll(async () => (await readOutputs(log)).length).toBeGreaterThanOrEqual(60);
     await other.engine.stop();
-    await expect.poll(judged, { timeout: 5_000 }).toEqual([]);
+    await expect.poll(judged).toEqual([]);
     await engine.stop();
   });
 });

@@ -140,7 +140,7 @@ describe('sources in event-time order', () => {
       expect(position()).toBeLessThan(20);
     }
     await producer.end('abort');
-    await expect.poll(position, { timeout: 5_000 }).toBe(60);
+    await expect.poll(position).toBe(60);
     await engine.stop();
   });
 });

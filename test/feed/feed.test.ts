@@ -8,6 +8,7 @@ import { connectMemoryLog } from '../../src/adapters/memory/log.ts';
 import { MemoryCluster } from '../../src/adapters/memory/cluster.ts';
 import { STANDARD_FUNCTIONS } from '../../src/expression/functions.ts';
 import { compileFilter } from '../../src/feed/filter.ts';
+import { FeedTail } from '../../src/feed/channel-tail.ts';
 import { FeedServer } from '../../src/feed/feed-server.ts';
 import { follow } from '../../src/feed/feed-client.ts';
 import { CHANNELS, type ServerFrame } from '../../src/feed/protocol.ts';
@@ -24,6 +25,7 @@ const topics = new Map(CHANNELS.map((channel) => [channel, `parley.${channel}`] 
 let log: EventLog;
 let feed: FeedServer;
 let server: ListeningServer;
+let metrics: ReturnType<typeof createMetrics>;
 const sockets: WebSocket[] = [];
 
 interface Settings {
@@ -36,6 +38,7 @@ async function serve(settings: Settings = {}): Promise<void> {
   const access = createAccess({
     host: '127.0.0.1', tokens: settings.tokens ?? [], insecure: false, origins: ['https://ok.example'],
   });
+  metrics = createMetrics();
   feed = await FeedServer.open({
     log,
     topics,
@@ -46,7 +49,7 @@ async function serve(settings: Settings = {}): Promise<void> {
       frameBytesMax: 2_000,
       bufferBytesMax: settings.bufferBytesMax ?? 1_000_000,
     },
-    metrics: createMetrics(),
+    metrics,
     mayRead: (token) => access.allows(token, 'read:feed'),
     originAllowed: access.originAllowed,
     compileFilter: (where) => compileFilter(where, STANDARD_FUNCTIONS),
@@ -60,6 +63,10 @@ async function serve(settings: Settings = {}): Promise<void> {
 async function stop(): Promise<void> {
   await feed.close();
   await server.close();
+}
+
+async function connectedClients(): Promise<number> {
+  return Number(/^parley_feed_clients (\d+)$/m.exec(await metrics.render())?.[1]);
 }
 
 let written = 0;
@@ -204,6 +211,73 @@ describe('subscriptions', () => {
     await emit(2);
     await expect.poll(() => client.ids('b').length).toBe(2);
     expect(client.ids('a')).toEqual([]);
+  });
+});
+
+describe('while nobody listens', () => {
+  /** The log, with each question for ends held until it is let go, and polls counted. */
+  function held(inner: EventLog): { log: EventLog; ends: (() => void)[]; polls: () => number; hold: () => void } {
+    const ends: (() => void)[] = [];
+    let [polls, holds] = [0, false];
+    const wrapped = Object.assign(Object.create(inner) as EventLog, {
+      endOffsets: async (...asked: Parameters<EventLog['endOffsets']>) => {
+        if (holds) await new Promise<void>((resolve) => ends.push(resolve));
+        return inner.endOffsets(...asked);
+      },
+      openReader: (...asked: Parameters<EventLog['openReader']>) => {
+        const reader = inner.openReader(...asked);
+        const poll: typeof reader.poll = (...bounds) => {
+          polls++;
+          return reader.poll(...bounds);
+        };
+        return Object.assign(Object.create(reader) as typeof reader, { poll });
+      },
+    });
+    return { log: wrapped, ends, polls: () => polls, hold: () => { holds = true; } };
+  }
+
+  test('nothing is read, also after a client that was gone before it had its hello', async () => {
+    const { log: wrapped, ends, polls, hold } = held(log);
+    log = wrapped;
+    await serve();
+    hold();
+    const client = new Client();
+    await expect.poll(() => ends.length).toBe(1);
+    client.socket.terminate();
+    await expect.poll(connectedClients).toBe(0);
+    // The tail goes on waking up for the one that is gone: each channel is asked for its end.
+    for (let asked = 0; asked < CHANNELS.length; asked++) {
+      await expect.poll(() => ends.length).toBe(1);
+      ends.pop()?.();
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(polls()).toBe(0);
+  });
+
+  test('the tail rests once it is over, and goes on at the live end for the next one', async () => {
+    await serve();
+    const tail = await FeedTail.open(log, topics);
+    let listens = false;
+    const seen: number[] = [];
+    tail.start({
+      listens: () => listens,
+      items: (_, items) => void seen.push(...items.map((item) => (item.record as { n: number }).n)),
+      lost: () => {},
+      failed: async () => {},
+    });
+    expect(tail.resting).toBe(true);
+    listens = true;
+    await tail.wake();
+    await emit(1);
+    await expect.poll(() => seen).toEqual([1]);
+    listens = false;
+    await expect.poll(() => tail.resting).toBe(true);
+    await emit(1);
+    listens = true;
+    await tail.wake();
+    await emit(1);
+    await expect.poll(() => seen).toEqual([1, 3]);
+    await tail.stop();
   });
 });
 
