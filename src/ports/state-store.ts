@@ -86,6 +86,25 @@ export interface DueTimer {
   readonly owner: string;
 }
 
+/** The order of timers, the same in every store: by due, then key and owner by their UTF-8. */
+export function compareTimers(a: DueTimer, b: DueTimer): number {
+  return a.due - b.due || compareUtf8(a.key, b.key) || compareUtf8(a.owner, b.owner);
+}
+
+/** Texts by their UTF-8, without writing it: surrogates come after all other UTF-16 units. */
+function compareUtf8(a: string, b: string): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) {
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (x !== y) return rank(x) - rank(y);
+  }
+  return a.length - b.length;
+}
+
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
+}
+
 export interface StateStore {
   /**
    * Least time from the start of one write of a task to that of the next, ms: 0 where joining
@@ -118,7 +137,10 @@ export interface StateStore {
     chunks: number,
     at: { seq: number; changelogOffset: number; writtenAt: number },
   ): Promise<'applied' | 'refused'>;
-  /** Timers with `from <= due < until`, in order of due, at most `limit`, after `after` if given. */
+  /**
+   * Timers with `from <= due < until` in the order of {@link compareTimers}, at most `limit`, after
+   * `after` if given (which need not be there any more).
+   */
   dueTimers(
     task: TopicPartition,
     from: number,

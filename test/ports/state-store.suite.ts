@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bytes, fromLatin1, latin1, utf8 } from '../../src/event/bytes.ts';
 import type { TopicPartition } from '../../src/ports/event-log.ts';
-import type { StateChange, StateStore } from '../../src/ports/state-store.ts';
+import type { DueTimer, StateChange, StateStore } from '../../src/ports/state-store.ts';
 import { encodeStateValue } from '../../src/task/state-value.ts';
 
 export interface StoreUnderTest {
@@ -198,6 +198,33 @@ export function stateStoreConformance(name: string, open: () => Promise<StoreUnd
       const rest = await store.dueTimers(made, 0, 1_000, 5, first[1] ?? null);
       expect(rest.map((one) => one.key)).toEqual(['d']);
       expect(await store.dueTimers(made, 16, 20, 5, null)).toEqual([]);
+    });
+
+    test('timers of one moment come by the UTF-8 of key and owner, page by page', async () => {
+      const made = await task();
+      const inOrder = ['A', 'B', 'a', 'ab', 'b', 'ß', '\ue000', '\uffee', '😀', '😀a', '😁'];
+      const changes = [...inOrder].reverse().flatMap((key) => [
+        change(key, 'o', 'x', { due: 20 }),
+        change(key, 'O', 'x', { due: 20 }),
+      ]);
+      const write = { history: 'h', ...at };
+      await store.apply(made, { ...write, from: 1, to: 1, changes: changes.slice(0, 9) });
+      await store.apply(made, { ...write, from: 2, to: 2, changes: changes.slice(9) });
+      const expected = inOrder.flatMap((key) => [`${key} O`, `${key} o`]);
+      for (const limit of [1, 3, 100]) {
+        const seen: string[] = [];
+        for (let after: DueTimer | null = null; ;) {
+          const page: readonly DueTimer[] = await store.dueTimers(made, 0, 100, limit, after);
+          if (page.length === 0) break;
+          seen.push(...page.map(({ key, owner }) => `${key} ${owner}`));
+          after = page.at(-1) ?? null;
+        }
+        expect(seen).toEqual(expected);
+      }
+      // After one that is not there any more.
+      const gone = { due: 20, key: '😀', owner: 'a' };
+      const [next] = await store.dueTimers(made, 0, 100, 1, gone);
+      expect(next).toEqual({ due: 20, key: '😀', owner: 'o' });
     });
 
     test('listed keys of an owner are counted and paged', async () => {

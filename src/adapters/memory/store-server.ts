@@ -1,6 +1,7 @@
 import { taskName } from '../../ports/changelog.ts';
 import type { TopicPartition } from '../../ports/event-log.ts';
 import {
+  compareTimers,
   type DueTimer,
   type OwnedValue,
   samePosition,
@@ -219,12 +220,4 @@ function put(state: TaskState, changes: readonly StateChange[]): void {
 function copyOf(state: TaskState): TaskState {
   const values = [...state.values].map(([key, owners]) => [key, new Map(owners)] as const);
   return { position: state.position, values: new Map(values) };
-}
-
-export function compareTimers(a: DueTimer, b: DueTimer): number {
-  return a.due - b.due || compareText(a.key, b.key) || compareText(a.owner, b.owner);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,5 +1,7 @@
 import { latin1, viewOf } from '../../../event/bytes.ts';
-import type { DueTimer, OwnedValue, StateChange } from '../../../ports/state-store.ts';
+import {
+  compareTimers, type DueTimer, type OwnedValue, type StateChange,
+} from '../../../ports/state-store.ts';
 import { Numbered } from '../../../slabs/numbered.ts';
 import { SlabMap } from '../../../slabs/slab-map.ts';
 import { stateDue } from '../../../task/state-value.ts';
@@ -68,14 +70,14 @@ export class Overlay {
     const waiting: DueTimer[] = [];
     for (const timer of this.#timers()) {
       if (timer.due < from || timer.due >= until) continue;
-      if (after === null || compareDue(timer, after) > 0) waiting.push(timer);
+      if (after === null || compareTimers(timer, after) > 0) waiting.push(timer);
     }
-    waiting.sort(compareDue);
+    waiting.sort(compareTimers);
     const merged: DueTimer[] = [];
     let next = 0;
     for (const row of rows) {
       if (this.#of(row.key).some(({ owner }) => owner === row.owner)) continue;
-      while (next < waiting.length && compareDue(waiting[next] as DueTimer, row) < 0) {
+      while (next < waiting.length && compareTimers(waiting[next] as DueTimer, row) < 0) {
         merged.push(waiting[next++] as DueTimer);
       }
       merged.push(row);
@@ -135,13 +137,4 @@ export class Overlay {
       };
     });
   }
-}
-
-/** The order of the rows: theirs of texts is that of their UTF-8. */
-function compareDue(a: DueTimer, b: DueTimer): number {
-  return a.due - b.due || compareUtf8(a.key, b.key) || compareUtf8(a.owner, b.owner);
-}
-
-function compareUtf8(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
