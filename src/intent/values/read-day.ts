@@ -34,9 +34,9 @@ export const readDay: ReadPiece = (atoms, i, locale) => {
     ?? ofYear(atoms, i, locale)
     ?? edgePeriod(atoms, i, locale)
     ?? quarter(atoms, i)
-    ?? halfOfMonth(atoms, i)
-    ?? nthWeekday(atoms, i)
-    ?? nthWeek(atoms, i)
+    ?? halfOfMonth(atoms, i, locale)
+    ?? nthWeekday(atoms, i, locale)
+    ?? nthWeek(atoms, i, locale)
     ?? monthDate(atoms, i, locale)
     ?? weekOf(atoms, i, locale)
     ?? turkishWeek(atoms, i, locale)
@@ -74,15 +74,16 @@ function edgePeriod(atoms: readonly Atom[], i: number, locale: PieceLocale): Day
       ?? wholeYear(atoms, k);
     return said === null ? null : withEdge(said, edge.name as Edge);
   }
+  // Only Turkish puts the edge behind: "haftanın sonu", "martın ortası", "bugünün geri kalanı".
+  if (locale.language !== 'tr') return null;
   const said = period(atoms, i, true) ?? dayPeriod(atoms, i) ?? monthPeriod(atoms, i);
   const after = said === null ? null : as(atoms[said.to], 'edge');
-  // Only Turkish puts the edge behind: "haftanın sonu", "martın ortası", "bugünün geri kalanı".
   if (said === null || after === null) return null;
   const last = atoms[said.to - 1];
   const isLate = said.day.kind === 'period' && said.day.unit === 'day' && after.name === 'late';
   const isCompound =
     last?.case === '' && (said.day.kind === 'month' || as(last, 'unit') !== null || isLate);
-  if (locale.language !== 'tr' || (last?.case !== 'gen' && !isCompound)) return null;
+  if (last?.case !== 'gen' && !isCompound) return null;
   return withEdge({ day: said.day, to: said.to + 1 }, after.name as Edge);
 }
 

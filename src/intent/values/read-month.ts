@@ -237,10 +237,12 @@ function endOfYear(said: DaySaid & { readonly kind: 'period' }, nth: number): Da
 }
 
 /** "the last week of July", "of 2019", "first week of next month", "martın ilk haftası". */
-export function nthWeek(atoms: readonly Atom[], i: number): DayRead | null {
+export function nthWeek(atoms: readonly Atom[], i: number, { language }: PieceLocale): DayRead | null {
   const nth = nthAt(atoms, i);
   const unit = as(atoms[i + 1], 'unit')?.name;
-  if (nth === 0 || (unit !== 'week' && unit !== 'weekend')) return turkishNthWeek(atoms, i);
+  if (nth === 0 || (unit !== 'week' && unit !== 'weekend')) {
+    return language === 'tr' ? turkishNthWeek(atoms, i) : null;
+  }
   const k = skip(atoms, i + 2, 'of', 'the', 'in');
   if (k === i + 2) return null;
   const week = weekIn(atoms, k, nth, k);
@@ -293,10 +295,10 @@ function countedDay(
 }
 
 /** "first Monday of next month", "the second Friday in May", "the last day of November". */
-export function nthWeekday(atoms: readonly Atom[], i: number): DayRead | null {
+export function nthWeekday(atoms: readonly Atom[], i: number, { language }: PieceLocale): DayRead | null {
   const nth = nthAt(atoms, i);
   const day = countedDay(atoms, i + 1, nth);
-  if (nth === 0 || day === null) return turkishNth(atoms, i);
+  if (nth === 0 || day === null) return language === 'tr' ? turkishNth(atoms, i) : null;
   const k = skip(atoms, i + 2, 'of', 'in', 'the');
   if (k === i + 2) return null;
   const month = as(atoms[k], 'month');

@@ -1,5 +1,6 @@
 import { as, isLink, type Atom } from './atom.ts';
 import { skip, yearAt, type DayRead } from './day-words.ts';
+import type { PieceLocale } from './piece.ts';
 import { monthPeriod } from './read-month.ts';
 import { period } from './read-period.ts';
 
@@ -35,13 +36,15 @@ export function quarter(atoms: readonly Atom[], i: number, isOfYear = false): Da
 }
 
 /** "the second half of December", "la primera quincena del mes", "aralığın ikinci yarısı". */
-export function halfOfMonth(atoms: readonly Atom[], i: number): DayRead | null {
+export function halfOfMonth(atoms: readonly Atom[], i: number, { language }: PieceLocale): DayRead | null {
   const half = orderedHalf(atoms, i);
   if (half > 0) {
     const k = skip(atoms, i + 2, 'of', 'the', 'in');
     const isOf = k > i + 2 || atoms[i + 1]?.role === 'edge';
     return isOf ? halfOf(period(atoms, k, true) ?? monthPeriod(atoms, k, true), half) : null;
   }
+  // Only Turkish has the month before its half.
+  if (language !== 'tr') return null;
   const said = period(atoms, i, true) ?? monthPeriod(atoms, i);
   const after = said === null || atoms[said.to - 1]?.case !== 'gen' ? 0 : orderedHalf(atoms, said.to);
   return said === null || after === 0 ? null : halfOf({ ...said, to: said.to + 2 }, after);

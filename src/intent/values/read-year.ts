@@ -82,7 +82,7 @@ function turkishOfYear(
   if (season?.name === 'season') {
     return { day: { kind: 'season', season: season.value, offset: 0, year, edge: null }, to: at + 1 };
   }
-  const inner = quarter(atoms, at, true) ?? nthWeekday(atoms, at) ?? nthWeek(atoms, at)
+  const inner = quarter(atoms, at, true) ?? nthWeekday(atoms, at, locale) ?? nthWeek(atoms, at, locale)
     ?? monthDate(atoms, at, locale);
   const whole = inner === null ? null : withYear(inner.day, year);
   if (inner !== null && whole !== null) return { day: whole, to: inner.to };
