@@ -5,7 +5,7 @@
 import { TURN_WORDS_MAX } from './contract.ts';
 import type { Viewpoint } from './dialogue.ts';
 import type { Sentences } from './language.ts';
-import type { Words } from './scan.ts';
+import { WORDS_MAX, type Words } from './scan.ts';
 
 /** Bits of `Echo.sentences`: numbers of the other side, numbers of its own, words of the other side. */
 export const SAME_NUMBER = 1;
@@ -18,12 +18,14 @@ export interface Echo {
   readonly ownWords: number;
   readonly numbers: number;
   readonly ownNumbers: number;
-  /** The same as bits, for the whole message and for each sentence. */
+  /** The same as bits, for the whole message and for each sentence; an array of the next message too. */
   readonly all: number;
-  readonly sentences: readonly number[];
+  readonly sentences: Uint8Array;
   /** Indices of the words that are taken up. */
   readonly at: readonly number[];
 }
+
+const SENTENCES = new Uint8Array(WORDS_MAX + 1);
 
 /** Whether the message repeats the words and numbers of the other side, or brings its own. */
 export function echoOf(words: Words, { of, asks }: Sentences, { theirWords }: Viewpoint): Echo {
@@ -32,7 +34,8 @@ export function echoOf(words: Words, { of, asks }: Sentences, { theirWords }: Vi
   let numbers = 0;
   let ownNumbers = 0;
   let all = 0;
-  const sentences: number[] = new Array<number>(asks.length).fill(0);
+  const sentences = SENTENCES;
+  for (let at = 0; at < asks.length; at++) sentences[at] = 0;
   const taken: number[] = [];
   // Their words by their last bits: most words of a message are none of theirs, and this says so.
   let theirs = 0;

@@ -52,15 +52,16 @@ export function settleMoney(
 ): readonly Mention[] {
   const { listing, standing, isAgreed, phone } = table;
   const reference = listing ?? standing;
-  const settled: Mention[] = [];
-  if (listing !== undefined) settled.push(...rentIn(text, mentions, listing));
+  const rent = listing === undefined ? null : rentIn(text, mentions, listing);
+  if (mentions.length === 0 && rent === null) return mentions;
+  const settled: Mention[] = rent === null ? [] : [rent];
   for (const mention of mentions) {
     if (phone !== null && mention.start < phone.end && mention.end > phone.start) continue;
     if (mention.kind === 'money') {
       const money = reference === undefined || isAgreed ? mention : inThousands(text, mention, reference);
       if (money.marked || fits(money, listing, standing)) settled.push(money);
     } else if (mention.kind === 'time' && reference !== undefined) {
-      settled.push(...hourOrPrice(text, mention, reference));
+      settled.push(hourOrPrice(text, mention, reference));
     } else settled.push(mention);
   }
   return settled;
@@ -71,16 +72,16 @@ const RENT = /(?<![\d.,$])(\d{3,5})\/(?:m|w|yr|year)/;
 /** "1950/month": a figure that the value pass leaves alone because of its sign. */
 function rentIn(
   text: string, mentions: readonly Mention[], listing: number,
-): readonly MoneyMention[] {
-  if (!text.includes('/')) return [];
+): MoneyMention | null {
+  if (!text.includes('/')) return null;
   const match = RENT.exec(text);
-  if (match === null || !plausible(Number(match[1]), listing)) return [];
+  if (match === null || !plausible(Number(match[1]), listing)) return null;
   const start = match.index;
   const end = start + (match[1]?.length ?? 0);
-  if (mentions.some((one) => one.start < end && one.end > start)) return [];
-  return [{
+  if (mentions.some((one) => one.start < end && one.end > start)) return null;
+  return {
     kind: 'money', start, end, amount: Number(match[1]), currency: null, marked: false, confidence: 0.6,
-  }];
+  };
 }
 
 function fits(
@@ -104,11 +105,11 @@ function inThousands(text: string, money: MoneyMention, reference: number): Mone
 const PLAIN_FIGURE = /^(\d{3,4})(?![\d:.,hH])(?!\s*(?:am|pm|hrs|hours))/i;
 
 /** A time that begins with a plain figure of three or four digits may be a price. */
-function hourOrPrice(text: string, time: TimeMention, reference: number): readonly Mention[] {
+function hourOrPrice(text: string, time: TimeMention, reference: number): Mention {
   const figure = PLAIN_FIGURE.exec(text.slice(time.start, time.end))?.[1];
-  if (figure === undefined || !plausible(Number(figure), reference)) return [time];
-  return [{
+  if (figure === undefined || !plausible(Number(figure), reference)) return time;
+  return {
     kind: 'money', start: time.start, end: time.start + figure.length, amount: Number(figure),
     currency: null, marked: false, confidence: 0.5,
-  }];
+  };
 }

@@ -5,8 +5,8 @@ import { plausible } from './acts-money.ts';
 import type { Words } from './scan.ts';
 import type { MoneyMention } from './mentions.ts';
 
-/** A reading before its amounts are weighed. */
-type Unpriced = Omit<Reading, 'prices'>;
+/** What an amount is weighed by. */
+type Unpriced = Pick<Reading, 'message' | 'state' | 'view' | 'words' | 'sentences' | 'cues' | 'mentions'>;
 
 export interface Price {
   readonly amount: number;

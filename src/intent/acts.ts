@@ -49,8 +49,10 @@ const ANSWER_THRESHOLD = Math.log(0.45 / 0.55);
 const NEVER = Number.NEGATIVE_INFINITY;
 
 /** Intents that are heads of the same name, with their places in `HEADS`. */
-function placed(types: readonly (IntentType & Head)[]): readonly (readonly [IntentType & Head, number])[] {
-  return types.map((type) => [type, HEAD[type]]);
+function placed(
+  types: readonly (IntentType & Head)[],
+): readonly { readonly type: IntentType & Head; readonly head: number }[] {
+  return types.map((type) => ({ type, head: HEAD[type] }));
 }
 
 const QUESTIONS = placed([
@@ -68,7 +70,7 @@ export function decide(
 ): readonly Draft[] {
   const drafts: Draft[] = [];
   const { prices } = reading;
-  for (const [type, head] of QUESTIONS) {
+  for (const { type, head } of QUESTIONS) {
     if (odds[head]! < THRESHOLD) continue;
     const span = spanOf(reading, type);
     const confidence = chanceOf(odds[head]!);
@@ -77,7 +79,7 @@ export function decide(
   addPrices(reading, prices, odds, drafts);
   addAnswers(reading, prices, odds, drafts);
   addMeetings(reading, odds, details, drafts);
-  for (const [type, head] of PLAIN) {
+  for (const { type, head } of PLAIN) {
     if (odds[head]! < THRESHOLD) continue;
     const properties = type === 'contact_share' ? { channel: channelOf(reading) } : {};
     drafts.push({ type, span: spanOf(reading, type), confidence: chanceOf(odds[head]!), properties });

@@ -100,8 +100,7 @@ export function advance(
   const turn: Turn = {
     id: message.id, speaker: message.speaker, types: distinctTypes(intents), words,
   };
-  const turns = state.turns.slice(1 - TURNS_MAX);
-  turns.push(turn);
+  const turns = [...state.turns.slice(1 - TURNS_MAX), turn];
   return { language, turns, offer, offerBefore, meeting };
 }
 

@@ -74,11 +74,11 @@ export function readMessage(
   const mentions = hour === null ? prices : [...prices, hour];
   const view = viewOf(state, message.speaker);
   const sentences = readSentences(words);
-  const reading = {
-    message, state, view, words, sentences, cues: findCues(words),
-    echo: echoOf(words, sentences, view), mentions, phone, language,
+  const cues = findCues(words);
+  return {
+    message, state, view, words, sentences, cues, echo: echoOf(words, sentences, view), mentions,
+    prices: weighPrices({ message, state, view, words, sentences, cues, mentions }), phone, language,
   };
-  return { ...reading, prices: weighPrices(reading) };
 }
 
 /** What the message means by `model`. */

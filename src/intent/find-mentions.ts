@@ -42,9 +42,14 @@ export function readMentions(
     },
   );
   const places = findPlaces(text, atoms, times, lexicon);
-  const taken = inOrder([...money.map((found) => found.mention), ...times, ...places]);
-  const bare = findBareMoney(atoms, takenBy(taken), setting);
-  return bare.length === 0 ? taken : inOrder([...taken, ...bare]);
+  const taken: Mention[] = [];
+  for (const { mention } of money) taken.push(mention);
+  for (const time of times) taken.push(time);
+  for (const place of places) taken.push(place);
+  const bare = findBareMoney(atoms, takenBy(inOrder(taken)), setting);
+  if (bare.length === 0) return taken;
+  for (const mention of bare) taken.push(mention);
+  return inOrder(taken);
 }
 
 function inOrder(mentions: Mention[]): readonly Mention[] {
