@@ -237,7 +237,7 @@ async function rebuilt({ url }: EngineProcess): Promise<number> {
 
 /** Output of `parley state <command>`; empty where it failed. */
 async function parley({ configFile }: EngineProcess, command: string): Promise<string> {
-  const args = ['src/cli/main.ts', 'state', command, '--config', configFile];
+  const args = ['src/cli/parley.js', 'state', command, '--config', configFile];
   const cwd = new URL('..', import.meta.url);
   return promisify(execFile)(process.execPath, args, { cwd }).then(
     ({ stdout }) => stdout,

@@ -1,6 +1,6 @@
 /** What load runs share: services, engine processes, a steady generator, a reader, figures. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openKafkaLog } from '../src/adapters/kafka/kafka-log.ts';
@@ -10,6 +10,8 @@ import { redisSettings, startRedisServer } from '../test/rig/redis-server.ts';
 import { endProcess, freePort } from '../test/rig/tools.ts';
 
 const root = join(import.meta.dirname, '..');
+/** Flags of Node and the script, as `npm run parley` has them. */
+const PARLEY = shippedCommand();
 export const SOURCE = 'marketplace.events';
 /** Batches stay under the broker's limit of 1 MB, also when the generator catches up. */
 const BATCH_EVENTS = 1_500;
@@ -100,7 +102,7 @@ export async function startEngine(road: Road, start: EngineStart = {}): Promise<
   };
   // JSON is YAML too.
   writeFileSync(configFile, JSON.stringify(configuration));
-  const command = start.command ?? ['src/cli/main.ts', 'run', '--publish'];
+  const command = start.command ?? [...PARLEY, 'run', '--publish'];
   const args = [...(start.nodeOptions ?? []), ...command, '--config', configFile];
   const startedAt = performance.now();
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
@@ -112,6 +114,13 @@ export async function startEngine(road: Road, start: EngineStart = {}): Promise<
   }
   const pid = child.pid ?? 0;
   return { child, pid, url, configFile, startedAt, readyAt: performance.now() };
+}
+
+function shippedCommand(): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly scripts: { readonly parley: string };
+  };
+  return scripts.parley.split(' ').slice(1);
 }
 
 export async function stopEngine({ child }: EngineProcess): Promise<void> {

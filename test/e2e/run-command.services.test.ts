@@ -57,7 +57,7 @@ describe.skipIf(!ownKafka || !ownRedis)('parley run', () => {
   });
 
   function parley(args: readonly string[], port: number): Started {
-    const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), ...args], {
+    const child = spawn(process.execPath, [join(root, 'src/cli/parley.js'), ...args], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1' },

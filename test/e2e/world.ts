@@ -152,7 +152,7 @@ export class World {
     writeFileSync(config, JSON.stringify(configuration));
     this.setClock({ name }, 0);
     const out = openSync(join(this.folder, `${name}.log`), 'a');
-    const args = [join(root, 'src/cli/main.ts'), 'run', '--publish', '--config', config];
+    const args = [join(root, 'src/cli/parley.js'), 'run', '--publish', '--config', config];
     const env = { ...process.env, ...this.#clockEnvironment(name) };
     return spawn(process.execPath, args, { cwd: root, stdio: ['ignore', out, out], env });
   }

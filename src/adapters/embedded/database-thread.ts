@@ -19,6 +19,9 @@ export class DatabaseError extends Error {
 /** Bytes of commits on their way to the database. */
 const QUEUE_BYTES_MAX = 67_108_864;
 
+/** Of the thread's heap, for what is new: little of it lives longer than a message. */
+const YOUNG_MB_MAX = 12;
+
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: DatabaseError) => void;
@@ -75,7 +78,10 @@ export class DatabaseThread {
       execArgv: [],
       workerData: { ...options, reads: port2 } satisfies ThreadOptions,
       transferList: [port2],
-      resourceLimits: { maxOldGenerationSizeMb: heapMbMax },
+      resourceLimits: {
+        maxOldGenerationSizeMb: heapMbMax,
+        maxYoungGenerationSizeMb: YOUNG_MB_MAX,
+      },
     });
     const opening = await new Promise<Opening>((resolve, reject) => {
       worker.once('message', resolve);

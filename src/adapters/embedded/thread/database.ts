@@ -32,7 +32,7 @@ create index if not exists state_due on state(task, due, key, owner) where due i
 create index if not exists state_listed on state(task, owner, key) where listed = 1;
 `;
 
-const CACHE_KB = 49_152;
+const CACHE_KB = 16_384;
 /** Of the WAL, between checkpoints: each is some 25 ms in which nothing is read. */
 const CHECKPOINT_PAGES = 1_000;
 
