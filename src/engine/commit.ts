@@ -70,11 +70,21 @@ export async function commitTransaction(
     if (context.guards.offsetsAcceptedBeforeEnd) throw error;
   }
   // (b) Results, changelog and `__meta`, all acknowledged.
-  const batches = batchesOf(parts, producer.transactionalId, context);
-  const acknowledged = batches.length === 0 ? [] : await producer.append(batches);
+  const changelogOffsets = await appendResults(producer, parts, context);
   // (c) Only now.
   await producer.end('commit');
-  return { changelogOffsets: parts.map((part) => changelogEnd(part, batches, acknowledged)) };
+  return { changelogOffsets };
+}
+
+/** Beside the commit, since what is appended is not to be held until the end of that. */
+async function appendResults(
+  producer: TransactionalProducer,
+  parts: readonly CommitPart[],
+  context: CommitContext,
+): Promise<readonly number[]> {
+  const batches = batchesOf(parts, producer.transactionalId, context);
+  const acknowledged = batches.length === 0 ? [] : await producer.append(batches);
+  return parts.map((part) => changelogEnd(part, batches, acknowledged));
 }
 
 type PartitionBatch = TopicPartition & { readonly records: OutgoingRecord[] };

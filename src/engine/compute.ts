@@ -76,7 +76,7 @@ export async function computeBatch<Definitions>(
   const memory = task.level === 0 ? NO_MEMORY : task.memory;
   const outcome = program.step(memory, prepared, timers, moment, compiled);
   const interval = intervalOf(task);
-  interval.inputs += batch?.records.length ?? 0;
+  interval.inputs += position - task.position;
   interval.offset = position;
   interval.watermark = reached.value;
   interval.patternSet = Math.max(task.patternSet, revision);

@@ -67,7 +67,7 @@ export class ProgressView {
     await this.#reader.close();
   }
 
-  #take(batches: readonly { readonly records: readonly LogRecord[] }[]): void {
+  #take(batches: readonly { readonly records: Iterable<LogRecord> }[]): void {
     for (const { records } of batches) {
       for (const { key, value } of records) {
         if (key === null || value === null) continue;

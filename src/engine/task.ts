@@ -56,7 +56,7 @@ export interface Interval {
   /** Keys that a step saw: what to forget when it is undone. */
   readonly keys: Set<string>;
   bytes: number;
-  /** Input records it was computed from. */
+  /** Input offsets it was computed from: about as many records. */
   inputs: number;
 }
 

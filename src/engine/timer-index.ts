@@ -16,6 +16,11 @@ export interface TimerIndexOptions {
   readonly loadMax: number;
 }
 
+/** A timer that the store may not have. */
+interface AheadTimer extends DueTimer {
+  readonly interval: number;
+}
+
 export interface DueTake {
   readonly timers: readonly DueTimer[];
   /** The watermark that these allow: all timers up to it are in `timers`. */
@@ -37,7 +42,7 @@ export class TimerIndex {
   /** Due time now of each timer within the horizon. */
   readonly #current = new Map<string, number>();
   /** Changes beyond the horizon that the store may not have, in order of interval. */
-  readonly #ahead = new Map<string, { readonly timer: DueTimer; readonly interval: number }>();
+  readonly #ahead = new Map<string, AheadTimer>();
   /** Changes with `due` below it go into the heap. */
   #horizon = Number.NEGATIVE_INFINITY;
   /** All timers with `due` below it are in the heap: the horizon, but while a load is under way. */
@@ -73,7 +78,7 @@ export class TimerIndex {
       return;
     }
     this.#current.delete(name);
-    if (due !== null) this.#ahead.set(name, { timer: { due, key, owner }, interval });
+    if (due !== null) this.#ahead.set(name, { due, key, owner, interval });
   }
 
   /** The store has everything up to this interval. */
@@ -121,11 +126,11 @@ export class TimerIndex {
   }
 
   async #loadPages(from: number, until: number, watermark: number): Promise<void> {
-    for (const [name, { timer }] of this.#ahead) {
+    for (const [name, { due, key, owner }] of this.#ahead) {
       this.#since.add(name);
-      if (timer.due >= until) continue;
+      if (due >= until) continue;
       this.#ahead.delete(name);
-      this.#push(timer, name);
+      this.#push({ due, key, owner }, name);
     }
     const limit = Math.min(PAGE, this.#options.loadMax);
     let after: DueTimer | null = null;

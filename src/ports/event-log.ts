@@ -38,8 +38,11 @@ export type Isolation = 'committed' | 'uncommitted';
 
 /** What one poll returned of one partition, in order of offset. */
 export interface FetchedBatch extends TopicPartition {
-  /** Data records only; those of aborted transactions and control records are left out. */
-  readonly records: readonly LogRecord[];
+  /**
+   * Data records only; those of aborted transactions and control records are left out. A log may
+   * decode each when it is looked at, and anew when it is looked at again.
+   */
+  readonly records: Iterable<LogRecord>;
   /** Position after this batch: control and aborted records included. */
   readonly nextOffset: number;
   /** First offset not yet readable at the reader's isolation. */

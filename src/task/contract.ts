@@ -87,7 +87,7 @@ export interface TaskProgram<Definitions, Batch extends PreparedBatch = Prepared
   readonly level: Level;
   /** `wall` bounds how far ahead an event may be dated. */
   prepare(
-    records: readonly LogRecord[],
+    records: Iterable<LogRecord>,
     from: TopicPartition,
     wall: number,
     definitions: Definitions,

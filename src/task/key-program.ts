@@ -51,7 +51,7 @@ export function createKeyProgram(
   };
 }
 
-function prepare(records: readonly LogRecord[]): KeyedBatch {
+function prepare(records: Iterable<LogRecord>): KeyedBatch {
   const items: KeyedItem[] = [];
   const keys = new Set<string>();
   let greatestTime: number | null = null;

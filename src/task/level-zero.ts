@@ -39,9 +39,11 @@ export function createLevelZero(
       const out: RoutedRecord[] = [];
       const order: EventOrder = orders.get(from.topic) ?? 'arrival';
       let greatestTime: number | null = null;
+      let consumed = 0;
       let skipped = 0;
       const forwarded = [0, 0, 0];
       for (const record of records) {
+        consumed++;
         const type = decoder.peekType(record);
         if (type !== null && !definitions.routes.has(type)) {
           skipped++;
@@ -66,7 +68,7 @@ export function createLevelZero(
         forward(event, order, routes, out, tally, forwarded);
       }
       tallyCoordinates(coordinates, tally);
-      tally.add('parley_events_consumed_total', { source: from.topic }, records.length);
+      tally.add('parley_events_consumed_total', { source: from.topic }, consumed);
       tally.add('parley_events_skipped_total', {}, skipped);
       tally.add('parley_events_forwarded_total', { level: '1' }, forwarded[1]);
       tally.add('parley_events_forwarded_total', { level: '2' }, forwarded[2]);

@@ -61,7 +61,7 @@ async function openTask(path: string, keys: readonly string[], options: Partial<
     const reader = log.openReader('committed');
     reader.assign(at, 0);
     const batches = await reader.poll(0, 1_000_000);
-    return batches.flatMap(({ records }) => records.map((one) => Number(Buffer.from(one.value ?? []))));
+    return batches.flatMap(({ records }) => [...records].map((one) => Number(Buffer.from(one.value ?? []))));
   };
   const committed = async () => (await log.committedOffsets('g', [source], true))[0]?.offset;
   return { ...opened, producer, begin, derived, committed };
@@ -212,7 +212,7 @@ describe('the thread of the database', () => {
     reader.assign(source, 7);
     await expect(reader.poll(0, 1_000_000)).rejects.toMatchObject({ code: 'OFFSET_OUT_OF_RANGE', at: source });
     reader.unassign(source);
-    expect((await reader.poll(0, 1_000_000)).flatMap(({ records }) => records)).toHaveLength(1);
+    expect((await reader.poll(0, 1_000_000)).flatMap(({ records }) => [...records])).toHaveLength(1);
     await log.close();
   });
 
@@ -231,7 +231,7 @@ describe('the thread of the database', () => {
     reader.unassign(at);
     reader.assign(source, 1);
     for (const { topic, records } of await polled) {
-      expect([topic, records.map(({ offset }) => offset)]).toEqual([source.topic, [1]]);
+      expect([topic, [...records].map(({ offset }) => offset)]).toEqual([source.topic, [1]]);
     }
     await log.close();
   });

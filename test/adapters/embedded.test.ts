@@ -110,11 +110,9 @@ describe('embedded data folder', () => {
     const reader = again.log.openReader('committed');
     reader.assign(at, 0);
     const [batch] = await reader.poll(100, 1_000_000);
-    expect(batch?.records.slice(0, 2).map((one) => Buffer.from(one.value ?? []).toString())).toEqual([
-      'before',
-      'small',
-    ]);
-    expect(batch?.records).toHaveLength(102);
+    const values = [...(batch?.records ?? [])].map((one) => Buffer.from(one.value ?? []).toString());
+    expect(values.slice(0, 2)).toEqual(['before', 'small']);
+    expect(values).toHaveLength(102);
     await again.log.close();
   });
 
@@ -142,7 +140,7 @@ describe('embedded data folder', () => {
         reader.assign(at, 0);
         const [batch] = await reader.poll(0, 1_000_000);
         const [committed] = await log.committedOffsets('g', [source], true);
-        return [committed?.offset, batch?.records.map((one) => Number(Buffer.from(one.value ?? [])))];
+        return [committed?.offset, [...(batch?.records ?? [])].map((one) => Number(Buffer.from(one.value ?? [])))];
       };
       return { log, commit, held };
     };
@@ -192,7 +190,7 @@ describe('embedded data folder', () => {
     resumed.assign(at, offset);
     await again.log.append([{ ...at, records: [record('b')] }]);
     const [batch] = await resumed.poll(0, 1_000);
-    expect(batch?.records.map((one) => Buffer.from(one.value ?? []).toString())).toEqual(['b']);
+    expect([...(batch?.records ?? [])].map((one) => Buffer.from(one.value ?? []).toString())).toEqual(['b']);
     await again.log.close();
   });
 

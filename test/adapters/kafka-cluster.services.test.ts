@@ -35,7 +35,7 @@ describe.skipIf(!ownKafka)('kafka with several brokers', () => {
     const values: string[][] = partitions.map(() => []);
     while (all.some((at, index) => reader.position(at)! < ends[index]!)) {
       for (const { partition, records } of await reader.poll(500, 1_000_000)) {
-        values[partition]!.push(...records.map(({ value }) => Buffer.from(value!).toString()));
+        values[partition]!.push(...[...records].map(({ value }) => Buffer.from(value!).toString()));
       }
     }
     await reader.close();

@@ -29,7 +29,7 @@ async function valuesOf(log: EventLog, at: TopicPartition, from = 0): Promise<st
   const values: string[] = [];
   while (reader.position(at)! < end!) {
     for (const { records } of await reader.poll(1_000, 1_000_000)) {
-      values.push(...records.map(({ value }) => Buffer.from(value!).toString()));
+      values.push(...[...records].map(({ value }) => Buffer.from(value!).toString()));
     }
   }
   await reader.close();
@@ -195,7 +195,7 @@ describe.skipIf(!ownKafka)('kafka when the network or the broker fails', () => {
       .poll(
         async () => {
           for (const { records } of await reader.poll(100, 100_000).catch(() => [])) {
-            seen.push(...records.map(({ value }) => Buffer.from(value!).toString()));
+            seen.push(...[...records].map(({ value }) => Buffer.from(value!).toString()));
           }
           return seen;
         },

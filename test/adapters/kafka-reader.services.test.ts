@@ -41,7 +41,7 @@ describe.skipIf(!kafkaBrokers)('kafka reader', () => {
 
   const shown = (batches: readonly FetchedBatch[]): string[] =>
     batches.flatMap(({ partition, records }) =>
-      records.map(({ value }) => `${partition}:${Buffer.from(value!).toString()}`),
+      [...records].map(({ value }) => `${partition}:${Buffer.from(value!).toString()}`),
     );
 
   /** Polls until so many records were seen. */

@@ -115,7 +115,7 @@ describe.skipIf(!kafkaBrokers)('transactions of version 2', () => {
     const values: string[] = [];
     while (reader.position(at)! < end!) {
       for (const { records } of await reader.poll(1_000, 1_000_000)) {
-        values.push(...records.map(({ value }) => Buffer.from(value!).toString()));
+        values.push(...[...records].map(({ value }) => Buffer.from(value!).toString()));
       }
     }
     await reader.close();

@@ -72,8 +72,8 @@ export function testPrograms(options: ProgramOptions): readonly TaskProgram<Test
   return [levelZero, countingLevel(1, options), countingLevel(2, options)];
 }
 
-function parse(records: readonly LogRecord[]): TestEvent[] {
-  return records.map((one) => JSON.parse(Buffer.from(one.value ?? []).toString()) as TestEvent);
+function parse(records: Iterable<LogRecord>): TestEvent[] {
+  return [...records].map((one) => JSON.parse(Buffer.from(one.value ?? []).toString()) as TestEvent);
 }
 
 const levelZero: TaskProgram<TestDefinitions, TestBatch> = {

@@ -15,6 +15,12 @@ export interface EncodedBatch {
   readonly blob: Uint8Array;
 }
 
+/** A batch that is committed. */
+export interface PlacedBlob {
+  readonly baseOffset: number;
+  readonly blob: Uint8Array;
+}
+
 /** Encodes records as batches of bounded size. */
 export function encodeBatches(records: readonly OutgoingRecord[]): EncodedBatch[] {
   const batches: EncodedBatch[] = [];

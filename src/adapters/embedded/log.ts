@@ -9,7 +9,7 @@ import {
   type TopicPartition,
 } from '../../ports/event-log.ts';
 import { MemoryGroup } from '../memory/groups.ts';
-import { encodeBatches } from './blob.ts';
+import { type EncodedBatch, encodeBatches } from './blob.ts';
 import type { DatabaseThread } from './database-thread.ts';
 import type { Waiters } from './reader.ts';
 import { keepMs, Retention } from './retention.ts';
@@ -31,11 +31,11 @@ export interface Partition extends TopicPartition {
   readonly open: Set<number>;
 }
 
-/** Records with the offsets they were given. */
+/** Records with the offsets they were given, as they will be written: the records are let go. */
 export interface Placed {
   readonly partition: Partition;
   readonly baseOffset: number;
-  readonly records: PartitionRecords['records'];
+  readonly encoded: readonly EncodedBatch[];
 }
 
 /** Who holds a transactional id. */
@@ -142,13 +142,16 @@ export class EmbeddedLog {
   /** Gives the records their offsets; they are invisible until `commit`. */
   place(batches: readonly PartitionRecords[]): Placed[] {
     for (const batch of batches) this.#checkSize(batch);
-    const partitions = batches.map((batch) => this.partition(batch));
-    return batches.map((batch, i) => {
-      const partition = partitions[i] as Partition;
+    const ready = batches.map((batch) => ({
+      partition: this.partition(batch),
+      encoded: encodeBatches(batch.records),
+      count: batch.records.length,
+    }));
+    return ready.map(({ partition, encoded, count }) => {
       const baseOffset = partition.next;
-      partition.next += batch.records.length;
+      partition.next += count;
       partition.open.add(baseOffset);
-      return { partition, baseOffset, records: batch.records };
+      return { partition, baseOffset, encoded };
     });
   }
 
@@ -207,9 +210,9 @@ export class EmbeddedLog {
     const batches: CommitBatch[] = [];
     const blobs: Uint8Array[] = [];
     const moved = new Set<Partition>();
-    for (const { partition, baseOffset, records } of placed) {
+    for (const { partition, baseOffset, encoded } of placed) {
       const { pid, kind, task } = partition;
-      for (const { first, blob } of encodeBatches(records)) {
+      for (const { first, blob } of encoded) {
         batches.push({ pid, kind, task, baseOffset: baseOffset + first });
         blobs.push(blob);
       }

@@ -7,7 +7,7 @@ import {
   type TopicPartition,
 } from '../../ports/event-log.ts';
 import { createAssignments } from '../assignments.ts';
-import { decodeBatch, recordSize, unpackRecords } from './blob.ts';
+import { batchCount, decodeBatch, type PlacedBlob, recordSize, unpackRecords } from './blob.ts';
 import { guardedLog } from './errors.ts';
 import type { EmbeddedLog, Partition } from './log.ts';
 
@@ -83,6 +83,14 @@ function checkRange({ topic, partition, start, next }: Partition, offset: number
   throw new LogError('OFFSET_OUT_OF_RANGE', message, { definite: true, at: { topic, partition } });
 }
 
+/** Part of an answer: decoded when its records are looked at, so that few are in memory at once. */
+interface Chunk {
+  readonly baseOffset: number;
+  readonly nextOffset: number;
+  readonly bytes: number;
+  readonly decode: () => readonly LogRecord[];
+}
+
 async function readPartition(
   log: EmbeddedLog,
   partition: Partition,
@@ -90,40 +98,66 @@ async function readPartition(
   end: number,
   maxBytes: number,
 ): Promise<FetchedBatch> {
-  const records: LogRecord[] = [];
+  const chunks: Chunk[] = [];
   let bytes = 0;
   let nextOffset = from;
   while (nextOffset < end && bytes < maxBytes) {
-    const tail = log.tail.read(partition.pid, nextOffset);
-    const page = tail ?? (await readPage(log, partition, nextOffset, end, maxBytes - bytes));
     const before = nextOffset;
-    for (const record of page) {
-      if (record.offset < before) continue;
-      if (record.offset >= end || bytes >= maxBytes) break;
-      bytes += recordSize(record);
-      records.push(record);
-      nextOffset = record.offset + 1;
+    for (const chunk of await readPage(log, partition, before, end, maxBytes - bytes)) {
+      if (chunk.nextOffset <= before) continue;
+      if (chunk.baseOffset >= end || bytes >= maxBytes) break;
+      chunks.push(chunk);
+      bytes += chunk.bytes;
+      nextOffset = chunk.nextOffset;
     }
     if (nextOffset === before) nextOffset = end;
   }
   const { topic, partition: index } = partition;
-  return { topic, partition: index, records, nextOffset, end, bytes };
+  return { topic, partition: index, records: recordsOf(chunks, from), nextOffset, end, bytes };
 }
 
-/** Records from the database, from `from` on or a little before; none where there are none. */
+function recordsOf(chunks: readonly Chunk[], from: number): Iterable<LogRecord> {
+  return {
+    *[Symbol.iterator]() {
+      for (const { decode } of chunks) {
+        for (const record of decode()) if (record.offset >= from) yield record;
+      }
+    },
+  };
+}
+
+/** From `from` on or a little before; none where there is nothing. */
 async function readPage(
-  { thread }: EmbeddedLog,
+  { tail, thread }: EmbeddedLog,
   { pid, kind, task }: Partition,
   from: number,
   end: number,
   maxBytes: number,
-): Promise<readonly LogRecord[]> {
+): Promise<readonly Chunk[]> {
+  const recent = tail.read(pid, from);
+  if (recent !== null) return recent.map(blobChunk);
   if (kind === 'latest') {
-    return unpackRecords(await thread.call('latest', pid, from, end, COMPACTED_PAGE));
+    const page = await thread.call('latest', pid, from, end, COMPACTED_PAGE);
+    return unpackRecords(page).map(recordChunk);
   }
-  if (task !== null) return readChangelog(thread, task, from);
+  if (task !== null) return (await readChangelog(thread, task, from)).map(recordChunk);
   const { baseOffsets, blobs } = await thread.read('batches', pid, from, end, maxBytes);
-  return blobs.flatMap((blob, i) => decodeBatch(blob, baseOffsets[i] as number));
+  return blobs.map((blob, i) => blobChunk({ blob, baseOffset: baseOffsets[i] as number }));
+}
+
+function blobChunk({ blob, baseOffset }: PlacedBlob): Chunk {
+  return {
+    baseOffset,
+    nextOffset: baseOffset + batchCount(blob),
+    bytes: blob.length,
+    decode: () => decodeBatch(blob, baseOffset),
+  };
+}
+
+function recordChunk(record: LogRecord): Chunk {
+  const { offset } = record;
+  const bytes = recordSize(record);
+  return { baseOffset: offset, nextOffset: offset + 1, bytes, decode: () => [record] };
 }
 
 /** State rows, then the last `__meta`, which ends every commit. */

@@ -1,13 +1,10 @@
-import type { LogRecord } from '../../ports/event-log.ts';
-import { batchCount, decodeBatch } from './blob.ts';
+import { batchCount, type PlacedBlob } from './blob.ts';
 
 const TAIL_BATCHES_MAX = 65_536;
 
 /** As it was written; readers decode it. */
-interface Batch {
-  readonly baseOffset: number;
+interface Batch extends PlacedBlob {
   readonly count: number;
-  readonly blob: Uint8Array;
 }
 
 /** Recent batches of all partitions: readers near the end need not ask the database. */
@@ -36,15 +33,15 @@ export class Tail {
   }
 
   /**
-   * Records from `from` on: the rest of the batch that holds it, or the next one, none where none
-   * was committed. Null where the database must be asked.
+   * The batch that holds `from`, or the next one; none where none was committed. Null where the
+   * database must be asked.
    */
-  read(pid: number, from: number): readonly LogRecord[] | null {
+  read(pid: number, from: number): readonly PlacedBlob[] | null {
     const held = this.#batches.get(pid);
     if (held === undefined || held.length === 0) return null;
     if ((held[0] as Batch).baseOffset > from) return null;
     const batch = batchAt(held, from);
-    return batch === undefined ? [] : decodeBatch(batch.blob, batch.baseOffset);
+    return batch === undefined ? [] : [batch];
   }
 
   #forgetOldest(): void {

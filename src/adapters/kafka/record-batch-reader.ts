@@ -10,9 +10,19 @@ import {
 import type { AbortedTransaction } from './wire/fetch.ts';
 
 export type DecodedRecords = {
-  records: LogRecord[];
+  /** Of a batch, decoded when one of them is looked at, so that few are in memory at once. */
+  records: Iterable<LogRecord>;
   /** Offset after the last whole batch: control records and aborted ones included. */
   nextOffset: number;
+};
+
+/** Records of a batch that are not decoded yet. */
+type Packed = {
+  bytes: Buffer;
+  count: number;
+  baseOffset: number;
+  firstTimestamp: number;
+  appendTime: number | null;
 };
 
 /**
@@ -29,7 +39,7 @@ export function decodeBatches(
   aborted: readonly AbortedTransaction[],
   at: TopicPartition,
 ): DecodedRecords {
-  const records: LogRecord[] = [];
+  const packed: Packed[] = [];
   const waiting = aborted.toSorted((a, b) => a.firstOffset - b.firstOffset);
   const aborting = new Set<number>();
   let nextAborted = 0;
@@ -56,48 +66,61 @@ export function decodeBatches(
     if (attributes & controlBit) {
       if (isAbortMarker(data, start)) aborting.delete(producerId);
     } else if (!(attributes & transactionalBit && aborting.has(producerId))) {
-      decodeRecords(data, start, end, attributes, position, records, at);
+      packed.push(packedRecords(data, start, end, attributes, at));
     }
     nextOffset = Math.max(nextOffset, lastOffset + 1);
     start = end;
   }
-  return { records, nextOffset };
+  return { records: recordsOf(packed, position), nextOffset };
 }
 
-function decodeRecords(
+function packedRecords(
   data: Buffer,
   start: number,
   end: number,
   attributes: number,
-  position: number,
-  into: LogRecord[],
   at: TopicPartition,
-): void {
-  const count = data.readInt32BE(start + batchAt.count);
-  const baseOffset = readInt64(data, start + batchAt.baseOffset);
-  const firstTimestamp = readInt64(data, start + batchAt.firstTimestamp);
-  const appendTime =
-    attributes & appendTimeBit ? readInt64(data, start + batchAt.maxTimestamp) : null;
-  const packed = data.subarray(start + batchHeaderBytes, end);
-  const cursor = new RecordCursor(attributes & 7 ? decompress(attributes, packed, at) : packed);
+): Packed {
+  const bytes = data.subarray(start + batchHeaderBytes, end);
+  return {
+    bytes: attributes & 7 ? decompress(attributes, bytes, at) : bytes,
+    count: data.readInt32BE(start + batchAt.count),
+    baseOffset: readInt64(data, start + batchAt.baseOffset),
+    firstTimestamp: readInt64(data, start + batchAt.firstTimestamp),
+    appendTime: attributes & appendTimeBit ? readInt64(data, start + batchAt.maxTimestamp) : null,
+  };
+}
+
+/** A batch is fetched whole: what lies before the position was delivered before. */
+function recordsOf(packed: readonly Packed[], position: number): Iterable<LogRecord> {
+  return {
+    *[Symbol.iterator]() {
+      for (const batch of packed) {
+        for (const record of decodeRecords(batch)) if (record.offset >= position) yield record;
+      }
+    },
+  };
+}
+
+function decodeRecords({ bytes, count, baseOffset, firstTimestamp, appendTime }: Packed): LogRecord[] {
+  const records: LogRecord[] = [];
+  const cursor = new RecordCursor(bytes);
   for (let index = 0; index < count; index++) {
     const recordEnd = cursor.varint() + cursor.at;
     cursor.at += 1;
     const timestampDelta = cursor.varint();
     const offset = baseOffset + cursor.varint();
-    // A batch is fetched whole: what lies before the position was delivered before.
-    if (offset >= position) {
-      const timestamp = appendTime ?? firstTimestamp + timestampDelta;
-      into.push({
-        offset,
-        timestamp,
-        key: cursor.bytes(),
-        value: cursor.bytes(),
-        headers: cursor.headers(),
-      });
-    }
+    const timestamp = appendTime ?? firstTimestamp + timestampDelta;
+    records.push({
+      offset,
+      timestamp,
+      key: cursor.bytes(),
+      value: cursor.bytes(),
+      headers: cursor.headers(),
+    });
     cursor.at = recordEnd;
   }
+  return records;
 }
 
 /** Type 0 of a control record's key (version i16, type i16) is abort, 1 is commit. */
