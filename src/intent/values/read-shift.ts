@@ -12,8 +12,10 @@ const AMOUNT_ROLES = ROLE.unit | ROLE.weekday | ROLE.part;
 
 /** "in 3 hours", "2 weeks ago", "3 days from tomorrow", "dentro de 2 días", "iki gün sonra". */
 export const readShift: ReadPiece = (atoms, i, locale) => {
-  // Every amount has a unit; beside it only "two mondays from now" and "be there in 15" are read.
-  if ((locale.present & AMOUNT_ROLES) === 0 && !isLink(atoms[i], 'in', 'within')) return null;
+  // Every amount has a unit; beside it only "two mondays from now", "be there in 15" and, in Turkish,
+  // the day before or after another ("onceki", without a unit that is spelt right) are read.
+  const roles = locale.language === 'tr' ? AMOUNT_ROLES | ROLE.day : AMOUNT_ROLES;
+  if ((locale.present & roles) === 0 && !isLink(atoms[i], 'in', 'within')) return null;
   const window = readWindow(atoms, i);
   if (window !== null) return window;
   const signed = signedShift(atoms, i);

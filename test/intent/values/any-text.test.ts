@@ -9,6 +9,7 @@ import { findMoney } from '../../../src/intent/values/money.ts';
 import { findBareMoney } from '../../../src/intent/values/money-bare.ts';
 import { findPlaces } from '../../../src/intent/values/place.ts';
 import { ANY_ROLE } from '../../../src/intent/values/roles.ts';
+import { runs } from '../../properties.ts';
 import { contextOf, tokenize, TUESDAY } from './read.ts';
 
 const language = fc.constantFrom<Language>('en', 'es', 'tr');
@@ -135,7 +136,7 @@ describe('any text', () => {
           }
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 
@@ -164,7 +165,7 @@ describe('any text', () => {
         expect(findTimes(atoms, { language: spoken, dayFirst }, setting))
           .toEqual(findTimesOf(atoms, blind, setting));
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000), examples: [[['sevgililer gunuden onceki gunlik', 'tr'], false]] },
     );
   });
 
