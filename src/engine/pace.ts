@@ -11,7 +11,7 @@ const BUSY_RATE = 30_000;
 /** At this rate of input records a second the interval is at its longest (facts 3.5). */
 const FULL_RATE = 50_000;
 /** Polls in the longest interval between commits, at the full rate. */
-const POLLS = 4;
+const POLLS = 2;
 
 /**
  * When the next commit is due, and how long to let input gather. Idle: at once. Under load the
