@@ -94,7 +94,9 @@ function readPiece(atoms: readonly Atom[], i: number, locale: PieceLocale): Piec
   if (atom.entry === null || atom.entry.also === null) {
     const isNever = (atom.roles & ~NEVER_FIRST) === 0;
     if (isNever && atom.text !== '+' && atom.text !== '-') return null;
-    if (atom.role === 'link' && !FIRST_LINKS.has(atom.entry?.name ?? '')) return null;
+    const isFirst = FIRST_LINKS.has(atom.entry?.name ?? '')
+      || (atom.text === 'el' && isLink(atoms[i + 1], 'after', 'before'));
+    if (atom.role === 'link' && !isFirst) return null;
     if ((atom.role === 'link' || atom.role === 'relative') && !leads(atoms, i)) return null;
     if (atom.role === 'number' && isLarge(atom) && !leads(atoms, atoms[i + 1]?.text === '.' ? i + 1 : i)) return null;
   }

@@ -95,9 +95,10 @@ const CALENDAR: readonly Row[] = [
   { role: 'feast', words: "independence day|fourth of july", value: 704 },
   { role: 'feast', words: "workers ' day|international workers ' day|labour day"
     + "|workers day", value: 501 },
-  { role: 'feast', words: "st patrick ' s day|st patricks day|saint patrick ' s day", value: 317 },
+  { role: 'feast', words: "st patrick ' s day|st . patrick ' s day|st . patricks day|st patricks day|saint patrick ' s day", value: 317 },
   { role: 'feast', words: 'veterans day|remembrance day', value: 1111 },
   { role: 'feast', words: 'boxing day', value: 1226 },
+  { role: 'feast', words: 'cinco de mayo', value: 505 },
   { role: 'feast', words: "valentine ' s day|valentines day|valentines", value: 214 },
   { role: 'unit', name: 'second', words: 'sec|secs|seconds|second' },
   { role: 'unit', name: 'minute', words: 'minute|minutes|min|mins|minuets' },
@@ -218,6 +219,7 @@ const THINGS: readonly Row[] = [
       + '|halloween costumes|night vision|evening gown|evening gowns|evening dress|morning glory'
       + '|weekend bag|afternoon tea|midnight blue|night stand|night stands|night table|night light|night lights'
       + '|day bed|day beds|weeks old'
+      + '|wed like|wed love|wed need|wed be|wed have|wed want|wed take'
       + '|hours battery|payments|blocks|block|street|st|avenue|ave|road|rd|blvd',
   },
 ];

@@ -5,6 +5,10 @@ const NUMBERS: readonly Row[] = [
   ...series('number', 0, [
     'sıfır', 'bir|?bi', 'iki', 'üç', 'dört|dörd', 'beş', 'altı', 'yedi', 'sekiz', 'dokuz', 'on',
   ]),
+  ...series('number', 11, [
+    'onbir', 'oniki', 'onüç', 'ondört', 'onbeş', 'onaltı', 'onyedi', 'onsekiz', 'ondokuz',
+  ]),
+  { role: 'number', words: 'yirmibeş', value: 25 },
   ...['yirmi', 'otuz', 'kırk', 'elli', 'altmış', 'yetmiş', 'seksen', 'doksan'].map(
     (words, index): Row => ({ role: 'number', words, value: 20 + index * 10 }),
   ),
@@ -60,6 +64,7 @@ const CALENDAR: readonly Row[] = [
   { role: 'feast', words: 'yılbaşı|yıl başı|yılbaşında', value: 101 },
   { role: 'feast', words: 'yılbaşı gecesi', value: 1231 },
   { role: 'feast', words: 'noel', value: 1225 },
+  { role: 'feast', words: 'noel arifesi', value: 1224 },
   { role: 'feast', words: 'ulusal egemenlik ve çocuk bayramı|çocuk bayramı', value: 423 },
   { role: 'feast', words: 'gençlik ve spor bayramı|gençlik bayramı', value: 519 },
   { role: 'feast', words: 'zafer bayramı', value: 830 },

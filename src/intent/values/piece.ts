@@ -83,7 +83,14 @@ export type DaySaid =
       readonly months: number | null;
       readonly year: YearSaid | null;
     }
-  | { readonly kind: 'shifted'; readonly shift: Shift; readonly base: DaySaid };
+  | { readonly kind: 'shifted'; readonly shift: Shift; readonly base: DaySaid }
+  /** The first such weekday after a day, or the last one before it: "the Monday after Thanksgiving". */
+  | {
+      readonly kind: 'weekdayFrom';
+      readonly weekday: number;
+      readonly isAfter: boolean;
+      readonly base: DaySaid;
+    };
 
 export type Edge = 'begin' | 'early' | 'middle' | 'late' | 'end' | 'rest';
 

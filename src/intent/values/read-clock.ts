@@ -145,7 +145,8 @@ function namedTime(atoms: readonly Atom[], i: number): Piece | null {
   if (name !== 'noon' && name !== 'midnight') return null;
   // "öğlen 1'de", "mediodía a las 12": with an hour beside it, it is a part of the day.
   const isFrom = atoms[i]?.case === 'abl';
-  const isBeside = isNumber(atoms[i + 1]) || atoms[i + 1]?.role === 'clock' || isNumber(atoms[i - 1]);
+  const isBeside = isNumber(atoms[i + 1]) || atoms[i + 1]?.role === 'clock' || isNumber(atoms[i - 1])
+    || as(atoms[i - 1], 'fraction') !== null;
   if (isBeside && !isFrom) return null;
   return piece('clock', i, i + 1, { clock: name === 'noon' ? NOON : MIDNIGHT });
 }
@@ -304,8 +305,8 @@ function halfHour(atoms: readonly Atom[], i: number): Reading | null {
 function isMinutesTo(atoms: readonly Atom[], i: number, minutes: number): boolean {
   const atom = atoms[i] as Atom;
   if (minutes === 0 || atom.case !== '') return false;
-  const spaced = atoms[i + 1]?.text === 'to';
-  if (!spaced) return false;
+  const between = atoms[i + 1]?.text;
+  if (between !== 'to' && between !== 'til' && between !== 'till') return false;
   if (minutes > 24 || (minutes >= 15 && minutes % 5 === 0)) return true;
   if (minutes % 5 !== 0) return false;
   const before = atoms[i - 1];
@@ -335,6 +336,8 @@ function hourAfter(atoms: readonly Atom[], i: number): Reading | null {
 
 /** "las siete y media", "3 y cuarto", "cinco y veinte", "8 menos cuarto". */
 function spanish(atoms: readonly Atom[], i: number): Reading | null {
+  const latin = minutesToSpanish(atoms, i);
+  if (latin !== null) return latin;
   const hour = hourOf(atoms[i]);
   if (hour < 0) return null;
   let k = i + 1;
@@ -342,11 +345,6 @@ function spanish(atoms: readonly Atom[], i: number): Reading | null {
   const half = atoms[k];
   if (as(half, 'fraction') !== null && half?.text === 'y') {
     return { clock: clock(hour, 30), to: k + 1 };
-  }
-  const latin = minuteOf(atoms[i]);
-  if (isLink(atoms[k], 'oclock-at') && atoms[k]?.text === 'para' && latin >= 5 && latin % 5 === 0) {
-    const base = hourAfter(atoms, k + 1);
-    if (base !== null) return { clock: shiftedClock(base.clock, -latin), to: base.to };
   }
   if (as(atoms[k], 'part') !== null && isLink(atoms[k + 1], 'less')) {
     const minutes = Math.max(fractionMinutes(atoms[k + 2]), minuteOf(atoms[k + 2]));
@@ -376,17 +374,39 @@ function spanish(atoms: readonly Atom[], i: number): Reading | null {
   return { clock: clock(hour, minute), to: k + 1 + counted };
 }
 
+/** "diez para las seis", "un cuarto para las doce", as in America. */
+function minutesToSpanish(atoms: readonly Atom[], i: number): Reading | null {
+  const k = atoms[i]?.text === 'un' ? i + 1 : i;
+  const link = atoms[k + 1];
+  if (link?.text !== 'para' || !isLink(link, 'oclock-at')) return null;
+  const minutes = Math.max(fractionMinutes(atoms[k]), minuteOf(atoms[k]));
+  if (minutes < 5 || minutes % 5 !== 0 || minutes === 30) return null;
+  const base = hourAfter(atoms, k + 2);
+  return base === null ? null : { clock: shiftedClock(base.clock, -minutes), to: base.to };
+}
+
 /** "yediyi yirmi geçe", "sekize çeyrek var", "yedi buçuk", "saat 16", "yarımda". */
 function turkish(atoms: readonly Atom[], i: number): Reading | null {
   const atom = atoms[i] as Atom;
-  const prefixed = as(atom, 'unit')?.name === 'hour' && atom.case === '';
-  const at = prefixed ? i + 1 : i;
+  const isNamed = as(atom, 'unit')?.name === 'hour' && atom.case === '';
+  const at = isNamed ? i + 1 : i;
+  // "öğlen birde"; elsewhere "birde" is "bir de", too
+  const isOfNoon = atom.case === 'loc' && atom.entry?.weak === true
+    && as(atoms[i - 1], 'part')?.name === 'noon';
+  const prefixed = isNamed || isOfNoon;
   const first = atoms[at];
   const next = atoms[at + 1];
   const minutes = Math.max(fractionMinutes(next), minuteOf(next));
   const counted = as(atoms[at + 2], 'unit')?.name === 'minute' ? 1 : 0;
   const link = atoms[at + 2 + counted];
   const isSure = minutes > 0 && isLink(link, 'minutes-past', 'minutes-to');
+  const named = isSure ? as(first, 'part')?.name : undefined;
+  if (named === 'noon' || named === 'midnight') {
+    // "öğleni çeyrek geçe", "gece yarısına on kala"
+    const signed = isLink(link, 'minutes-past') ? minutes : -minutes;
+    const base = named === 'noon' ? NOON : MIDNIGHT;
+    return { clock: shiftedClock(base, signed), to: at + 3 + counted };
+  }
   // "ona", "onda": to him, at his, and ten where an hour is due
   const hour = hourOf(first, isSure || prefixed);
   if (hour < 0 || first === undefined) {

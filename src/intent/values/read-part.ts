@@ -30,6 +30,14 @@ export const readPart: ReadPiece = (atoms, i, { language }) => {
   const isEarly = lead?.name === 'early' || (lead?.name === 'begin' && atoms[i]?.text === 'early');
   const early = isEarly ? 'early' : lead?.name === 'late' ? 'late' : null;
   const at = early === null ? i : skip(atoms, i + 1, 'in', 'the', 'of', 'at');
+  // "late Friday night", "early tomorrow morning"
+  const named = early === null ? null : as(atoms[at], 'weekday');
+  if (named !== null && early !== null) {
+    const part = partAt(atoms, at + 1, false, language);
+    const day: DaySaid = { kind: 'weekday', weekday: named.value, which: 'plain', week: null };
+    return part === null || part === 'tonight' ? null
+      : piece('part', i, at + 2, { part, edge: early, day });
+  }
   const relative = relativeName(atoms[at]);
   const k = relative === null ? at : at + 1;
   const part = partAt(atoms, k, relative !== null, language);

@@ -6,16 +6,19 @@ import {
 } from './piece.ts';
 import { clockFrom, shiftedClock } from './read-clock.ts';
 import { readDay } from './read-day.ts';
+import { isDayName } from './read-period.ts';
 import { ROLE } from './roles.ts';
 
 const AMOUNT_ROLES = ROLE.unit | ROLE.weekday | ROLE.part;
 
 /** "in 3 hours", "2 weeks ago", "3 days from tomorrow", "dentro de 2 días", "iki gün sonra". */
 export const readShift: ReadPiece = (atoms, i, locale) => {
-  // Every amount has a unit; beside it only "two mondays from now", "be there in 15" and, in Turkish,
-  // the day before or after another ("onceki", without a unit that is spelt right) are read.
+  // Every amount has a unit; beside it only "two mondays from now", "be there in 15", "el día después de"
+  // (one phrase) and, in Turkish, the day before or after another ("onceki", without a unit that is spelt
+  // right) are read.
   const roles = locale.language === 'tr' ? AMOUNT_ROLES | ROLE.day : AMOUNT_ROLES;
-  if ((locale.present & roles) === 0 && !isLink(atoms[i], 'in', 'within')) return null;
+  const isLed = isLink(atoms[i], 'in', 'within') || atoms[i]?.text === 'el';
+  if ((locale.present & roles) === 0 && !isLed) return null;
   const window = readWindow(atoms, i);
   if (window !== null) return window;
   const signed = signedShift(atoms, i);
@@ -26,6 +29,8 @@ export const readShift: ReadPiece = (atoms, i, locale) => {
 };
 
 const prefixedShift: ReadPiece = (atoms, i, locale) => {
+  const weekday = as(atoms[i], 'weekday');
+  if (weekday !== null) return weekdayFrom(atoms, i, weekday.value, locale);
   const isIn = isLink(atoms[i], 'in', 'within') || isAfterNow(atoms, i);
   const ago = locale.language === 'es' && atoms[i]?.text === 'hace' && isLink(atoms[i], 'ago');
   const at = isIn || ago ? i + 1 : i;
@@ -67,7 +72,7 @@ const prefixedShift: ReadPiece = (atoms, i, locale) => {
       : shiftPiece(i, amount.to, amount.shift);
   }
   const back = endOf(atoms, amount.to, 'ago');
-  if (back > 0) return shiftPiece(i, back, negated(amount.shift));
+  if (back > 0) return shiftPiece(i, pastToday(atoms, back), negated(amount.shift));
   if (isLink(after, 'before') && isEnd(atoms[amount.to + 1])) {
     return shiftPiece(i, amount.to + 1, negated(amount.shift));
   }
@@ -77,11 +82,27 @@ const prefixedShift: ReadPiece = (atoms, i, locale) => {
 /** "unas horas" */
 const SOME = 3;
 
-/** "the day before Christmas", "el día después de navidad": one of them. */
+/** "the Monday after Thanksgiving", "el viernes antes de navidad" */
+function weekdayFrom(
+  atoms: readonly Atom[], i: number, weekday: number, locale: PieceLocale,
+): Piece | null {
+  const link = atoms[i + 1];
+  const isAfter = isLink(link, 'after');
+  if (!isAfter && !isLink(link, 'before')) return null;
+  const base = baseDay(atoms, i + 2, locale);
+  if (base?.day == null || !POINTS.has(base.day.kind)) return null;
+  return piece('day', i, base.to, { day: { kind: 'weekdayFrom', weekday, isAfter, base: base.day } });
+}
+
+const ONE_OF: ReadonlySet<string> = new Set(['day', 'week', 'fortnight', 'month', 'year']);
+
+/** "the day before Christmas", "el día después de navidad", "a fortnight from today": one of them. */
 function oneUnit(atoms: readonly Atom[], i: number): Amount | null {
-  const unit = as(atoms[i], 'unit')?.name;
-  const isCounted = (unit === 'day' || unit === 'week') && isLink(atoms[i + 1], 'before', 'after');
-  return isCounted && as(atoms[i + 2], 'relative') === null ? unitAfter(atoms, i, 1) : null;
+  const isCounted = isLink(atoms[i + 1], 'before', 'after') || isLink(atoms[i + 1], 'from');
+  if (!isCounted || as(atoms[i + 2], 'relative') !== null) return null;
+  // "el día" is one phrase; nothing else stands between "el" and "después de".
+  if (atoms[i]?.text === 'el') return { shift: { ...NONE, days: 1 }, to: i + 1, unit: 'day' };
+  return ONE_OF.has(as(atoms[i], 'unit')?.name ?? '') ? unitAfter(atoms, i, 1) : null;
 }
 
 function isOnWeekday(atoms: readonly Atom[], i: number): boolean {
@@ -154,6 +175,12 @@ function endOf(atoms: readonly Atom[], i: number, name: 'later' | 'ago'): number
   return -1;
 }
 
+/** After the "today" of "a year ago today", "bir hafta önce bugün"; `i` where it is not said. */
+function pastToday(atoms: readonly Atom[], i: number): number {
+  const day = as(atoms[i], 'day');
+  return day?.name === '' && day.value === 0 ? i + 1 : i;
+}
+
 /** "be there in 15": minutes, where nothing else follows. */
 function minutesAlone(atoms: readonly Atom[], i: number): Piece | null {
   const number = atoms[i + 1];
@@ -192,11 +219,26 @@ const POINTS: ReadonlySet<DaySaid['kind']> = new Set<DaySaid['kind']>(
   ['days', 'weekday', 'date', 'feast', 'nth'],
 );
 
+/** "cumadan", and behind a possessive "yılbaşından", "ayın 5'inden". */
+function isAblative(atom: Atom | undefined): boolean {
+  return atom?.case === 'abl' || (atom?.case === 'day' && /d[ae]n$/.test(atom.text));
+}
+
 /** "3 saat sonra", "2 hafta içinde", "bugünden itibaren iki gün içinde", "iki pazartesi sonra". */
 const turkishShift: ReadPiece = (atoms, i, locale) => {
   const base = readDay(atoms, i, locale);
-  if (base?.day != null && POINTS.has(base.day.kind) && atoms[base.to - 1]?.case === 'abl') {
-    const next = as(atoms[base.to], 'day') === null ? undefined : atoms[base.to]?.text;
+  if (base?.day != null && POINTS.has(base.day.kind) && isAblative(atoms[base.to - 1])) {
+    const relative = atoms[base.to]?.text;
+    const weekday = as(atoms[base.to + 1], 'weekday');
+    if ((relative === 'sonraki' || relative === 'onceki') && weekday !== null) {
+      // "bayramdan sonraki pazartesi"
+      const isAfter = relative === 'sonraki';
+      const to = isDayName(atoms[base.to + 2]) ? base.to + 3 : base.to + 2;
+      return piece('day', i, to, {
+        day: { kind: 'weekdayFrom', weekday: weekday.value, isAfter, base: base.day },
+      });
+    }
+    const next = as(atoms[base.to], 'day') === null ? undefined : relative;
     if (next === 'sonraki' || next === 'onceki') {
       // "pazartesiden sonraki gün"
       const shift = { ...NONE, days: next === 'sonraki' ? 1 : -1 };
@@ -223,7 +265,9 @@ const turkishShift: ReadPiece = (atoms, i, locale) => {
   if (isAbout) amount = { ...amount, to: amount.to + 1 };
   const link = atoms[amount.to];
   if (isLink(link, 'inside', 'after')) return shiftPiece(i, amount.to + 1, amount.shift);
-  if (isLink(link, 'before')) return shiftPiece(i, amount.to + 1, negated(amount.shift));
+  if (isLink(link, 'before')) {
+    return shiftPiece(i, pastToday(atoms, amount.to + 1), negated(amount.shift));
+  }
   // "5 dakikaya oradayım"
   const last = atoms[amount.to - 1];
   if (last?.case === 'dat' || last?.text === 'haftaya') return shiftPiece(i, amount.to, amount.shift);

@@ -70,6 +70,12 @@ export function resolveDay(said: DaySaid, now: Wall): DayRange | null {
       const base = resolveDay(said.base, now);
       return base === null ? null : oneDay(shiftDay(base.start, said.shift));
     }
+    case 'weekdayFrom': {
+      const base = resolveDay(said.base, now);
+      if (base === null) return null;
+      const which = said.isAfter ? 'coming' : 'last';
+      return oneDay(weekdayDay({ kind: 'weekday', weekday: said.weekday, which, week: null }, base.start));
+    }
     default: {
       const never: never = said;
       return never;

@@ -24,6 +24,10 @@ export function settle(
   const { bare } = draft;
   if (bare === null) return { a: draft, b: null, confidence: draft.strong ? 0.95 : 0.35 };
   if (isLoneBare(draft)) return settleLone(atoms, draft, bare, locale, setting);
+  // "el 12 por la tarde", "el día 12 por la mañana"
+  const isDayOfPart = locale.language === 'es' && draft.day === null && draft.shift === null
+    && bare.day !== null && isLink(atoms[bare.from - 1], 'on') && bare.from < draft.last;
+  if (isDayOfPart) return { a: { ...draft, bare: null, day: bare.day }, b: null, confidence: 0.9 };
   const isAnchored = isLink(atoms[bare.from - 1], 'at', 'oclock-at');
   const asDate =
     draft.day?.kind === 'weekday'
@@ -206,6 +210,11 @@ export function settleRange(
     const isBlock = atoms[a.from]?.digits === 3 || atoms[b.from]?.digits === 3;
     const head = atoms[a.from];
     if (head !== undefined && isNearPrice(head, setting)) return null;
+    const years = yearPair(head, atoms[b.from]);
+    if (years !== null) {
+      const [from, until] = years;
+      return { a: { ...a, bare: null, day: from }, b: { ...b, bare: null, day: until }, confidence: 0.8 };
+    }
     if (!isHours || isBlock || !(opened !== null || isAmong || isTimed || cased)) return null;
     if (isNoun(atoms[b.to]) && language !== 'tr') return null;
   }
@@ -213,6 +222,20 @@ export function settleRange(
   if (b.bare !== null) b = { ...b, clock: b.bare.clock, bare: null };
   return { a, b, confidence: isLoose ? 0.7 : 0.9 };
 }
+
+/** "de 2020 a 2022", "2020 ile 2022 arasında": figures of one hour, or of more minutes than it has, are years. */
+function yearPair(first: Atom | undefined, second: Atom | undefined): readonly [DaySaid, DaySaid] | null {
+  if (first?.digits !== 4 || second?.digits !== 4 || first.value >= second.value) return null;
+  if (first.value < YEARS_FROM || second.value > YEARS_TO) return null;
+  const isHours = first.minute >= 0 && second.minute >= 0 && first.hour !== second.hour
+    && first.value % 100 < 60 && second.value % 100 < 60;
+  if (isHours) return null;
+  const year = (at: number): DaySaid => ({ kind: 'year', year: at, edge: null });
+  return [year(first.value), year(second.value)];
+}
+
+const YEARS_FROM = 1900;
+const YEARS_TO = 2100;
 
 /** Spanish "del 5 al 8": days have the masculine article, hours the feminine one. */
 function isDayPair(atoms: readonly Atom[], a: Draft, b: Draft, language: Language): boolean {
