@@ -58,7 +58,10 @@ export const CUES_EN: CueTable = {
     |maximum|firm|take it or leave it|not a penny|cant go below|absolute lowest|bottom line
     |cant go higher|cannot go higher|no higher|nothing less|as low as|at least|no less than
     |as high as|not go lower|cant do less|could not go lower|rock bottom|no more than
-    |cannot offer more|cant offer more|not more than|unable to go`,
+    |cannot offer more|cant offer more|not more than|unable to go|offer more than|offer you more
+    |give more than|give you more|pay more than|pay you more|do more than|go higher than|go over
+    |go lower than|do less than|take less than|accept less than|authorize less|authorize more
+    |best we could|best the|the only thing we|the only thing i|highest we|lowest we|most we`,
   deal: `deal|its a deal|its a deal then|you got a deal|you have a deal|got yourself a deal
     |have a deal|sold|done deal|agreed|we agree|i agree|i accept|accepted|accept your offer
     |accept that|accept the|accept this|can accept|you got it|its yours|all yours
@@ -152,6 +155,8 @@ export const CUES_EN: CueTable = {
     |new ones|on amazon|on ebay|at the store|usually|normally|was listed|sells for|sell for|spent
     |to a friend for|to my friend for|to someone else for|to somebody else for|another buyer|other buyer
     |another offer|another guy|offered me|have an offer
+    |in no time|in the future|some day|someday|one day|eventually|over time|down the road|down the line
+    |years from now|in a few years|later on
     |market value|blue book|kbb|go for|going rate|goes for|new for`,
   middle: `meet in the middle|split the difference|meet me in the middle|meet you in the middle
     |meet halfway|meet me halfway|meet you halfway|in the middle|half way|halfway`,

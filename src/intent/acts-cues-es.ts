@@ -106,7 +106,8 @@ export const CUES_ES: CueTable = {
   thanks: `gracias|muchas gracias|mil gracias|grax|grcias`,
   not: `no|ni|nunca|tampoco|sin|nada`,
   if: `si te|si me|siempre que|solo si|incluido`,
-  'past-price': `me costo|costo|pague|nuevo cuesta|nueva cuesta|nuevos valen|en tienda|vale nuevo
+  'past-price': `en el futuro|algun dia|con el tiempo|mas adelante
+    |me costo|costo|pague|nuevo cuesta|nueva cuesta|nuevos valen|en tienda|vale nuevo
     |valen|de nuevo|original`,
   middle: `a medias|mitad|ni para ti ni para mi|partimos la diferencia|ni pa ti ni pa mi`,
   'list-price': `precio del anuncio|lo que pides|precio que pides|precio publicado

@@ -90,7 +90,8 @@ export const CUES_TR: CueTable = {
   thanks: `tesekkurler|tesekkur ederim|sagol|sagolun|saol|eyvallah|tsk|tskler|tesekkur`,
   not: `degil|yok|hayir|olmaz|hic|ne de`,
   if: `eger|sartiyla|dahil`,
-  'past-price': `aldim|almistim|sifiri|magazada|sifir fiyati|piyasasi|piyasa|orijinal fiyati
+  'past-price': `ileride|zamanla|gelecekte
+    |aldim|almistim|sifiri|magazada|sifir fiyati|piyasasi|piyasa|orijinal fiyati
     |sifirdan`,
   middle: `orta yol|ortasi|ortada bulusalim|yari yariya|orta nokta|ortasini bulalim`,
   'list-price': `ilan fiyati|ilandaki fiyat|istediginiz fiyat|yazan fiyat|fiyatindan`,

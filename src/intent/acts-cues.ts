@@ -19,6 +19,10 @@ export const CUE_NAMES = [
 
 export type CueName = (typeof CUE_NAMES)[number];
 
+/** Place of a cue in `CUE_NAMES`. */
+export const CUE = Object.fromEntries(CUE_NAMES.map((name, at) => [name, at])) as
+  Readonly<Record<CueName, number>>;
+
 /**
  * Phrases by cue, separated by `|`. `word~` stands for every word with the same first five letters.
  */
@@ -122,12 +126,14 @@ for (const key of TRIE.next.keys()) BEGINS.add(key);
 
 /**
  * The cues of the text, in order of their first word. A phrase inside a longer one is not a cue of
- * its own: in "no puedo bajar" there is no "no".
+ * its own: in "no puedo bajar" there is no "no". Nor does a yes begin within a refusal: in "I cannot
+ * accept that" there is no "accept that".
  */
 export function findCues(words: Words): readonly Cue[] {
   const { count, hash, stem } = words;
   const cues: Cue[] = [];
   let reach = 0;
+  let refused = 0;
   for (let first = 0; first < count; first++) {
     if (!BEGINS.mayHave(hash[first]!) && !BEGINS.mayHave(stem[first]! ^ STEM_SALT)) continue;
     const from = cues.length;
@@ -140,7 +146,10 @@ export function findCues(words: Words): readonly Cue[] {
     let kept = from;
     for (let at = from; at < cues.length; at++) {
       const cue = cues[at]!;
-      if (cue.last === longest && longest > reach) cues[kept++] = cue;
+      if (cue.last !== longest || longest <= reach) continue;
+      if (first < refused && (cue.name === CUE.deal || cue.name === CUE.take)) continue;
+      if (cue.name === CUE.refuse) refused = longest;
+      cues[kept++] = cue;
     }
     while (cues.length > kept) cues.pop();
     reach = Math.max(reach, longest);
@@ -168,7 +177,3 @@ function walk(node: number, words: Words, first: number, at: number, cues: Cue[]
   const endName = FIRST_NAME[node + 1]!;
   for (let index = FIRST_NAME[node]!; index < endName; index++) cues.push({ name: NAMES[index]!, first, last: at });
 }
-
-/** Place of a cue in `CUE_NAMES`. */
-export const CUE = Object.fromEntries(CUE_NAMES.map((name, at) => [name, at])) as
-  Readonly<Record<CueName, number>>;

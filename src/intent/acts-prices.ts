@@ -82,7 +82,7 @@ function weigh(
     if (cue.name === BID && follows) weight += 0.6;
     if (cue.name === FINAL && follows) weight += 0.4;
     if (cue.name === TOO_MUCH && follows) weight -= 1.5;
-    if (cue.name === PAST_PRICE && follows) weight -= 0.6;
+    if (cue.name === PAST_PRICE && follows) weight -= 1.2;
     if (cue.name === REFUSE && follows && cue.first >= after) weight -= 0.4;
   }
   const listing = message.listing?.price;

@@ -68,6 +68,8 @@ interface Look {
   /** A price is agreed: what is left is to meet. */
   readonly isAgreed: boolean;
   readonly phone: boolean;
+  /** "I cannot offer more than 90": how far one goes, which is an offer rather than a no. */
+  readonly isBound: boolean;
 }
 
 type Rule = (look: Look) => boolean;
@@ -90,7 +92,7 @@ const RULES: Readonly<Partial<Record<Head, Rule>>> = {
       || ((l.offerFresh || l.wishFresh) && (opens(CUE.yes) || opens(CUE.fine)))),
   reject: (l) => !has(CUE.deal) && (has(CUE['too-much'])
     || ((l.offerFresh || l.wishFresh)
-      && (says(CUE.refuse) || opens(CUE.no) || has(CUE['no-interest'])))),
+      && (says(CUE.refuse) && !l.isBound || opens(CUE.no) || has(CUE['no-interest'])))),
   meeting_proposal: (l) => !l.meetingStands && (l.isAgreed && !l.price && (l.time || l.place)
     || (has(CUE.meet) || has(CUE.come) || has(CUE.when) || (has(CUE.where) && l.isAgreed))
     && (l.time || l.place || l.asks || l.isAgreed)),
@@ -206,5 +208,6 @@ function lookAt(reading: Reading): Look {
     count: words.count,
     isAgreed: view.offer === 'agreed',
     phone: reading.phone !== null,
+    isBound: reading.echo.ownNumbers > 0 && (has(CUE.final) || has(CUE.compare)),
   };
 }

@@ -83,3 +83,35 @@ describe('everyday phrases', () => {
     expect(types(language, text)).toContain(type);
   });
 });
+
+describe('prices that nobody puts on the table', () => {
+  it.each([
+    ['en', 'you will be at $120 in no time'],
+    ['en', 'it will be worth $900 in the future'],
+    ['es', 'con el tiempo valdrá más'],
+    ['tr', 'ileride 900 lira eder'],
+  ] as const)('%s: %s', (language, text) => {
+    expect(types(language, text)).not.toContain('price_offer');
+  });
+});
+
+describe('answers to an offer of the other one', () => {
+  function answer(text: string): readonly string[] {
+    const { state } = explainExtraction('I can give you $120', { at: AT, language: 'en', zone: 'UTC' });
+    const theirs = {
+      ...state, offer: state.offer === null ? null : { ...state.offer, speaker: 'other' },
+      turns: state.turns.map((turn) => ({ ...turn, speaker: 'other' })),
+    };
+    return explainExtraction(text, { at: AT, language: 'en', zone: 'UTC', state: theirs })
+      .intents.map((intent) => intent.type);
+  }
+
+  it('how far somebody goes is another price, not a no', () => {
+    expect(answer('sorry, the best I can do is $150'))
+      .toEqual(['price_offer', 'counter_offer', 'final_price']);
+  });
+
+  it.each(['sorry, I cannot accept that', "I can't accept the offer"])('%s: no yes within a refusal', (text) => {
+    expect(answer(text)).toEqual(['reject']);
+  });
+});

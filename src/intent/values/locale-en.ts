@@ -95,7 +95,8 @@ const CALENDAR: readonly Row[] = [
   { role: 'feast', words: "independence day|fourth of july", value: 704 },
   { role: 'feast', words: "workers ' day|international workers ' day|labour day"
     + "|workers day", value: 501 },
-  { role: 'feast', words: "st patrick ' s day|st . patrick ' s day|st . patricks day|st patricks day|saint patrick ' s day", value: 317 },
+  { role: 'feast', words: "st patrick ' s day|st . patrick ' s day|st . patricks day|st patricks day"
+    + "|saint patrick ' s day", value: 317 },
   { role: 'feast', words: 'veterans day|remembrance day', value: 1111 },
   { role: 'feast', words: 'boxing day', value: 1226 },
   { role: 'feast', words: 'cinco de mayo', value: 505 },
