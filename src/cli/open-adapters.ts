@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
 import { openEmbedded } from '../adapters/embedded/embedded.ts';
-import { openKafkaLog } from '../adapters/kafka/kafka-log.ts';
-import { openRedisStore } from '../adapters/redis/redis-store.ts';
 import { namedError } from '../engine/reasons.ts';
 import type { Configuration } from '../event/configuration.ts';
 import { ParleyError } from '../event/errors.ts';
@@ -37,8 +35,8 @@ export function openEmbeddedAdapters(
 }
 
 /**
- * Kafka and Redis as configured. Rejects where one of them does not answer or refuses: with
- * `ParleyError`, which names the ones that do not.
+ * Kafka and Redis as configured; their clients are loaded for nobody else. Rejects where one of them
+ * does not answer or refuses: with `ParleyError`, which names the ones that do not.
  */
 export async function openServiceAdapters(
   configuration: Configuration,
@@ -80,6 +78,7 @@ async function openLog(
   { kafka, application }: Configuration,
   onLog: (line: string) => void,
 ): Promise<EventLog> {
+  const { openKafkaLog } = await import('../adapters/kafka/kafka-log.ts');
   return openKafkaLog({
     brokers: kafka.brokers,
     clientId: application,
@@ -95,6 +94,7 @@ async function openStore(
   { redis, application, topicPrefix }: Configuration,
   onLog: (line: string) => void,
 ): Promise<StateStore> {
+  const { openRedisStore } = await import('../adapters/redis/redis-store.ts');
   const tls = tlsOptions(redis.tls, 'redis.tls');
   return openRedisStore({
     url: redis.url,
