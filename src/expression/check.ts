@@ -203,9 +203,9 @@ export function typeCheck(source: string, scope: Scope): ExpressionProblem | nul
     const whole = environment.parse('dyn(null)');
     (whole.ast as Mutable<ASTNode>).args = ['dyn', [adapted(tree, environment, events)]];
     const result = whole.check();
-    return result.valid ? null : problemOf(source, result.error);
+    return result.valid ? null : problemOf(source, result.error, scope.functions);
   } catch (error) {
-    return problemOf(source, error);
+    return problemOf(source, error, scope.functions);
   }
 }
 
@@ -331,8 +331,14 @@ const TYPE_WORDS: readonly (readonly [RegExp, string])[] = [
   [/map<text, any>/g, 'map'],
 ];
 
+const NO_FUNCTIONS: FunctionTable = new Map();
+
 /** The library's errors in our words. */
-function problemOf(source: string, error: unknown): ExpressionProblem {
+function problemOf(
+  source: string,
+  error: unknown,
+  functions: FunctionTable = NO_FUNCTIONS,
+): ExpressionProblem {
   if (!(error instanceof Error) || !('summary' in error)) throw error;
   const { code, summary, range } = error as Error & LibraryError;
   const start = Math.min(range?.start ?? 0, source.length);
@@ -346,10 +352,18 @@ function problemOf(source: string, error: unknown): ExpressionProblem {
   }
   if (code === 'no_matching_overload') {
     const call = words.replace(/^found no matching overload for /, '').replaceAll("'", '`');
-    return problemAt(source, start, end, `No function takes this: ${call}.`, typeFix(call));
+    const message = `No function takes this: ${call}.`;
+    return problemAt(source, start, end, message, example(call, functions));
   }
   if (error instanceof ParseError) return syntaxProblem(source, start, end, words);
   return problemAt(source, start, end, `${words}.`);
+}
+
+/** How the function is called that was called with something else. */
+function example(call: string, functions: FunctionTable): string | null {
+  const [, method = '', name = ''] = /(\.?)(\w+)\(/.exec(call) ?? [];
+  const definition = functions.get(method + name);
+  return definition === undefined ? null : `Such as: ${definition.example.replaceAll('"', "'")}.`;
 }
 
 function typeFix(types: string): string | null {
@@ -368,10 +382,14 @@ function typeFix(types: string): string | null {
   return null;
 }
 
-const WORD_OPERATORS: ReadonlyMap<string, string> = new Map([
-  ['and', '&&'],
-  ['or', '||'],
-  ['not', '!'],
+/** Words of other languages, and what stands for them here. */
+const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ['and', 'Write "&&" for "and".'],
+  ['or', 'Write "||" for "or".'],
+  ['not', 'Write "!" for "not".'],
+  ['is', 'Write "==" to compare.'],
+  ['like', 'Write TEXT.contains("...") or TEXT.matches("...").'],
+  ['between', 'Write x >= LOW && x <= HIGH.'],
 ]);
 
 function syntaxProblem(
@@ -382,12 +400,15 @@ function syntaxProblem(
 ): ExpressionProblem {
   const rest = source.slice(start);
   const word = /^\w+/.exec(rest)?.[0] ?? '';
-  const operator = WORD_OPERATORS.get(word.toLowerCase());
-  let fix: string | null = null;
-  if (operator) fix = `Write "${operator}" for "${word}".`;
+  const unit = /^(ms|[smhd])\b/.exec(rest)?.[0];
+  const amount = unit === undefined ? null : /\d+$/.exec(source.slice(0, start));
+  let fix = OTHER_WORDS.get(word.toLowerCase()) ?? null;
+  if (amount) fix = `Write duration("${amount[0]}${unit}").`;
   else if (rest.startsWith('=')) fix = 'Write "==" to compare.';
   else if (rest.startsWith('&')) fix = 'Write "&&".';
   else if (rest.startsWith('|')) fix = 'Write "||".';
-  const found = rest.trim() === '' ? 'The expression ends too early' : `Not understood: ${words}`;
+  else if (rest.startsWith('~')) fix = 'Write TEXT.matches("...").';
+  const what = word === '' ? words : `"${word}"`;
+  const found = rest.trim() === '' ? 'The expression ends too early' : `Not understood: ${what}`;
   return problemAt(source, start, Math.max(end, start + 1), `${found}.`, fix);
 }

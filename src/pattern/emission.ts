@@ -43,10 +43,13 @@ function buildEmission(
 ): Emission {
   const template = (word: 'key' | 'recipient' | 'locale'): Template | null => {
     const text = source[word];
-    return text === undefined ? null : context.template(text, scope, [...path, word]);
+    if (text === undefined) return null;
+    notPlain(context, text, scope, [...path, word]);
+    return context.template(text, scope, [...path, word]);
   };
   const data: Record<string, Template> = {};
   for (const [field, value] of Object.entries(source.data ?? {})) {
+    notPlain(context, value, scope, [...path, 'data', field]);
     const compiled = context.template(value, scope, [...path, 'data', field]);
     if (compiled) data[field] = compiled;
   }
@@ -60,6 +63,16 @@ function buildEmission(
     atMost: atMost(context, source, scope, [...path, 'atMost']),
     quietHours: quietHours(context, source, scope, [...path, 'quietHours']),
   };
+}
+
+/** `offer.amount` where `${offer.amount}` is meant: text is emitted as it stands. */
+function notPlain(context: CheckContext, text: unknown, scope: Scope, path: Path): void {
+  const read = typeof text === 'string' ? /^\$?\{?((\w+)\.\w+)\}?$/.exec(text) : null;
+  if (read === null || !scope.names.some(({ name }) => name === read[2])) return;
+  if ((text as string).startsWith('${')) return;
+  const message = `This is emitted as it stands: the text ${JSON.stringify(text)}.`;
+  const fix = `For what was taken write "\${${read[1]}}".`;
+  context.report({ code: 'expression', path, message, fix, severity: 'warning' });
 }
 
 function atMost(

@@ -105,6 +105,7 @@ function startsOnce({ context, pattern }: Check): void {
 /** A bare `not` is never first, and never twice removed from what it guards. */
 function negationsInOrder({ context, pattern }: Check): void {
   const sequence = (steps: readonly Step[]): void => {
+    for (const step of steps) if (isBareNot(step)) endless(context, step);
     const [first] = steps;
     if (!first || !isBareNot(first)) return;
     const message = 'A `not` cannot be first: it forbids from the step before until the next one.';
@@ -115,6 +116,17 @@ function negationsInOrder({ context, pattern }: Check): void {
   walkSteps(pattern.steps, (step) => {
     if (step.kind === 'group' || step.kind === 'every') sequence(step.of);
   });
+}
+
+/** It forbids until the next step takes an event; a time of its own is easily taken for `for`. */
+function endless(context: CheckContext, { path, within, atMost }: Step): void {
+  const word = within !== null ? 'within' : atMost !== null ? 'atMost' : null;
+  if (word === null) return;
+  const message = `"${word}" does nothing here: a \`not\` forbids until the next step takes an event.`;
+  const fix = within === null
+    ? 'Leave it out.'
+    : `For "nothing for that long" write for: ${formatDuration(within)}.`;
+  context.report({ code: 'negation', path: parsePath(`${path}.${word}`), message, fix, at: 'key' });
 }
 
 /** A bare `not` at the end comes out when the window ends: there must be one, or a next event. */

@@ -122,10 +122,13 @@ function wordFix(
 function reportValue(file: YamlFile, path: Path, what: string, meant: string | null = null): void {
   const value = valueAt(file.data, path);
   const word = lastWord(path);
-  const fix = meant ?? durationFix(value, what);
+  const fix = meant ?? (CONDITIONS.has(word) ? null : durationFix(value, what));
   const found = value === undefined || typeof value === 'object' ? '' : `, not ${shown(value)}`;
   file.report({ code: 'structure', path, message: `${word} ${what}${found}.`, fix });
 }
+
+/** Text that is no duration, although it wants text. */
+const CONDITIONS: ReadonlySet<string> = new Set(['where', 'until', 'id', 'type', 'name', 'description']);
 
 function durationFix(value: unknown, what: string): string | null {
   if (!what.includes('duration') && !what.includes('text')) return null;
@@ -201,7 +204,8 @@ function unknownKey(file: YamlFile, schema: z.ZodType, path: Path, key: string):
   const other = OTHER_WORDS.get(key);
   const fix =
     didYouMean(key, known) ??
-    (other && known.includes(other) ? `Did you mean "${other}"?` : placeFix(schema, key));
+    (other && known.includes(other) ? `Did you mean "${other}"?` : placeFix(schema, key)) ??
+    (/^\w*[A-Za-z]\w*$/.test(key) ? null : 'Text that holds a comma stands in quotes.');
   const where = path.length > 0 ? ` in ${lastWord(path)}` : '';
   const message = `"${key}" is not a word of the language${where}.`;
   file.report({ code: 'structure', path: [...path, key], message, fix, at: 'key' });

@@ -64,11 +64,12 @@ export class YamlFile {
     const parsed = parse(source);
     const [first, second] = parsed;
     const file = new YamlFile(name, source, parsed);
-    for (const document of parsed) {
-      const wrong = [...document.errors, ...document.warnings];
-      for (const error of wrong.slice(0, 5)) file.yamlError(error);
+    // One mistake makes the rest unreadable: what else is found there is its consequence.
+    const [error] = parsed.flatMap(({ errors, warnings }) => [...errors, ...warnings]);
+    if (error !== undefined) {
+      file.yamlError(error);
+      return file;
     }
-    if (file.problems.length > 0) return file;
     if (
       !first ||
       first.contents === null ||
@@ -120,8 +121,12 @@ export class YamlFile {
   }
 
   private yamlError(error: { message: string; pos: [number, number] }): void {
-    const message = `Not YAML: ${error.message.split('\n')[0]!.replace(/ at line .*$/, '')}.`;
-    this.add({ code: 'unreadable', path: [], message }, this.positionAt(error.pos[0]));
+    const [at] = error.pos;
+    const deep = error.message.includes('call stack');
+    const what = error.message.split('\n')[0]!.replace(/ at line .*$/, '');
+    const message = deep ? 'It is nested too deep to be read.' : `Not YAML: ${what}.`;
+    const fix = deep ? null : quotesFix(this.source, at);
+    this.add({ code: 'unreadable', path: [], message, fix }, this.positionAt(at));
   }
 
   report(report: Report): void {
@@ -197,6 +202,19 @@ export class YamlFile {
     const pair = container.items.find((item) => isPair(item) && keyText(item.key) === path.at(-1));
     return isNode(pair?.key) ? pair.key : this.nodeAt(path);
   }
+}
+
+/** Where CEL stands beside signs that mean something in YAML: quotes keep them apart. */
+function quotesFix(source: string, at: number): string | null {
+  const start = source.lastIndexOf('\n', at - 1) + 1;
+  const end = source.indexOf('\n', at);
+  const line = source.slice(start, end < 0 ? source.length : end);
+  const word = /\b(where|until|emit|data|key|recipient)\b[^\n]*\$\{|\b(where|until):/.exec(line);
+  if (word === null) return null;
+  const condition = word[2];
+  return condition === undefined
+    ? 'Put text with ${...} in quotes: "${...}".'
+    : `Put the condition in quotes: ${condition}: '...'.`;
 }
 
 function parse(source: string): Parsed {
