@@ -84,7 +84,18 @@ export function decide(
     const properties = type === 'contact_share' ? { channel: channelOf(reading) } : {};
     drafts.push({ type, span: spanOf(reading, type), confidence: chanceOf(odds[head]!), properties });
   }
-  return drafts.length < 2 ? drafts : drafts.sort((a, b) => a.span.start - b.span.start);
+  return inOrder(drafts);
+}
+
+/** In order of their spans, by insertion: there are few. */
+function inOrder(drafts: Draft[]): readonly Draft[] {
+  for (let at = 1; at < drafts.length; at++) {
+    const draft = drafts[at]!;
+    let to = at;
+    for (; to > 0 && drafts[to - 1]!.span.start > draft.span.start; to--) drafts[to] = drafts[to - 1]!;
+    drafts[to] = draft;
+  }
+  return drafts;
 }
 
 function addPrices(

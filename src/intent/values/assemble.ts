@@ -12,8 +12,11 @@ import { ANY_ROLE, ROLE } from './roles.ts';
 import { resolveDraft, type TimeSetting } from './resolve-time.ts';
 import { settle, settleRange, standsAlone } from './settle.ts';
 
-/** A reader, and the bits of what its constituents can begin with. */
-type Reader = readonly [ReadPiece, number];
+interface Reader {
+  readonly read: ReadPiece;
+  /** Bits of what its constituents can begin with. */
+  readonly beginnings: number;
+}
 
 const {
   link, mark, relative, weekday, month, feast, ordinal, date, edge, part, day, unit, fraction, number, clock,
@@ -21,12 +24,15 @@ const {
 
 /** In the order they are asked. */
 const READERS: readonly Reader[] = [
-  [readShift, link | mark | relative | weekday | feast | date | part | day | unit | fraction | number | clock],
-  [readDay, relative | weekday | month | feast | ordinal | date | edge | day | unit | number],
-  [readClock, part | unit | fraction | number | clock],
-  [readPart, relative | edge | part],
-  [readNow, day],
-  [readBare, number],
+  {
+    read: readShift,
+    beginnings: link | mark | relative | weekday | feast | date | part | day | unit | fraction | number | clock,
+  },
+  { read: readDay, beginnings: relative | weekday | month | feast | ordinal | date | edge | day | unit | number },
+  { read: readClock, beginnings: part | unit | fraction | number | clock },
+  { read: readPart, beginnings: relative | edge | part },
+  { read: readNow, beginnings: day },
+  { read: readBare, beginnings: number },
 ];
 
 /** A text without any of these has no constituent. */
@@ -93,7 +99,7 @@ function readPiece(atoms: readonly Atom[], i: number, locale: PieceLocale): Piec
   const atom = atoms[i] as Atom;
   if (atom.entry === null || atom.entry.also === null) {
     const isNever = (atom.roles & ~NEVER_FIRST) === 0;
-    if (isNever && atom.text !== '+' && atom.text !== '-') return null;
+    if (isNever && ((atom.roles & mark) === 0 || (atom.text !== '+' && atom.text !== '-'))) return null;
     const isFirst = FIRST_LINKS.has(atom.entry?.name ?? '')
       || (atom.text === 'el' && isLink(atoms[i + 1], 'after', 'before'));
     if (atom.role === 'link' && !isFirst) return null;
@@ -103,7 +109,7 @@ function readPiece(atoms: readonly Atom[], i: number, locale: PieceLocale): Piec
   const isArticle = atom.role === 'number' && atom.entry?.weak === true && atom.case === '';
   if (isArticle && !counts(atoms, i)) return null;
   for (let at = 0; at < READERS.length; at += 1) {
-    const [read, beginnings] = READERS[at]!;
+    const { read, beginnings } = READERS[at]!;
     const found = (atom.roles & beginnings) === 0 ? null : read(atoms, i, locale);
     if (found !== null) return found;
   }

@@ -33,7 +33,8 @@ export function readCase(
 ): { readonly case: Case; readonly next: number } {
   const mark = tokens[i];
   const suffix = tokens[i + 1];
-  if (mark?.text !== "'" || !mark.glued || suffix?.kind !== 'word' || !suffix.glued) {
+  // Its kind before its text: a word is spelled only when somebody asks.
+  if (mark?.kind !== 'mark' || mark.text !== "'" || !mark.glued || suffix?.kind !== 'word' || !suffix.glued) {
     return { case: '', next: i };
   }
   const known = lexicon.suffixes.get(suffix.text);
