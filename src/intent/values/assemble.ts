@@ -95,14 +95,17 @@ const NEVER_FIRST = ROLE.word | ROLE.mark | ROLE.id | ROLE.currency | ROLE.thing
 /** Links that begin an amount of time: "in 3 hours", "the last 2 days", "hace 3 días". */
 const FIRST_LINKS: ReadonlySet<string> = new Set(['in', 'within', 'after', 'the', 'ago']);
 
+function isFirstLink(atoms: readonly Atom[], i: number): boolean {
+  const { entry, text } = atoms[i] as Atom;
+  return FIRST_LINKS.has(entry?.name ?? '') || (text === 'el' && isLink(atoms[i + 1], 'after', 'before'));
+}
+
 function readPiece(atoms: readonly Atom[], i: number, locale: PieceLocale): Piece | null {
   const atom = atoms[i] as Atom;
   if (atom.entry === null || atom.entry.also === null) {
     const isNever = (atom.roles & ~NEVER_FIRST) === 0;
     if (isNever && ((atom.roles & mark) === 0 || (atom.text !== '+' && atom.text !== '-'))) return null;
-    const isFirst = FIRST_LINKS.has(atom.entry?.name ?? '')
-      || (atom.text === 'el' && isLink(atoms[i + 1], 'after', 'before'));
-    if (atom.role === 'link' && !isFirst) return null;
+    if (atom.role === 'link' && !isFirstLink(atoms, i)) return null;
     if ((atom.role === 'link' || atom.role === 'relative') && !leads(atoms, i)) return null;
     if (atom.role === 'number' && isLarge(atom) && !leads(atoms, atoms[i + 1]?.text === '.' ? i + 1 : i)) return null;
   }
