@@ -125,7 +125,7 @@ function report(name: string): void {
     `  resident ${mb(rss)} MB, at most ${mb(process.resourceUsage().maxRSS * 1_024)} MB: ` +
       `V8's heap ${mb(heapTotal)} MB (${mb(heapUsed)} used or garbage), ` +
       `buffers ${mb(arrayBuffers)} MB, the rest ${mb(rss - heapTotal - arrayBuffers)} MB; ` +
-      `state in memory ${mb(memoryBytes)} MB by estimate`,
+      `state in memory ${mb(memoryBytes)} MB`,
   );
 }
 

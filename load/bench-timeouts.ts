@@ -189,7 +189,7 @@ function report(): void {
     console.log(`${name.padEnd(10)} ${cores.toFixed(2)} cores, ${residentMb} MB resident`);
   }
   console.log(`everything else on the machine ${meter.others.toFixed(2)} cores`);
-  console.log(`state held in memory by the engine: ${(stateBytes / 1e6).toFixed(0)} MB (estimate)`);
+  console.log(`state held in memory by the engine: ${(stateBytes / 1e6).toFixed(0)} MB`);
   console.log(
     `${wanted.length} due: ${missing} missing, ${doubled} doubled, ${early} early, ` +
       `${unexpected} unexpected (${answered} were answered)`,

@@ -35,7 +35,7 @@ export const METRICS = {
   parley_segment_transitions_total: counter('Members entered and exited.', 'segment', 'direction'),
   parley_partial_matches: gauge('Partial matches held in memory.'),
   parley_memory_keys: gauge('Keys whose state is held in memory.'),
-  parley_memory_bytes: gauge('Estimated bytes of state held in memory.'),
+  parley_memory_bytes: gauge('Bytes of state held in memory.'),
   parley_watermark_timestamp_seconds: gauge('Watermark of a task.', 'topic', 'partition'),
   parley_consumer_lag_records: gauge('Records not read yet.', 'topic', 'partition'),
   parley_tasks: gauge('Tasks by state.', 'state'),
