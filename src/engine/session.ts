@@ -226,7 +226,8 @@ export class Session<Definitions> {
         this.tasks.undo(task);
         this.#halt(task, error);
       } finally {
-        task.memory.pack();
+        // At rest the memory is the next session's.
+        if (!this.#atRest) task.memory.pack();
       }
     });
     this.#turns.set(
@@ -247,6 +248,7 @@ export class Session<Definitions> {
     for (let pause = tuning.retryMs; ; pause = Math.min(pause * 2, tuning.retryMaxMs)) {
       try {
         const result = await read();
+        if (this.#atRest) throw new ReadingStopped();
         this.storeDown = null;
         return result;
       } catch (error) {
