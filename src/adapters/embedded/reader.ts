@@ -7,6 +7,7 @@ import {
   type TopicPartition,
 } from '../../ports/event-log.ts';
 import { createAssignments } from '../assignments.ts';
+import { lazyRecords } from '../lazy-records.ts';
 import { batchCount, decodeBatch, type PlacedBlob, recordSize, unpackRecords } from './blob.ts';
 import { guardedLog } from './errors.ts';
 import type { EmbeddedLog, Partition } from './log.ts';
@@ -83,7 +84,7 @@ function checkRange({ topic, partition, start, next }: Partition, offset: number
   throw new LogError('OFFSET_OUT_OF_RANGE', message, { definite: true, at: { topic, partition } });
 }
 
-/** Part of an answer: decoded when its records are looked at, so that few are in memory at once. */
+/** Part of an answer. */
 interface Chunk {
   readonly baseOffset: number;
   readonly nextOffset: number;
@@ -113,17 +114,8 @@ async function readPartition(
     if (nextOffset === before) nextOffset = end;
   }
   const { topic, partition: index } = partition;
-  return { topic, partition: index, records: recordsOf(chunks, from), nextOffset, end, bytes };
-}
-
-function recordsOf(chunks: readonly Chunk[], from: number): Iterable<LogRecord> {
-  return {
-    *[Symbol.iterator]() {
-      for (const { decode } of chunks) {
-        for (const record of decode()) if (record.offset >= from) yield record;
-      }
-    },
-  };
+  const records = lazyRecords(chunks, ({ decode }) => decode(), from);
+  return { topic, partition: index, records, nextOffset, end, bytes };
 }
 
 /** From `from` on or a little before; none where there is nothing. */

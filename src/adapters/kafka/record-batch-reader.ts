@@ -1,4 +1,5 @@
 import { LogError, type LogRecord, type TopicPartition } from '../../ports/event-log.ts';
+import { lazyRecords } from '../lazy-records.ts';
 import { decompress } from './compression.ts';
 import {
   appendTimeBit,
@@ -10,7 +11,6 @@ import {
 import type { AbortedTransaction } from './wire/fetch.ts';
 
 export type DecodedRecords = {
-  /** Of a batch, decoded when one of them is looked at, so that few are in memory at once. */
   records: Iterable<LogRecord>;
   /** Offset after the last whole batch: control records and aborted ones included. */
   nextOffset: number;
@@ -71,7 +71,7 @@ export function decodeBatches(
     nextOffset = Math.max(nextOffset, lastOffset + 1);
     start = end;
   }
-  return { records: recordsOf(packed, position), nextOffset };
+  return { records: lazyRecords(packed, decodeRecords, position), nextOffset };
 }
 
 function packedRecords(
@@ -88,17 +88,6 @@ function packedRecords(
     baseOffset: readInt64(data, start + batchAt.baseOffset),
     firstTimestamp: readInt64(data, start + batchAt.firstTimestamp),
     appendTime: attributes & appendTimeBit ? readInt64(data, start + batchAt.maxTimestamp) : null,
-  };
-}
-
-/** A batch is fetched whole: what lies before the position was delivered before. */
-function recordsOf(packed: readonly Packed[], position: number): Iterable<LogRecord> {
-  return {
-    *[Symbol.iterator]() {
-      for (const batch of packed) {
-        for (const record of decodeRecords(batch)) if (record.offset >= position) yield record;
-      }
-    },
   };
 }
 
