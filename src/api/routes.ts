@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Scope } from '../event/configuration.ts';
 import type { ErrorCode } from '../event/errors.ts';
 import { bearerToken } from '../feed/bearer-token.ts';
+import { FEED_PATH } from './api-server.ts';
 import type { Access } from './authorization.ts';
 import { formatProblem } from '../pattern/problems.ts';
 import type { ApiServices, DefinitionOutcome } from './services.ts';
@@ -34,6 +35,11 @@ export function createRoutes(services: ApiServices, access: Access, bodyBytesMax
   addMetrics(app, services);
   addDefinitions(app, services, guard, bodyBytesMax);
   addQueries(app, services);
+  app.get(FEED_PATH, (context) => {
+    context.header('Upgrade', 'websocket');
+    const message = `${FEED_PATH} is a WebSocket; parley tail is a client for it`;
+    return context.json({ error: { code: 'UPGRADE_REQUIRED', message } }, 426);
+  });
   return app;
 }
 

@@ -22,13 +22,19 @@ export const CLOSE = {
   goingAway: 1001,
 } as const;
 
-const sub = z.string().min(1).max(64);
+const sub = z
+  .string('a name of your choice for the subscription is missing')
+  .min(1, 'must not be empty')
+  .max(64, 'at most 64 characters');
 
-const from = z.union([
-  z.enum(['latest', 'earliest']),
-  z.strictObject({ position: z.string() }),
-  z.strictObject({ time: z.iso.datetime({ offset: true }) }),
-]);
+const from = z.union(
+  [
+    z.enum(['latest', 'earliest']),
+    z.strictObject({ position: z.string() }),
+    z.strictObject({ time: z.iso.datetime({ offset: true }) }),
+  ],
+  'expected "latest", "earliest", {"position": "..."} or {"time": "2026-11-23T10:00:00Z"}',
+);
 
 const subscribe = z.strictObject({
   type: z.literal('subscribe'),

@@ -164,4 +164,11 @@ describe('scopes', () => {
     const own = { origin: 'http://parley.example', host: 'parley.example' };
     expect((await app().request('/definitions', { headers: own })).status).toBe(200);
   });
+
+  test('whoever asks for the feed by plain HTTP is told that it is a WebSocket', async () => {
+    const response = await app().request('/feed');
+    expect(response.status).toBe(426);
+    expect(response.headers.get('upgrade')).toBe('websocket');
+    expect(await response.json()).toMatchObject({ error: { message: expect.stringContaining('WebSocket') } });
+  });
 });

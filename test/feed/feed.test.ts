@@ -448,6 +448,18 @@ describe('bad input', () => {
     expect(client.of('error')[0]?.message).toContain('derived');
   });
 
+  test.each([
+    [{ sub: 'a', channel: 'derived', from: 'yesterday' }, 'from: expected "latest", "earliest", {"position"'],
+    [{ channel: 'derived' }, 'sub: a name of your choice for the subscription is missing'],
+    [{ sub: 'a', channel: 'derived', filter: 'true' }, 'Unrecognized key: "filter"'],
+  ])('what is wrong in a subscription is told: %j', async (fields, message) => {
+    await serve();
+    const client = await connected();
+    client.send({ type: 'subscribe', ...fields });
+    await expect.poll(() => client.closed?.code).toBe(4400);
+    expect(client.of('error')[0]?.message).toContain(message);
+  });
+
   test('more subscriptions than allowed, and one under a taken name, are refused', async () => {
     await serve();
     const client = await connected();
