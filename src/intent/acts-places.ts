@@ -26,11 +26,17 @@ const ENDS = hashes(`a al hoy manana pasado este esta y o que para si por sobre 
 const NO_PLACE = hashes(`persona efectivo mano total serio realidad punto cuanto cuantos buen buena estado
   venta breve media hora horas un una eso que dos tres metalico cash general`);
 
+/** "en la estación" names an "estación". */
+const SPANISH_ARTICLE = /^(?:el|la|los|las) /iu;
+
 /** The place of a proposal, null where none is named. */
 export function meetingPlace(reading: Reading): string | null {
   const { mentions, language } = reading;
   const place = mentions.find((one): one is PlaceMention => one.kind === 'place');
-  if (place !== undefined) return language === 'tr' ? turkishName(reading, place) : place.text;
+  if (place !== undefined) {
+    if (language === 'tr') return turkishName(reading, place);
+    return language === 'es' ? place.text.replace(SPANISH_ARTICLE, '') : place.text;
+  }
   if (language === 'es') return afterIn(reading);
   const at = language === 'tr' ? locativeWord(reading) : -1;
   if (at < 0) return null;

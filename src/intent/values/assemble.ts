@@ -376,6 +376,11 @@ function sharesMonth(a: DaySaid | null, b: DaySaid | null): boolean {
   return (a.month === null) !== (b.month === null);
 }
 
+/** "the 1st to the 7 June": each end is a day of its own. */
+function haveArticles(atoms: readonly Atom[], a: Draft, b: Draft): boolean {
+  return isLink(atoms[a.from - 1], 'the') && isLink(atoms[b.from - 1], 'the');
+}
+
 /** "July 13 - July 15", "between today and tomorrow": said as one. */
 function isOneSpan(before: Atom | undefined): boolean {
   return before?.text === '-' || isLink(before, 'and');
@@ -400,7 +405,7 @@ function finish(
     && chain.b?.day != null
     && standsAlone(chain.a.day)
     && standsAlone(chain.b.day)
-    && !sharesMonth(chain.a.day, chain.b.day)
+    && (!sharesMonth(chain.a.day, chain.b.day) || haveArticles(atoms, chain.a, chain.b))
     && !isOneSpan(atoms[chain.b.from - 1]);
   let to = last.to;
   if (settled.b !== null && isLink(atoms[to], 'among', 'until')) to += 1;

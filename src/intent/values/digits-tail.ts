@@ -80,6 +80,17 @@ export function readTail(
     return taken(1);
   }
   if (!after.glued || after.kind !== 'word') return next;
+  const spoken = atom.value === 2 && atom.digits === 1 ? lexicon.heads.get(`2${text}`)?.word ?? null : null;
+  if (spoken !== null) {
+    // "2moro", "2nite"
+    become(atom, spoken.role);
+    atom.roles = spoken.roles;
+    atom.entry = spoken;
+    atom.value = spoken.value;
+    atom.hour = -1;
+    atom.digits = 0;
+    return taken(1);
+  }
   const known = lexicon.suffixes.get(text);
   if (known !== undefined && entry?.role !== 'currency') {
     inflect(atom, known);

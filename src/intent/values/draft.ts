@@ -1,4 +1,4 @@
-import type { Clock, DaySaid, Edge, Piece, Shift } from './piece.ts';
+import { SAME_TIME, type Clock, type DaySaid, type Edge, type Piece, type Shift } from './piece.ts';
 
 /** One end of a mention while it is put together. */
 export interface Draft {
@@ -47,6 +47,7 @@ function joinedUnplaced(draft: Draft, piece: Piece): Draft | null {
   if (draft.window !== null || piece.type === 'window') return null;
   if (!draft.strong && draft.shift !== null) return null;
   if (draft.now || piece.type === 'now') return null;
+  if (isTwiceTimed(draft, piece)) return null;
   const to = piece.to;
   switch (piece.type) {
     case 'day':
@@ -82,6 +83,12 @@ function joinedUnplaced(draft: Draft, piece: Piece): Draft | null {
     default:
       return null;
   }
+}
+
+/** "this time" is an hour by itself: no other stands beside it. */
+function isTwiceTimed(draft: Draft, piece: Piece): boolean {
+  if (piece.part === SAME_TIME) return draft.clock !== null || draft.bare !== null;
+  return draft.part === SAME_TIME && piece.type !== 'day';
 }
 
 /** "in 3 hours" names its minute; "in 3 days" leaves the hour open. */

@@ -138,6 +138,7 @@ const CLOCK: readonly Row[] = [
   { role: 'part', name: 'night', words: 'night|nights|nite|nighttime|night time|night - time' },
   { role: 'part', name: 'tonight', words: 'tonight|tonite|2night|2nite' },
   { role: 'part', name: 'midnight', words: 'midnight' },
+  { role: 'edge', name: 'same', words: 'same time|this time' },
   { role: 'edge', name: 'begin', words: 'beginning of|start of|early in' },
   { role: 'edge', name: 'early', words: 'early|earlier|early -' },
   { role: 'edge', name: 'middle', words: 'middle of|mid|mid -|mid of' },

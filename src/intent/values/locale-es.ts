@@ -127,6 +127,7 @@ const CLOCK: readonly Row[] = [
     '|a la noche|x la noche|nochecita' },
   { role: 'part', name: 'tonight', words: 'anoche', value: -1 },
   { role: 'part', name: 'midnight', words: 'medianoche|media noche' },
+  { role: 'edge', name: 'same', words: 'misma hora|esta hora|esta misma hora|estas horas' },
   { role: 'edge', name: 'begin', words: 'principio de|principios de|comienzo de|comienzos de|inicio de'
     + '|inicios de|primeros de|al principio de|principio del|principios del|comienzo del|comienzos del'
     + '|inicio del|inicios del|primeros del|al principio del' },

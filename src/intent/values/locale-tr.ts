@@ -97,7 +97,7 @@ const CALENDAR: readonly Row[] = [
 const CLOCK: readonly Row[] = [
   { role: 'meridiem', words: 'am', value: 1 },
   { role: 'meridiem', words: 'pm', value: 2 },
-  { role: 'part', name: 'morning', words: 'sabah|öğleden önce|sabahleyin|sabah saatleri' },
+  { role: 'part', name: 'morning', words: 'sabah|öğleden önce|sabahleyin|sabah saatleri|sabaha karşı' },
   { role: 'part', name: 'noon', words: 'öğlen|öğle|öğleyin|öğle vakti|öğlenleyin' },
   { role: 'part', name: 'business', words: 'iş saatleri|mesai saatleri|mesai saati|çalışma saatleri' },
   { role: 'part', name: 'lunch', words: 'öğle yemeği|öğle arası|öğle yemeği saati' },
@@ -106,6 +106,8 @@ const CLOCK: readonly Row[] = [
     '|akşam üstü' },
   { role: 'part', name: 'night', words: 'gece|geceleyin' },
   { role: 'part', name: 'midnight', words: 'gece yarısı|geceyarısı' },
+  { role: 'edge', name: 'same', words: 'aynı saatte|aynı saatlerde|aynı saat|bu saatte|bu saatlerde|bu zamanlar'
+    + '|bu vakitler' },
   { role: 'edge', name: 'begin', words: 'başı|başında|başlangıcı|başlarında|başına' },
   { role: 'edge', name: 'early', words: 'erken|erken saatte|erken saatler|erken saatlerde' +
     '|erkenden|ilk saatleri|ilk saatlerinde' },

@@ -63,6 +63,8 @@ export type DaySaid =
       readonly offset: number | null;
       readonly year: YearSaid | null;
     }
+  /** "Labor Day weekend" */
+  | { readonly kind: 'weekendOf'; readonly base: DaySaid }
   /** "the week of the 18th" */
   | { readonly kind: 'weekOf'; readonly base: DaySaid }
   /** "the last week of July", "of 2019", "first week of next month"; `nth` as for weekdays. */
@@ -112,6 +114,9 @@ export interface Clock {
   /** Written with minutes in digits ("8:00"). */
   readonly digital: boolean;
 }
+
+/** The part of "this time tomorrow": the hour at which it is said, on another day. */
+export const SAME_TIME = 'same-time';
 
 /** One constituent: a stretch of atoms with one meaning. */
 export interface Piece {

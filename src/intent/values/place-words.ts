@@ -5,8 +5,9 @@ import type { Language } from '../mentions.ts';
 export interface PlaceWords {
   /** Words in front of a place ("at", "in"). */
   readonly before: ReadonlySet<string>;
-  /** Verbs before "to" and a name ("going to Costco"). */
+  /** Verbs before `towards` and a name ("going to Costco"). */
   readonly going: ReadonlySet<string>;
+  readonly towards: string;
   readonly articles: ReadonlySet<string>;
   /** Nouns that are places without a capital letter. */
   readonly nouns: ReadonlySet<string>;
@@ -56,8 +57,9 @@ const TURKISH_TOWNS = 'istanbul ankara izmir bursa adana gaziantep konya antalya
 
 export const PLACE_WORDS: Readonly<Record<Language, PlaceWords>> = {
   en: {
-    before: words('at in @ near outside inside'),
-    going: words('go going come coming ride heading head headed cab get over'),
+    before: words('at in @ near outside inside behind by across next'),
+    going: words('go going come coming ride heading head headed cab get over drive driving drove down'),
+    towards: 'to',
     articles: words('the my our your'),
     nouns: words(
       'mall park starbucks home house office school store station library church gym cafe '
@@ -75,7 +77,8 @@ export const PLACE_WORDS: Readonly<Record<Language, PlaceWords>> = {
       + 'work headquarters hq dentist dentists doctor doctors vet barber gas auditorium chapel '
       + 'temple mosque cathedral arcade cinema rink chipotle wendys ikea safeway '
       + 'liberty avenue road boulevard drive lane highway exit ranch farm cabin resort spa '
-      + 'bellevue',
+      + 'bellevue door driveway porch curb walgreens cvs kroger publix aldi lowes kohls macys dunkin '
+      + 'panera subway dennys ihop applebees chilis',
     ),
     towns: words(US_TOWNS),
     never: words(
@@ -95,7 +98,7 @@ export const PLACE_WORDS: Readonly<Record<Language, PlaceWords>> = {
       + 'regards regard which me you us him her there here english spanish part parts pieces fall '
       + 'summer winter spring autumn meeting minimum maximum discount value ad listing picture '
       + 'photo '
-      + 'pictures photos description post car truck full no risk love fun return trade exchange',
+      + 'pictures photos description car truck full no risk love fun return trade exchange',
     ),
     stop: words(
       'with for to from about and so that which because please lets if but then when where '
@@ -112,8 +115,9 @@ export const PLACE_WORDS: Readonly<Record<Language, PlaceWords>> = {
     ),
   },
   es: {
-    before: words('en frente junto cerca'),
+    before: words('en frente enfrente junto cerca lado detras'),
     going: words('ir voy vamos vas venir vengo ven viene'),
+    towards: 'a',
     articles: words('el la los las mi tu'),
     nouns: words(
       'plaza metro estacion centro casa parque calle avenida bar cafeteria cafe restaurante tienda '
@@ -147,6 +151,7 @@ export const PLACE_WORDS: Readonly<Record<Language, PlaceWords>> = {
   tr: {
     before: words(),
     going: words(),
+    towards: '',
     articles: words(),
     nouns: words(
       'metro avm kafe cafe meydan istasyon durak park cami okul market otogar havaalani '
@@ -184,6 +189,10 @@ export const ROOMS: ReadonlySet<string> = new Set([
   'suite',
   'floor',
   'building',
+  'exit',
+  'terminal',
+  'pier',
+  'platform',
   'sala',
   'puerta',
 ]);

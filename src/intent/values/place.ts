@@ -62,7 +62,7 @@ class PlaceReader {
     const atom = this.#atoms[i];
     if (atom === undefined) return null;
     const isGoing =
-      (atom.text === 'to' || atom.text === 'a')
+      atom.text === this.#words.towards
       && this.#words.going.has(this.#atoms[i - 1]?.text ?? '');
     const isStreet = atom.text === 'on' && this.#isStreet(i + 1);
     if (!isGoing && !isStreet && !this.#words.before.has(atom.text)) return null;
@@ -70,6 +70,16 @@ class PlaceReader {
     const isGlued = atom.text === '@' && this.#atoms[i + 1]?.glued === true;
     if (isGlued || this.#isTaken(atom)) return null;
     let from = i + 1;
+    if (SPANISH_BESIDE.has(atom.text)) {
+      // "frente al banco", "cerca de la plaza"
+      if (!SPANISH_OF.has(this.#atoms[from]?.text ?? '')) return null;
+      from += 1;
+    }
+    if (atom.text === 'across' || atom.text === 'next') {
+      // "across from", "next to"
+      if (this.#atoms[from]?.text !== (atom.text === 'next' ? 'to' : 'from')) return null;
+      from += 1;
+    }
     // "in front of", "outside of"
     if (this.#atoms[from]?.text === 'front' || atom.text === 'outside') {
       const of = atom.text === 'outside' ? from : from + 1;
@@ -79,13 +89,13 @@ class PlaceReader {
     const isIndefinite =
       article === 'a' || article === 'an' || article === 'un' || article === 'una';
     if (isIndefinite) return null;
-    const to = this.#endOfName(from);
-    // The article belongs to the name only as far as people write it; a lone one is none.
-    if (this.#words.articles.has(article) && to === from + 1) return null;
     const head = this.#words.articles.has(article) ? from + 1 : from;
+    const to = this.#endOfName(head);
     if (to <= head) return null;
     const isNamed = this.#isNamed(head, to);
     // "come to my place", not "going to work"
+    // "by the library"; a name or a lone noun behind "by" is who or what does it
+    if (atom.text === 'by' && (isNamed || head === from)) return null;
     const isBare = isGoing && (head === from || article === 'the');
     if (!isNamed && (isBare || !this.#isPlainPlace(head, to))) return null;
     if (article === 'the' && isNamed) from = head;
@@ -153,6 +163,13 @@ class PlaceReader {
     return char !== char.toLowerCase();
   }
 
+  /** "LA", which is no article. */
+  #isAcronym(i: number): boolean {
+    const atom = this.#atoms[i] as Atom;
+    const last = this.#text[atom.end - 1] ?? '';
+    return atom.end > atom.start + 1 && this.#isCapital(atom) && last !== last.toLowerCase();
+  }
+
   /** "on Main Street", "on 15th street", "on Mt. Rainier" */
   #isStreet(i: number): boolean {
     for (let k = i; k < i + 4; k += 1) {
@@ -169,7 +186,7 @@ class PlaceReader {
     let to = from;
     while (to < this.#atoms.length && to - from < ATOMS_MAX && this.#belongs(to, from)) to += 1;
     // Words that only join do not end a name ("the" of "at the", "of").
-    while (to > from && JOINERS.has((this.#atoms[to - 1] as Atom).text)) to -= 1;
+    while (to > from && JOINERS.has(this.#atoms[to - 1]!.text) && !this.#isAcronym(to - 1)) to -= 1;
     return to;
   }
 
@@ -180,7 +197,9 @@ class PlaceReader {
     const next = this.#atoms[i + 1];
     if (i > from && (atom.text === 'in' || atom.text === 'on')) {
       const isStreet = next?.role === 'ordinal' || this.#isCapital(next);
-      return isStreet && next !== undefined && !this.#isTaken(next) && this.#isNamed(from, i);
+      if (!isStreet || next === undefined || this.#isTaken(next)) return false;
+      // "Starbucks on 15th street", "the walmart on 5th"
+      return this.#isNamed(from, i) || this.#words.nouns.has((this.#atoms[i - 1] as Atom).text);
     }
     if (atom.role === 'mark') {
       if (atom.text === ',') {
@@ -201,7 +220,7 @@ class PlaceReader {
       const isName = atom.digits > 0 ? this.#isCapital(next) : next?.text === "'" && this.#isCapital(atom);
       return i > from || isName;
     }
-    if (atom.text === 'and') {
+    if (atom.text === 'and' || atom.text === '&') {
       const before = this.#atoms[i - 1];
       // "5th and Main"
       const isFirst = this.#isCapital(before) || before?.role === 'ordinal';
@@ -236,8 +255,8 @@ class PlaceReader {
       if (this.#words.nouns.has(text)) return true;
       if (text === 'room' && ROOM_KINDS.has(this.#atoms[i - 1]?.text ?? '')) return true;
       // "conference room 2", "gate 14"
-      if (role === 'number' && i === to - 1 && i > from)
-        return ROOMS.has((this.#atoms[i - 1] as Atom).text);
+      if (role === 'number' && i === to - 1 && i > from
+        && ROOMS.has((this.#atoms[i - 1] as Atom).text)) return true;
     }
     return false;
   }
@@ -263,6 +282,8 @@ const JOINERS: ReadonlySet<string> = new Set([
 const PARTICLE_VERBS: ReadonlySet<string> = new Set([
   'take', 'check', 'pencil', 'fill', 'log', 'hand', 'turn', 'squeeze', 'fit', 'trade', 'bring',
 ]);
+const SPANISH_BESIDE: ReadonlySet<string> = new Set(['frente', 'enfrente', 'junto', 'cerca', 'lado', 'detras']);
+const SPANISH_OF: ReadonlySet<string> = new Set(['de', 'del', 'a', 'al']);
 const ROOM_KINDS: ReadonlySet<string> = new Set([
   'conference', 'meeting', 'board', 'break', 'living', 'dining', 'waiting', 'class', 'ball',
 ]);

@@ -1,3 +1,4 @@
+import type { Language } from '../mentions.ts';
 import { as, isLink, isLinkOf, type Atom } from './atom.ts';
 import {
   date,
@@ -78,7 +79,7 @@ function edgePeriod(atoms: readonly Atom[], i: number, locale: PieceLocale): Day
   if (locale.language !== 'tr') return null;
   const said = period(atoms, i, true) ?? dayPeriod(atoms, i) ?? monthPeriod(atoms, i);
   const after = said === null ? null : as(atoms[said.to], 'edge');
-  if (said === null || after === null) return null;
+  if (said === null || after === null || !EDGES.has(after.name)) return null;
   const last = atoms[said.to - 1];
   const isLate = said.day.kind === 'period' && said.day.unit === 'day' && after.name === 'late';
   const isCompound =
@@ -90,7 +91,8 @@ function edgePeriod(atoms: readonly Atom[], i: number, locale: PieceLocale): Day
 /** "end of Sunday", "al final del domingo", "end of the day tomorrow": the last minute of that day. */
 function endOfDay(atoms: readonly Atom[], i: number, locale: PieceLocale): Piece | null {
   if (as(atoms[i], 'edge')?.name !== 'end') return null;
-  const k = skip(atoms, i + 1, 'the', 'of', 'on');
+  const first = skip(atoms, i + 1, 'the', 'of', 'on');
+  const k = as(atoms[first], 'unit')?.name === 'day' ? skip(atoms, first + 1, 'of', 'on') : first;
   const said = weekday(atoms, k, locale) ?? dateOfFields(atoms, k, locale);
   return said === null
     ? null : piece('day', i, said.to, { day: said.day, clock: LAST_MINUTE });
@@ -136,6 +138,7 @@ function weekday(atoms: readonly Atom[], i: number, locale: PieceLocale): DayRea
   const at = relative === null ? i : i + 1;
   const day = as(atoms[at], 'weekday');
   if (day === null) return null;
+  if (WISHES.has(atoms[i - 1]?.text ?? '')) return null;
   if (relative === null && (day.weak ? !isWeekdaySetting(atoms, at) : isPerson(atoms, at))) return null;
   let to = at + 1;
   if (atoms[to]?.text === '.' && atoms[to]?.glued === true && isAbbreviation(atoms[at])) to += 1;
@@ -295,17 +298,26 @@ function dayAfterTomorrow(atoms: readonly Atom[], i: number): DayRead | null {
   return isTimed && !isAfter ? { day: { kind: 'days', days: 2 }, to: i + 1 } : null;
 }
 
+/** "christmas tree", "new year sale": a thing named by its feast, where no word before it asks for a day. */
+function isCompound(atoms: readonly Atom[], i: number, language: Language): boolean {
+  const after = atoms[i + 1];
+  if (language !== 'en' || after?.role !== 'word' || isPlainWord(after.text)) return false;
+  return !isLinkOf(atoms[i - 1], DAY_LINKS) && as(atoms[i - 1], 'relative') === null;
+}
+
 /** "today", "pasado mañana", "yarın", feasts. Spanish "mañana" after an article is the morning. */
 function dayWord(atoms: readonly Atom[], i: number, { language }: PieceLocale): DayRead | null {
   const feast = as(atoms[i], 'feast');
-  if (feast !== null && WISHES.has(atoms[i - 1]?.text ?? '')) return null;
+  if (feast !== null && (WISHES.has(atoms[i - 1]?.text ?? '') || isCompound(atoms, i, language))) return null;
   if (feast !== null) {
     const year = yearAt(atoms, i + 1);
     const said = year?.year ?? null;
     const day: DaySaid = feast.name === '' ? date(feast.value % 100, Math.floor(feast.value / 100), said)
       : feast.name === 'holy-week' ? { kind: 'weekOf', base: { kind: 'feast', name: 'easter', year: said } }
         : { kind: 'feast', name: feast.name, year: said };
-    return { day, to: year?.to ?? i + 1 };
+    const to = year?.to ?? i + 1;
+    const isWeekend = feast.name !== 'holy-week' && as(atoms[to], 'unit')?.name === 'weekend';
+    return isWeekend ? { day: { kind: 'weekendOf', base: day }, to: to + 1 } : { day, to };
   }
   const day = as(atoms[i], 'day');
   if (language === 'es' && day === null && atoms[i]?.text === 'pasado') {

@@ -1,11 +1,11 @@
 import { as, isLink, type Atom } from './atom.ts';
 import { relativeName, skip, type RelativeName } from './day-words.ts';
-import { piece, type DaySaid, type Edge, type ReadPiece } from './piece.ts';
+import { piece, SAME_TIME, type DaySaid, type Edge, type ReadPiece } from './piece.ts';
 
 /** "now", "right now", "ahora mismo", "şu anda". */
 export const readNow: ReadPiece = (atoms, i) => {
   const day = as(atoms[i], 'day');
-  if (day === null || day.name !== 'now') return null;
+  if (day === null || day.name !== 'now' || atoms[i - 1]?.text === 'not') return null;
   if (atoms[i]?.entry?.weak === true && isFiller(atoms, i)) return null;
   return piece('now', i, i + 1, {});
 };
@@ -26,6 +26,7 @@ function isFiller(atoms: readonly Atom[], i: number): boolean {
 /** "in the morning", "esta noche", "late afternoon", "akşam"; greetings are not parts of a day. */
 export const readPart: ReadPiece = (atoms, i, { language }) => {
   const lead = as(atoms[i], 'edge');
+  if (lead?.name === 'same') return piece('part', i, i + 1, { part: SAME_TIME });
   // "early in the morning" and "early in June" begin with one phrase.
   const isEarly = lead?.name === 'early' || (lead?.name === 'begin' && atoms[i]?.text === 'early');
   const early = isEarly ? 'early' : lead?.name === 'late' ? 'late' : null;
@@ -89,11 +90,12 @@ function partAt(
   return part.name;
 }
 
-/** "9 nights" is how long, not when. */
+/** "9 nights", "a 3 night stay": how long, not when. */
 function isCountedPart(atoms: readonly Atom[], i: number): boolean {
   const text = atoms[i]?.text ?? '';
   const before = atoms[i - 1];
-  return text.endsWith('s') && (before?.role === 'number' || as(before, 'number') !== null);
+  const isCounted = before?.role === 'number' || as(before, 'number') !== null;
+  return isCounted && (text.endsWith('s') || (text === 'night' && atoms[i + 1]?.role === 'word'));
 }
 
 const GREETING: ReadonlySet<string> = new Set([

@@ -62,6 +62,12 @@ export function resolveDay(said: DaySaid, now: Wall): DayRange | null {
       const start = mondayOf(base.start);
       return { start, end: start + 7, grain: 'week', minutes: null };
     }
+    case 'weekendOf': {
+      const base = resolveDay(said.base, now);
+      if (base === null) return null;
+      const start = base.start + TO_SATURDAY[weekdayOf(base.start)]!;
+      return { start, end: start + 2, grain: 'weekend', minutes: null };
+    }
     case 'nthWeek':
       return resolveNthWeek(said, now.day);
     case 'nth':
@@ -82,6 +88,9 @@ export function resolveDay(said: DaySaid, now: Wall): DayRange | null {
     }
   }
 }
+
+/** Days from each weekday, Sunday first, to the Saturday of the weekend next to it. */
+const TO_SATURDAY: readonly number[] = [-1, -2, -3, 3, 2, 1, 0];
 
 function yearOf(said: YearSaid, running: number): number {
   return typeof said === 'number' ? said : running + said.years;

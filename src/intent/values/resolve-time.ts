@@ -2,7 +2,7 @@ import type { Language, TimeGrain, TimeMention, WallTime } from '../mentions.ts'
 import type { Meal } from './atoms.ts';
 import { formatDay, formatMinutes, instantOf, wallAt, type Wall } from './calendar.ts';
 import type { Draft } from './draft.ts';
-import type { Clock, Edge } from './piece.ts';
+import { SAME_TIME, type Clock, type Edge } from './piece.ts';
 import { resolveDay, shiftDay, type DayRange } from './resolve-day.ts';
 
 export interface TimeSetting {
@@ -109,7 +109,7 @@ export function resolveDraft(draft: Draft, until: Draft | null, setting: TimeSet
   if (draft.day !== null && range === null) return null;
   if (until !== null) return resolveRange(draft, range, until, setting);
   if (draft.clock !== null) return resolveClock(draft, draft.clock, range, setting);
-  if (draft.part !== null) return resolvePart(draft.part, draft, range);
+  if (draft.part !== null) return resolvePart(draft.part, draft, range, setting.now);
   if (range === null) return null;
   if (range.minutes !== null) {
     const from = wallTime(range.start, range.minutes);
@@ -151,8 +151,12 @@ function resolveClock(
 }
 
 function resolvePart(
-  part: string, { edge, day: said }: Draft, range: DayRange | null,
-): Half {
+  part: string, { edge, day: said }: Draft, range: DayRange | null, { minutes }: Wall,
+): Half | null {
+  if (part === SAME_TIME) {
+    if (range === null) return null;
+    return { shape: 'datetime', from: wallTime(range.start, minutes), to: null, grain: 'minute' };
+  }
   const isNamedDay = said?.kind === 'weekday' || said?.kind === 'date';
   const [from, to] = partHours(part, edge, isNamedDay);
   const day = range === null ? null : range.start;
@@ -179,7 +183,7 @@ function resolveShift(draft: Draft, setting: TimeSetting): Half | null {
   }
   const range: DayRange = { start: day, end: day + 1, grain: 'day', minutes: null };
   if (draft.clock !== null) return resolveClock(draft, draft.clock, range, setting);
-  if (draft.part !== null) return resolvePart(draft.part, draft, range);
+  if (draft.part !== null) return resolvePart(draft.part, draft, range, setting.now);
   return { shape: 'date', from: wallTime(day, null), to: null, grain: 'day' };
 }
 

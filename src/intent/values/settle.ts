@@ -135,12 +135,16 @@ function hourConfidence(
     ? atom.case === 'dat'
     : isLink(after, 'after', 'before') && atom.case === 'abl';
   if (isUntil && atom.digits > 0) return 0.6;
+  // "beşe doğru"; "beşe kadar" is a price as well
+  if (isUntil && after?.text === 'dogru' && atom.value >= 2) return 0.6;
   // "beşten sonra"
   const isSpelledBound = language === 'tr' && atom.case === 'abl' && atom.value >= 2;
   if (isUntil && isSpelledBound && !isLink(atoms[bare.to + 1], 'offer')) return 0.6;
   // "seats ten to twelve", "I can go down to 5"
   const mover = before?.text === 'to' ? atoms[bare.from - 2] : undefined;
   if (mover?.role === 'number' || MOVES.has(mover?.text ?? '')) return 0;
+  // "4 by 4"
+  if (isLink(before, 'by') && atoms[bare.from - 2]?.role === 'number') return 0;
   const isBound = isLink(before, 'by', 'before', 'after', 'until', 'around');
   // "from 9 for 2.5 hours"
   const isCounted = isLink(after, 'for') && atoms[bare.to + 1]?.role === 'number';
