@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import { Cluster, Redis } from 'ioredis';
+import { Cluster, Redis } from './ioredis.ts';
 import { StoreError } from '../../ports/state-store.ts';
 import type { RedisClient } from './scripts.ts';
 

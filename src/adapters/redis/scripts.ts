@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Cluster, Redis } from 'ioredis';
+import type { Cluster, Redis } from './ioredis.ts';
 
 export type RedisClient = Redis | Cluster;
 
