@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connectMemoryStore } from '../../src/adapters/memory/store.ts';
+import { MemoryStoreServer } from '../../src/adapters/memory/store-server.ts';
 import { openRedisStore } from '../../src/adapters/redis/redis-store.ts';
 import type { TopicPartition } from '../../src/ports/event-log.ts';
 import { StoreError, type StateChange, type StateStore } from '../../src/ports/state-store.ts';
-import { fromLatin1 } from '../../src/event/bytes.ts';
+import { fromLatin1, latin1 } from '../../src/event/bytes.ts';
 import { encodeStateValue } from '../../src/task/state-value.ts';
 import { startRedisCluster, startRedisServer } from '../rig/redis-server.ts';
 import { startTcpProxy } from '../rig/tcp-proxy.ts';
@@ -114,15 +117,15 @@ describe.skipIf(!redisUrl)('redis state store', () => {
     expect(third.map(({ key }) => key)).toEqual(keys.slice(20));
   });
 
-  test('what a clearing rebuild put aside can not be read and is deleted in the background', async () => {
-    const prefix = freshName('sweep');
+  test('a clearing rebuild leaves nothing of what was held', async () => {
+    const prefix = freshName('clear');
     const own = await openRedisStore({ url: redisUrl, prefix });
     const task = freshTask();
     await own.beginRebuild(task, null, { token: 'a', history, clear: true, writtenAt: 1 });
     const many = Array.from({ length: 2_500 }, (_, index) => ({
       key: `k${index}`,
       owner: 'o',
-      value: value('v', { listed: true }),
+      value: value('v', { due: index, listed: true }),
     }));
     await own.rebuildChunk(task, 'a', 0, many);
     await own.finishRebuild(task, 'a', 1, { seq: 5, changelogOffset: 7, writtenAt: 2 });
@@ -130,14 +133,75 @@ describe.skipIf(!redisUrl)('redis state store', () => {
     expect(
       await own.beginRebuild(task, at, { token: 'b', history: 'h2', clear: true, writtenAt: 3 }),
     ).toBe('begun');
-    expect((await own.read(task, ['k1'])).values).toEqual([[]]);
+    expect(await keysOf(prefix)).toEqual([`{${prefix}:${task.topic}:${task.partition}}:position`]);
     await own.rebuildChunk(task, 'b', 0, many.slice(0, 1));
-    await expect
-      .poll(async () => (await keysOf(prefix)).filter((key) => key.includes(':a:')))
-      .toEqual([]);
-    expect((await own.read(task, ['k0'])).values[0]).toHaveLength(1);
+    expect((await own.read(task, ['k1', 'k0'])).values.map((owned) => owned.length)).toEqual([0, 1]);
     await own.close();
   });
+
+  test('values that a position does not stand beside are not taken over', async () => {
+    const prefix = freshName('half');
+    const own = await openRedisStore({ url: redisUrl, prefix });
+    const task = await begun(own);
+    await own.apply(task, write(1, [{ key: 'a', owner: 'o', value: value('1', { due: 5 }) }]));
+    const { Redis } = await import('ioredis');
+    const client = new Redis(redisUrl);
+    await client.del(`{${prefix}:${task.topic}:${task.partition}}:position`);
+    client.disconnect();
+    const options = { token: 'b', history, clear: false, writtenAt: 3 };
+    expect(await own.beginRebuild(task, null, options)).toBe('begun');
+    expect((await own.read(task, ['a'])).values).toEqual([[]]);
+    expect(await own.dueTimers(task, 0, 10, 10, null)).toEqual([]);
+    await own.close();
+  });
+
+  test('after any writes it holds what the store in memory holds', async () => {
+    const key = fc.constantFrom('a', 'ab', 'ç', 'b=1');
+    const owner = fc.constantFrom('o', 'oo', 'p/x/1f', 'ö');
+    const held = fc.option(
+      fc.record({
+        text: fc.string(),
+        due: fc.option(fc.integer({ min: 0, max: 9 })),
+        listed: fc.boolean(),
+      }),
+    );
+    const change = fc.record({ key, owner, held });
+    const changes = fc.uniqueArray(change, { selector: (one) => `${one.key} ${one.owner}` });
+    await fc.assert(
+      fc.asyncProperty(fc.array(changes, { maxLength: 6 }), async (writes) => {
+        const twin = connectMemoryStore(new MemoryStoreServer());
+        const task = await begun(store);
+        await twin.beginRebuild(task, null, { token: 't0', history, clear: true, writtenAt: 1 });
+        await twin.finishRebuild(task, 't0', 0, { seq: 0, changelogOffset: 0, writtenAt: 1 });
+        for (const [i, made] of writes.entries()) {
+          const all = made.map(({ key, owner, held }) => ({
+            key,
+            owner,
+            value: held && value(held.text, { listed: held.listed, ...(held.due !== null && { due: held.due }) }),
+          }));
+          for (const one of [store, twin]) expect(await one.apply(task, write(i + 1, all))).toBe('applied');
+        }
+        const [found, wanted] = await Promise.all([store, twin].map((one) => everythingIn(one, task)));
+        expect(found).toEqual(wanted);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  /** What each operation that reads tells of the keys and owners above. */
+  async function everythingIn(one: StateStore, task: TopicPartition) {
+    const { values } = await one.read(task, ['a', 'ab', 'ç', 'b=1', 'none']);
+    const { entries } = await one.scan(task, null, 1_000);
+    const lists = ['o', 'oo', 'p/x/1f', 'ö'].map((owner) => one.listed(task, owner, null, 100));
+    return {
+      values: values.map((owned) =>
+        owned.map(({ owner, value: held }) => `${owner} ${latin1(held)}`).sort(),
+      ),
+      entries: entries.map(({ key, owner, value: held }) => `${key} ${owner} ${latin1(held ?? '')}`).sort(),
+      timers: await one.dueTimers(task, 0, 10, 1_000, null),
+      listed: (await Promise.all(lists)).map(({ keys }) => keys),
+    };
+  }
 
   async function keysOf(prefix: string): Promise<string[]> {
     const { Redis } = await import('ioredis');

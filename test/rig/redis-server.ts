@@ -11,7 +11,6 @@ import { endProcess, ensureTool, freePort, guardProcess, until } from './tools.t
 export const redisSettings: readonly string[] = [
   'appendonly yes',
   'appendfsync everysec',
-  'hash-max-listpack-value 512',
   'auto-aof-rewrite-min-size 1gb',
 ];
 

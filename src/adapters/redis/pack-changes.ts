@@ -2,7 +2,7 @@ import { type Bytes, writeBytes } from '../../event/bytes.ts';
 import type { StateChange } from '../../ports/state-store.ts';
 import { stateDue, stateListed } from '../../task/state-value.ts';
 
-/** Of a run of changes of one key, and of each change in it, beside what has its own length. */
+/** Of a run of changes of one key, and of each change, beside what has its own length. */
 const RUN_BYTES = 6;
 const CHANGE_BYTES = 8;
 const OWNER_BYTES = 2;
@@ -13,16 +13,24 @@ const OWNER_BYTES = 2;
  */
 export function packChanges(changes: readonly StateChange[]): Buffer {
   const owners = new Map<string, number>();
-  const scores = changes.map(({ value }) => (value === null ? '' : scoreOf(value)));
-  let bytes = 2;
-  changes.forEach(({ key, owner, value }, i) => {
+  const scores: string[] = [];
+  let runs = 0;
+  let bytes = OWNER_BYTES + 4;
+  let last: string | null = null;
+  for (const { key, owner, value } of changes) {
     if (!owners.has(owner)) {
       owners.set(owner, owners.size + 1);
       bytes += OWNER_BYTES + Buffer.byteLength(owner);
     }
-    if (key !== changes[i - 1]?.key) bytes += RUN_BYTES + Buffer.byteLength(key);
-    bytes += CHANGE_BYTES + (scores[i] as string).length + (value?.length ?? 0);
-  });
+    if (key !== last) {
+      runs++;
+      bytes += RUN_BYTES + Buffer.byteLength(key);
+      last = key;
+    }
+    const score = value === null ? '' : scoreOf(value);
+    scores.push(score);
+    bytes += CHANGE_BYTES + score.length + (value?.length ?? 0);
+  }
   const packed = Buffer.allocUnsafe(bytes);
   let at = packed.writeUInt16BE(owners.size, 0);
   for (const owner of owners.keys()) {
@@ -30,17 +38,18 @@ export function packChanges(changes: readonly StateChange[]): Buffer {
     packed.writeUInt16BE(length, at);
     at += OWNER_BYTES + length;
   }
-  let runAt = 0;
-  let run = 0;
-  changes.forEach(({ key, owner, value }, i) => {
-    if (key !== changes[i - 1]?.key) {
-      const length = packed.write(key, at + 4);
-      packed.writeUInt32BE(length, at);
-      runAt = at + 4 + length;
-      at = runAt + 2;
-      run = 0;
-    }
-    packed.writeUInt16BE(++run, runAt);
+  at = packed.writeUInt32BE(runs, at);
+  for (let i = 0; i < changes.length; ) {
+    const { key } = changes[i] as StateChange;
+    const first = i;
+    do i++;
+    while (changes[i]?.key === key);
+    const length = packed.write(key, at + RUN_BYTES);
+    packed.writeUInt16BE(i - first, at);
+    packed.writeUInt32BE(length, at + 2);
+    at += RUN_BYTES + length;
+  }
+  changes.forEach(({ owner, value }, i) => {
     at = packed.writeUInt16BE(owners.get(owner) as number, at);
     at = packed.writeUInt8(value !== null && stateListed(value) ? 1 : 0, at);
     const score = scores[i] as string;
@@ -52,8 +61,8 @@ export function packChanges(changes: readonly StateChange[]): Buffer {
   return packed;
 }
 
-/** Without a due time a value stands last in the order of timers. */
+/** Empty without a due time. */
 function scoreOf(value: Bytes): string {
   const due = stateDue(value);
-  return due === null ? '+inf' : String(due);
+  return due === null ? '' : String(due);
 }

@@ -21,9 +21,6 @@ import {
   type ScriptName,
 } from './scripts.ts';
 
-const sweepValues = 1_000;
-const sweepPauseMs = 5;
-
 /**
  * Opens the state store on Redis or Redis Cluster. The client reconnects by itself; until then every
  * operation rejects with UNAVAILABLE.
@@ -41,8 +38,6 @@ class RedisStore implements StateStore {
   readonly #client: RedisClient;
   readonly #prefix: string;
   readonly #script: RunScript;
-  readonly #sweeping = new Set<string>();
-  #closed = false;
 
   constructor(client: RedisClient, prefix: string) {
     this.#client = client;
@@ -55,8 +50,7 @@ class RedisStore implements StateStore {
   }
 
   async read(task: TopicPartition, keys: readonly string[]): Promise<StateRead> {
-    const [at, old, ...values] = list(await this.#run('read', task, keys));
-    if (Number(old) > 0) this.#sweep(task);
+    const [at, ...values] = list(await this.#run('read', task, keys));
     return {
       position: positionOf(list(at)),
       values: values.map((flat) => ownedValues(list(flat))),
@@ -87,7 +81,6 @@ class RedisStore implements StateStore {
         writtenAt,
       ]),
     );
-    if (outcome === 'begun' && clear && expected) this.#sweep(task);
     return outcome as 'begun' | 'refused';
   }
 
@@ -156,7 +149,8 @@ class RedisStore implements StateStore {
     cursor: string | null,
     limit: number,
   ): Promise<{ readonly entries: readonly StateChange[]; readonly next: string | null }> {
-    const [next, ...flat] = list(await this.#run('scan', task, [cursor ?? '0', limit]));
+    const [next, page] = list(await this.#run('scan', task, [cursor ?? '0', limit]));
+    const flat = list(page);
     const entries: StateChange[] = [];
     for (let index = 0; index < flat.length; index += 2) {
       entries.push({ ...stateKey(flat[index]), value: flat[index + 1] as Buffer });
@@ -165,7 +159,6 @@ class RedisStore implements StateStore {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
     this.#client.disconnect();
   }
 
@@ -175,28 +168,14 @@ class RedisStore implements StateStore {
     args: readonly (string | number | Buffer)[],
   ): Promise<ScriptAnswer> {
     try {
-      return await this.#script(name, this.#metaKey(task), args);
+      return await this.#script(name, this.#positionKey(task), args);
     } catch (error) {
       throw storeError(error, `${name} of ${task.topic}/${task.partition}`);
     }
   }
 
-  /** Deletes what rebuilds have put aside, a part at a time; a failure leaves it to the next read. */
-  #sweep(task: TopicPartition): void {
-    const key = this.#metaKey(task);
-    if (this.#sweeping.has(key)) return;
-    this.#sweeping.add(key);
-    void (async () => {
-      while (!this.#closed && (await this.#run('sweep', task, [sweepValues])) === 1) {
-        await new Promise((resolve) => setTimeout(resolve, sweepPauseMs));
-      }
-    })()
-      .catch(() => {})
-      .finally(() => this.#sweeping.delete(key));
-  }
-
-  #metaKey({ topic, partition }: TopicPartition): string {
-    return `{${this.#prefix}:${topic}:${partition}}:meta`;
+  #positionKey({ topic, partition }: TopicPartition): string {
+    return `{${this.#prefix}:${topic}:${partition}}:position`;
   }
 }
 

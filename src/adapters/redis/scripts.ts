@@ -3,7 +3,7 @@ import type { Cluster, Redis } from './ioredis.ts';
 
 export type RedisClient = Redis | Cluster;
 
-/** Scripts by name: `lua/<name>.lua`, each with one key, the task's `meta`. */
+/** Scripts by name: `lua/<name>.lua`, each with one key, the task's `position`. */
 export const scriptNames = [
   'apply',
   'begin-rebuild',
@@ -13,7 +13,6 @@ export const scriptNames = [
   'due-timers',
   'listed',
   'scan',
-  'sweep',
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];
 

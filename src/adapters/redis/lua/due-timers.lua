@@ -1,11 +1,9 @@
 -- Timers in order of (due, key, owner), texts by their bytes.
--- KEYS[1]  <tag>meta
+-- KEYS[1]  <tag>position
 -- ARGV     from (included), until (excluded), limit, due and member of the timer before the first
 --          ('' for both: from the start)
 -- Returns  {(key NUL owner), due, ...}
-local generation = redis.call('HGET', KEYS[1], 'generation')
-if not generation then return {} end
-local timers = tag_of(KEYS[1]) .. generation .. ':t'
+local timers = tag_of(KEYS[1]) .. 'timers'
 local limit = tonumber(ARGV[3])
 local from, after_due, after = ARGV[1], tonumber(ARGV[4]), ARGV[5]
 if not after_due or after_due < tonumber(from) then

@@ -1,5 +1,5 @@
 -- Ends the rebuild that a token names, only when all its chunks were applied.
--- KEYS[1]  <tag>meta
+-- KEYS[1]  <tag>position
 -- ARGV     token, chunks, seq, changelog offset, written at (ms)
 -- Returns  applied | refused
 local at = redis.call('HMGET', KEYS[1], 'token', 'chunk')
