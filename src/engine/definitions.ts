@@ -19,6 +19,11 @@ export interface ChangeRecord {
   readonly replaces: string | null;
 }
 
+/** The other kind of record there: the first one says which application the set is of. */
+interface ClaimRecord {
+  readonly application: string;
+}
+
 /**
  * Former versions of a definition that stay for roll back and for runs that finish. Runs of an older
  * one end, with a record: a file that is put again and again must not make the set grow for ever.
@@ -86,6 +91,7 @@ class LogRegistry implements DefinitionRegistry {
   readonly #texts = new Map<string, string>();
   readonly #outcomes = new Map<string, PublishOutcome>();
   #current: SetRevision = EMPTY_SET;
+  #application: string | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   readonly #awaited = new Set<string>();
 
@@ -142,6 +148,19 @@ class LogRegistry implements DefinitionRegistry {
     }
   }
 
+  async claim(application: string): Promise<string> {
+    await this.refresh();
+    if (this.#application === null) {
+      const record: ClaimRecord = { application };
+      await this.#append(this.#sets, null, JSON.stringify(record));
+    }
+    // Whoever's came first stands there now.
+    for (;;) {
+      await this.refresh();
+      if (this.#application !== null) return this.#application;
+    }
+  }
+
   async close(): Promise<void> {
     await this.#reader.close();
   }
@@ -168,12 +187,17 @@ class LogRegistry implements DefinitionRegistry {
         for (const { key, value, timestamp } of records) {
           if (value === null) continue;
           const text = Buffer.from(value).toString();
-          if (topic === this.#sets.topic) this.#fold(JSON.parse(text) as ChangeRecord, timestamp);
+          if (topic === this.#sets.topic) this.#take(JSON.parse(text), timestamp);
           else this.#texts.set(Buffer.from(key ?? []).toString(), text);
         }
       }
     }
     return this.#current;
+  }
+
+  #take(record: ChangeRecord | ClaimRecord, at: number): void {
+    if ('application' in record) this.#application ??= record.application;
+    else this.#fold(record, at);
   }
 
   #fold(change: ChangeRecord, at: number): void {

@@ -13,9 +13,10 @@ import {
 } from '../ports/event-log.ts';
 import { type StateStore, StoreError } from '../ports/state-store.ts';
 import type { Level, TaskProgram } from '../task/contract.ts';
+import { transactionalIdOf } from './application.ts';
+import { claimPrefix } from './claim.ts';
 import { type CompileSet, DefinitionSet } from './definition-set.ts';
 import { ALL_GUARDS, type Guards } from './guards.ts';
-import { transactionalIdOf } from './open-task.ts';
 import { ProgressView } from './progress.ts';
 import { fatalError, reasonOf } from './reasons.ts';
 import { Session } from './session.ts';
@@ -187,15 +188,27 @@ class EngineProcess<Definitions> implements Engine {
       return ProgressView.open(log, topology.progress);
     });
     if (ready === null) return;
+    try {
+      await this.#untilThere(() =>
+        claimPrefix(config, this.#options.registry, ready, () => this.#stopping),
+      );
+      if (!this.#stopping) await this.#runGroup(topology, ready, onOpen);
+    } finally {
+      await ready.close().catch(() => {});
+    }
+  }
+
+  async #runGroup(topology: Topology, progress: ProgressView, onOpen: () => void): Promise<void> {
+    const { log, config } = this.#options;
     const membership = log.openGroup(config.application, topology.inputs);
     membership.onRebalance(() => {
       this.#rejoin = true;
       this.#session?.end({ kind: 'rebalance' });
     });
     try {
-      await this.#runSessions(membership, this.#sessionContext(topology, ready), onOpen);
+      await this.#runSessions(membership, this.#sessionContext(topology, progress), onOpen);
     } finally {
-      await Promise.allSettled([membership.leave(), ready.close()]);
+      await membership.leave().catch(() => {});
     }
   }
 

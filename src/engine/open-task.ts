@@ -28,15 +28,9 @@ const POLL_MS = 20;
 /** After so many looks a fetched sequence that stays ahead of `__meta` is a lost changelog. */
 const AHEAD_ATTEMPTS = 50;
 
-/** Of a process: names its application, which has no `.` in its name. */
-export function transactionalIdOf(application: string, id: string): string {
-  return `${application}.${id}`;
-}
-
 /**
  * Opens a task: the one place. Throws `ParleyError` PARLEY_STATE_AHEAD and
- * PARLEY_OFFSET_OUT_OF_RANGE, which halt the task, and PARLEY_APPLICATION_CHANGED, which stops the
- * engine; everything else means: open again.
+ * PARLEY_OFFSET_OUT_OF_RANGE, which halt the task; everything else means: open again.
  */
 export async function openTask(context: OpenContext, task: TaskPlace): Promise<Opened> {
   for (let attempt = 0; ; attempt++) {
@@ -60,7 +54,6 @@ export async function openTask(context: OpenContext, task: TaskPlace): Promise<O
       );
     }
     const found = meta ?? freshMeta(context);
-    checkOwner(context, task, found.owner);
     const offset = await inputOffset(context, task, fetched, meta);
     // Rules 7 and 8.
     if (task.level > 0) {
@@ -74,17 +67,6 @@ export async function openTask(context: OpenContext, task: TaskPlace): Promise<O
     const watermark = Math.max(found.watermark, context.progress.watermark(task.name) ?? 0);
     return { meta: found, offset, watermark };
   }
-}
-
-/** Two applications under one prefix would take turns at the same state, each unaware of the other. */
-function checkOwner({ group }: OpenContext, task: TaskPlace, owner: string): void {
-  if (owner === '' || owner.startsWith(transactionalIdOf(group, ''))) return;
-  const other = owner.slice(0, owner.indexOf('.'));
-  throw new ParleyError(
-    'PARLEY_APPLICATION_CHANGED',
-    `${task.name} belongs to the application ${other}, this one is ${group}.`,
-    { details: { task: task.name, application: group, other } },
-  );
 }
 
 function freshMeta(context: OpenContext): CommittedMeta {

@@ -126,7 +126,7 @@ export class OwnedTasks<Definitions> {
     } catch (error) {
       kept?.memory.clear();
       // The user can do something about it, and the other tasks go on; all else means: open again.
-      if (!(error instanceof ParleyError) || error.code === 'PARLEY_APPLICATION_CHANGED') throw error;
+      if (!(error instanceof ParleyError)) throw error;
       metrics.count('parley_recoveries_total', { path: 'halted' }, 1);
       this.halt(this.#add(place, { meta: NEVER, offset: 0, watermark: 0 }, null), error);
     }

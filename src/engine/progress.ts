@@ -1,5 +1,6 @@
 import { decodeMeta, type TaskMeta } from '../ports/changelog.ts';
 import type { EventLog, LogRecord, Reader, TopicPartition } from '../ports/event-log.ts';
+import { applicationOf } from './application.ts';
 
 /**
  * What stands on `parley.progress`: the watermark of every task, and the `__meta` of level 0,
@@ -11,6 +12,7 @@ export class ProgressView {
   readonly #reader: Reader;
   readonly #watermarks = new Map<string, number>();
   readonly #metas = new Map<string, TaskMeta>();
+  #application: string | null = null;
   /** Reading is done by one caller at a time. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -63,6 +65,11 @@ export class ProgressView {
     return this.#metas.get(task) ?? null;
   }
 
+  /** The application that committed what stands there; null where nothing does. */
+  get application(): string | null {
+    return this.#application;
+  }
+
   async close(): Promise<void> {
     await this.#reader.close();
   }
@@ -74,7 +81,10 @@ export class ProgressView {
         const task = Buffer.from(key).toString();
         const written = JSON.parse(Buffer.from(value).toString()) as { watermark: number };
         this.told(task, written.watermark);
-        if ('seq' in written) this.#metas.set(task, decodeMeta(value));
+        if (!('seq' in written)) continue;
+        const meta = decodeMeta(value);
+        this.#metas.set(task, meta);
+        this.#application = applicationOf(meta.owner);
       }
     }
   }

@@ -42,5 +42,7 @@ export interface DefinitionRegistry {
   /** Text of a definition that the set, or anything derived, refers to. */
   source(digest: string): Promise<string | null>;
   publish(change: DefinitionChange): Promise<PublishOutcome>;
+  /** The application that the set is of: the first that ever claimed it, from now on for good. */
+  claim(application: string): Promise<string>;
   close(): Promise<void>;
 }

@@ -188,6 +188,23 @@ describe('what must not be gone on with', () => {
     await engine.stop();
   });
 
+  test('of two applications that are started at once under one prefix, one is refused', async () => {
+    const { log, store, connect } = twins();
+    await prepareLog(log, config);
+    const other = connect();
+    const engines = [
+      (await testEngine(log, store, clock, config)).engine,
+      (await testEngine(other.log, other.store, clock, { ...config, application: 'other' })).engine,
+    ];
+    const starts = await Promise.allSettled(engines.map((engine) => engine.start()));
+    const refused = starts.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    expect(refused).toMatchObject([{ code: 'PARLEY_APPLICATION_CHANGED' }]);
+    await send(log, [note('e1')]);
+    await expect.poll(() => derivedIds(log)).toEqual(['e1']);
+    await Promise.allSettled(engines.map((engine) => engine.stop()));
+    expect(await derivedIds(log)).toEqual(['e1']);
+  });
+
   test('a changelog that lost its records is noticed: the group is ahead of it', async () => {
     const { cluster, log, store } = twins();
     await prepareLog(log, config);
