@@ -13,7 +13,7 @@ import type { EventLog } from '../../src/ports/event-log.ts';
 import type { StateStore } from '../../src/ports/state-store.ts';
 import { judgeOutputs } from '../simulation/oracle.ts';
 import type { TestEvent } from '../simulation/program.ts';
-import { prepareLog, readOutputs, send, testConfig, testEngine } from './harness.ts';
+import { prepareLog, readOutputs, send, SOURCE, testConfig, testEngine } from './harness.ts';
 
 const clock = systemClock();
 const folders: string[] = [];
@@ -113,6 +113,70 @@ describe('a task that comes back to the process that had it', () => {
     await expect.poll(async () => (await readOutputs(log)).length).toBeGreaterThanOrEqual(60);
     await other.engine.stop();
     await expect.poll(judged).toEqual([]);
+    await engine.stop();
+  });
+});
+
+describe('a computation that outlives its session', () => {
+  /** Reads of the store that name a key wait until it is let go, the first time. */
+  function withGates(plain: StateStore, keys: readonly string[]) {
+    const gates = new Map(keys.map((key) => [key, Promise.withResolvers<void>()]));
+    const waiting = new Set<string>();
+    const store: StateStore = {
+      ...plain,
+      read: async (task, wanted) => {
+        const read = await plain.read(task, wanted);
+        const key = wanted.find((one) => gates.has(one) && !waiting.has(one));
+        if (key !== undefined) {
+          waiting.add(key);
+          await gates.get(key)?.promise;
+        }
+        return read;
+      },
+    };
+    return { store, waiting, letGo: (key: string) => gates.get(key)?.resolve() };
+  }
+
+  test('leaves the memory to the next one: neither what it read nor its end touches it', async () => {
+    const cluster = new MemoryCluster({ clock, rebalanceTimeoutMs: 300 });
+    const config = testConfig(1);
+    const log = connectMemoryLog(cluster);
+    await prepareLog(log, config, 1);
+    const { store, waiting, letGo } = withGates(connectMemoryStore(new MemoryStoreServer()), ['b', 'c']);
+    const { engine } = await testEngine(log, store, clock, config);
+    await engine.start();
+    const sent: TestEvent[] = [];
+    /** All in one batch. */
+    const sendKeys = async (...keys: string[]): Promise<void> => {
+      const made = keys.map((key): TestEvent => {
+        return { id: `e${sent.length}${key}`, kind: 'note', key, other: 'o', time: Date.now() };
+      });
+      sent.push(...made);
+      const records = made.map((one) => ({
+        key: Buffer.from(one.key), value: Buffer.from(JSON.stringify(one)), headers: null, timestamp: one.time,
+      }));
+      await log.append([{ topic: SOURCE, partition: 0, records }]);
+    };
+    const judged = async () => judgeOutputs(sent, await readOutputs(log));
+    await sendKeys('a');
+    await expect.poll(judged).toEqual([]);
+    await sendKeys('b');
+    await expect.poll(() => waiting.has('b')).toBe(true);
+
+    const first = engine.status().generation;
+    cluster.group('test').disturb();
+    await expect.poll(() => engine.status().generation).not.toBe(first);
+    await expect.poll(judged).toEqual([]);
+    // The next session is in the middle of a batch, with b open, when the read before it comes back.
+    await sendKeys('b', 'c');
+    await expect.poll(() => waiting.has('c')).toBe(true);
+    letGo('b');
+    await new Promise((resolve) => setImmediate(resolve));
+    letGo('c');
+    await expect.poll(judged).toEqual([]);
+    await sendKeys('b');
+    await expect.poll(judged).toEqual([]);
+    expect(engine.status().tasks.filter(({ halted }) => halted !== null)).toEqual([]);
     await engine.stop();
   });
 });
