@@ -25,6 +25,8 @@ export interface ComputeContext<Definitions> {
   readonly valueBytesMax: number;
   /** Repeats a read of the store while it does not answer. */
   readonly patiently: <T>(read: () => Promise<T>) => Promise<T>;
+  /** Throws where the session is at rest: the memory is the next one's, whatever still comes back. */
+  readonly mayUseMemory: () => void;
   /** Sequence that the store holds at least, of this task. */
   readonly acked: (task: OpenTask) => number;
 }
@@ -64,18 +66,20 @@ export async function computeBatch<Definitions>(
   }
   mark = atPosition(mark, position);
   const { timers, reached } = await dueTimers(context, task, mark, position);
+  const keys = new Set(prepared.keys);
+  for (const { key } of timers) keys.add(key);
   if (task.level > 0) {
-    const keys = new Set(prepared.keys);
-    for (const { key } of timers) keys.add(key);
+    context.mayUseMemory();
     await loadKeys(context, task, keys);
-    const interval = intervalOf(task);
-    for (const key of keys) interval.keys.add(key);
   }
   while (stretch.over) await stretch.pause();
+  context.mayUseMemory();
   const moment = { watermark: reached.value, watermarkBefore: before.value, wall };
   const memory = task.level === 0 ? NO_MEMORY : task.memory;
-  const outcome = program.step(memory, prepared, timers, moment, compiled);
+  // No `await` from here on: a commit in between would take the interval without what follows.
   const interval = intervalOf(task);
+  for (const key of keys) interval.keys.add(key);
+  const outcome = program.step(memory, prepared, timers, moment, compiled);
   interval.inputs += position - task.position;
   interval.offset = position;
   interval.watermark = reached.value;

@@ -82,6 +82,7 @@ export class Session<Definitions> {
       timersMax: tuning.timersMax,
       valueBytesMax: config.limits.derivedBytes,
       patiently: (read) => this.#patiently(read),
+      mayUseMemory: () => this.#mayUseMemory(),
       acked: (task) => this.tasks.writers.get(task.name)?.acked ?? task.seq,
     };
   }
@@ -242,13 +243,17 @@ export class Session<Definitions> {
     this.#reader.unassign(task.at);
   }
 
+  #mayUseMemory(): void {
+    if (this.#atRest) throw new ReadingStopped();
+  }
+
   /** Asks the store until it answers: memory is full or cold without it. */
   async #patiently<T>(read: () => Promise<T>): Promise<T> {
     const { clock, tuning } = this.#context;
     for (let pause = tuning.retryMs; ; pause = Math.min(pause * 2, tuning.retryMaxMs)) {
       try {
         const result = await read();
-        if (this.#atRest) throw new ReadingStopped();
+        this.#mayUseMemory();
         this.storeDown = null;
         return result;
       } catch (error) {
