@@ -194,19 +194,34 @@ const INT_ARGUMENTS: ReadonlyMap<string, readonly number[]> = new Map([
 
 const GIVES_INT = /^(size|indexOf|lastIndexOf|int|get[A-Z]\w*)$/;
 
+/** What an expression is for: any value, or what is true or false. */
+export type Wanted = 'value' | 'condition';
+
 /** Types of an expression under our rules; null where they are right. */
-export function typeCheck(source: string, scope: Scope): ExpressionProblem | null {
+export function typeCheck(source: string, scope: Scope, wanted: Wanted): ExpressionProblem | null {
   const environment = environmentFor(scope);
   try {
     const events = new Set(scope.names.map((name) => name.name));
-    const tree = environment.parse(source).ast;
-    const whole = environment.parse('dyn(null)');
-    (whole.ast as Mutable<ASTNode>).args = ['dyn', [adapted(tree, environment, events)]];
-    const result = whole.check();
-    return result.valid ? null : problemOf(source, result.error, scope.functions);
+    const tree = adapted(environment.parse(source).ast, environment, events);
+    const type = environment.parse('dyn(null)');
+    (type.ast as Mutable<ASTNode>).args = ['dyn', [tree]];
+    const result = type.check();
+    if (!result.valid) return problemOf(source, result.error, scope.functions);
+    if (wanted === 'value') return null;
+    const choice = environment.parse('null ? true : false');
+    (choice.ast.args as ASTNode[])[0] = tree;
+    const { error } = choice.check();
+    return error === undefined ? null : noCondition(source, inWords(error.summary));
   } catch (error) {
     return problemOf(source, error, scope.functions);
   }
+}
+
+/** What is of a type that no event makes true or false. Unknown types are seen when it runs. */
+function noCondition(source: string, words: string): ExpressionProblem {
+  const [, type = 'of another type'] = /got '(.*)'$/.exec(words) ?? [];
+  const message = `A condition is true or false, and this is always of type ${type}.`;
+  return problemAt(source, 0, source.length, message, 'Compare it with something, such as ==, > or in.');
 }
 
 /**
@@ -343,7 +358,7 @@ function problemOf(
   const { code, summary, range } = error as Error & LibraryError;
   const start = Math.min(range?.start ?? 0, source.length);
   const end = Math.max(range?.end ?? start, start);
-  const words = TYPE_WORDS.reduce((text, [from, to]) => text.replace(from, to), summary);
+  const words = inWords(summary);
   const part = source.slice(start, end);
   if (code === 'no_such_overload') {
     const types = words.replace('no such overload: ', '');
@@ -357,6 +372,10 @@ function problemOf(
   }
   if (error instanceof ParseError) return syntaxProblem(source, start, end, words);
   return problemAt(source, start, end, `${words}.`);
+}
+
+function inWords(summary: string): string {
+  return TYPE_WORDS.reduce((text, [from, to]) => text.replace(from, to), summary);
 }
 
 /** How the function is called that was called with something else. */

@@ -1,7 +1,7 @@
 import { interned } from '../event/interned.ts';
 import { buildExpression, callNode, oneForList } from './build.ts';
 import { fieldsOf, parse, problemAt, typeCheck } from './check.ts';
-import type { ASTNode } from './check.ts';
+import type { ASTNode, Wanted } from './check.ts';
 import { compareEqual, compareIn, compareOrder } from './compare.ts';
 import { EvaluationError } from './expression.ts';
 import type { Expression, Value } from './expression.ts';
@@ -21,17 +21,17 @@ export type Compiled =
   { readonly expression: Expression } | { readonly problem: ExpressionProblem };
 
 /** Text of CEL to closures, checked against what the scope allows. Pure. */
-export function compileExpression(source: string, scope: Scope): Compiled {
+export function compileExpression(source: string, scope: Scope, wanted: Wanted = 'value'): Compiled {
   const { event, eventNames, names, catalogue, functions } = scope;
   let known = compiled.get(catalogue);
   if (known === undefined || known.functions !== functions || known.expressions.size >= SHARED_MAX) {
     known = { functions, expressions: new Map() };
     compiled.set(catalogue, known);
   }
-  const key = JSON.stringify([source, event, eventNames, names]);
+  const key = JSON.stringify([source, event, eventNames, names, wanted]);
   const shared = known.expressions.get(key);
   if (shared !== undefined) return { expression: shared };
-  const result = compileNew(source, scope);
+  const result = compileNew(source, scope, wanted);
   if ('problem' in result) return result;
   // Types decide what is refused, not what an expression does.
   const slots = names.map(({ name, slot, list }) => [name, slot, list]);
@@ -55,13 +55,13 @@ interface Shared {
 
 const SHARED_MAX = 10_000;
 
-function compileNew(source: string, scope: Scope): Compiled {
+function compileNew(source: string, scope: Scope, wanted: Wanted): Compiled {
   const tree = parse(source);
   if ('message' in tree) return { problem: tree };
   try {
     const compiler = new Compiler(source, scope);
     const root = compiler.compile(tree);
-    const problem = typeCheck(source, scope);
+    const problem = typeCheck(source, scope, wanted);
     return problem ? { problem } : { expression: compiler.expression(root) };
   } catch (error) {
     if (error instanceof Refusal) return { problem: error.problem };

@@ -14,7 +14,7 @@ export function compileFilter(
   functions: FunctionTable,
 ): RecordFilter | { readonly problem: string } {
   const scope = { event: [], eventNames: [], names: [], catalogue: EMPTY_CATALOGUE, functions };
-  const compiled = compileExpression(where, scope);
+  const compiled = compileExpression(where, scope, 'condition');
   if ('problem' in compiled) {
     const { line, column, message, fix } = compiled.problem;
     return { problem: `where:${line}:${column}: ${message}${fix === null ? '' : ` ${fix}`}` };

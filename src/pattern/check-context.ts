@@ -60,8 +60,8 @@ export class CheckContext {
     return { event, eventNames, names: others, catalogue: this.catalogue, functions };
   }
 
-  expression(source: string, scope: Scope, path: Path): Expression | null {
-    const result = compileExpression(source, scope);
+  condition(source: string, scope: Scope, path: Path): Expression | null {
+    const result = compileExpression(source, scope, 'condition');
     if ('expression' in result) return result.expression;
     this.file.reportExpression(path, result.problem);
     return null;

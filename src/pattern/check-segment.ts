@@ -191,7 +191,7 @@ class ConditionBuilder {
     const scope = this.context.scope(types, new Map());
     const { where } = source;
     const clause =
-      where === undefined ? null : this.context.expression(where, scope, [...path, 'where']);
+      where === undefined ? null : this.context.condition(where, scope, [...path, 'where']);
     return { types, where: clause };
   }
 
@@ -297,8 +297,8 @@ class ConditionBuilder {
   /** An expression that the file says in other words: a problem points at those. */
   private generated(text: string, types: readonly string[], path: Path): Expression {
     const scope = this.context.scope(types, new Map());
-    const compiled = this.context.expression(text, scope, path);
-    return compiled ?? this.context.expression('false', scope, path)!;
+    const compiled = this.context.condition(text, scope, path);
+    return compiled ?? this.context.condition('false', scope, path)!;
   }
 
   private otherSegment(id: string, path: Path): void {

@@ -12,11 +12,21 @@ export function nothingWanted({ steps, starts }: PatternDefinition): Report[] {
   return [warning('combination', 'steps', message, 'Make one step not optional.')];
 }
 
+/** Before another step a `not` among alternatives keeps watch until that comes; at the end nothing does. */
+export function nothingAtTheEnd({ steps }: PatternDefinition): Report[] {
+  const last = steps.at(-1);
+  if (last?.kind !== 'any') return [];
+  const idle = last.of.find((of) => of.kind === 'not' && of.for === null);
+  if (idle === undefined) return [];
+  const message = 'No step comes after this alternative, so it is true at once, and the whole with it.';
+  return [warning('combination', idle.path, message, 'Say for how long: add "for: 24h" to it.')];
+}
+
 export function nothingInside(step: Step): Report[] {
   const reports: Report[] = [];
   const { times, kind } = step;
   if (kind === 'any') {
-    // A `not` among alternatives is true from the start as well, and that is its use.
+    // A `not` among alternatives is true from the start as well, and that is its use before a step.
     const empty = step.of.find((of) => of.kind !== 'not' && mayTakeNothing(of));
     if (empty !== undefined) {
       const message = 'This alternative may take nothing, so the whole is true at once.';

@@ -1,7 +1,7 @@
 import { formatDuration } from '../event/duration.ts';
 import type { PatternDefinition, Step } from './definition.ts';
 import { conditionsOf, constant, warning } from './lint-conditions.ts';
-import { nothingInside, nothingWanted } from './lint-nothing.ts';
+import { nothingAtTheEnd, nothingInside, nothingWanted } from './lint-nothing.ts';
 import { childrenOf, walkSteps } from './rules.ts';
 import type { Condition, SegmentDefinition } from './segment-definition.ts';
 import type { Report } from './yaml-file.ts';
@@ -20,7 +20,7 @@ export function lintPattern(pattern: PatternDefinition): readonly Report[] {
     if (step.kind === 'group' || step.kind === 'every') reports.push(...sequence(step.of));
   });
   reports.push(...sequence(pattern.steps), ...unbounded(pattern), ...absenceAtTheEnd(pattern));
-  reports.push(...idleTimeout(pattern), ...nothingWanted(pattern));
+  reports.push(...idleTimeout(pattern), ...nothingWanted(pattern), ...nothingAtTheEnd(pattern));
   return reports.filter(({ path }) => path[0] !== 'cancel');
 }
 

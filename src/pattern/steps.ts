@@ -179,7 +179,7 @@ export class StepBuilder {
   ) {
     if (source.where === undefined) return null;
     const scope = this.context.scope(types, visible, eventNames);
-    return this.context.expression(source.where, scope, [...path, 'where']);
+    return this.context.condition(source.where, scope, [...path, 'where']);
   }
 
   private not(source: StepMapSource, path: Path, visible: Visible, modifiers: Modifiers): Built {
@@ -243,7 +243,7 @@ export class StepBuilder {
       return { kind: 'step', step: this.build(until, [...path, 'until'], outside).step };
     }
     const scope = this.context.scope(this.patternTypes, inside);
-    const where = this.context.expression(until, scope, [...path, 'until']);
+    const where = this.context.condition(until, scope, [...path, 'until']);
     return where ? { kind: 'condition', where } : null;
   }
 }

@@ -8,6 +8,7 @@ import {
   isPair,
   isScalar,
   parseAllDocuments,
+  visit,
 } from 'yaml';
 import type { Document, Node, ParsedNode } from 'yaml';
 import type { ExpressionProblem } from '../expression/scope.ts';
@@ -115,7 +116,9 @@ export class YamlFile {
       return document.toJS({ maxAliasCount: ALIASES_MAX });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.report({ code: 'unreadable', path: [], message: `Not readable: ${message}.` });
+      const offset = danglingAlias(document)?.range?.[0] ?? 0;
+      const report: Report = { code: 'unreadable', path: [], message: `Not readable: ${message}.` };
+      this.add(report, this.positionAt(offset));
       return null;
     }
   }
@@ -249,6 +252,19 @@ function plainData(node: unknown): unknown {
     map[name] = value;
   }
   return map;
+}
+
+/** The first alias whose anchor does not stand before it. */
+function danglingAlias(document: ParsedDocument): Alias | null {
+  let found: Alias | null = null;
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) !== undefined) return undefined;
+      found = alias;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 function keyText(key: unknown): unknown {

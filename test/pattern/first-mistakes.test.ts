@@ -27,6 +27,13 @@ describe('CEL and YAML side by side', () => {
     ]);
   });
 
+  it('an alias without its anchor is told where it stands', () => {
+    expect(problems(file('{on: *other}'))).toEqual([
+      '6:10 unreadable: Not readable: Unresolved alias (the anchor must be set before the alias): other.',
+    ]);
+    expect(problems(`${file('{on: *late}')}description: &late y\n`)[0]).toContain('6:10 unreadable');
+  });
+
   it('what is taken, without quotes in a flow map', () => {
     expect(problems(file('y', '{type: out, data: {paid: ${v.price}}}'))).toEqual([
       '7:33 unreadable: Not YAML: Unexpected flow-map-start at node end. Put text with ${...} in quotes: "${...}".',
@@ -52,6 +59,24 @@ describe('other languages', () => {
     ['abs(event.x, 3) > 1', 'No function takes this: `abs(any, number)`. Such as: abs(-3) == 3.'],
   ])('%s', (where, message) => {
     expect(problems(file(`{on: y, where: ${JSON.stringify(where)}}`)).join('\n')).toContain(message);
+  });
+
+  it.each([
+    ['event.x + 1', 'number'],
+    ['size(event.tags)', 'number'],
+    ['event.name.lowerAscii()', 'text'],
+    ['v', 'map'],
+    ['[event.x]', 'list<any>'],
+    ['now', 'time'],
+    ['event.x == 1 ? "a" : "b"', 'text'],
+  ])('%s is no condition', (where, type) => {
+    const message = `A condition is true or false, and this is always of type ${type}.`;
+    const fix = 'Compare it with something, such as ==, > or in.';
+    expect(problems(file(`{on: y, where: '${where}'}`))).toEqual([`6:21 expression: ${message} ${fix}`]);
+  });
+
+  it('what may be true or false when it runs is a condition', () => {
+    expect(problems(file('{on: y, where: event.urgent}'))).toEqual([]);
   });
 
   it('a number where a condition is wanted is no duration', () => {

@@ -72,6 +72,10 @@ describe('what is allowed and hardly meant', () => {
     ],
     ['[{group: [{on: a, optional: true}]}, {all: [{on: b, optional: true}, {not: c}]}]', 'Every step may be left out'],
     ['[a, {group: [{on: b, optional: true}], times: 2+}, c]', '4:54 combination: A round may take nothing'],
+    [
+      '[a, {any: [b, {not: c}]}]',
+      '4:22 combination: No step comes after this alternative, so it is true at once, and the whole with it. Say for how long: add "for: 24h" to it.',
+    ],
     ['[a, {any: [b, {on: c, optional: true}]}, d]', '4:22 combination: This alternative may take nothing'],
   ])('%s', (steps, message) => {
     expect(problems(file(steps)).join('\n')).toContain(message);
@@ -106,6 +110,7 @@ describe('what is allowed and hardly meant', () => {
     ['[{group: [a, {on: b, optional: true}], times: 2+}]', 'within: 1h'],
     ['[a, {any: [b, {group: [c, {on: d, optional: true}]}], optional: true}]', 'within: 1h'],
     ['[a, {any: [b, {not: c}]}, d]', 'within: 1h'],
+    ['[a, {any: [b, {not: c, for: 5m}]}]', 'within: 1h'],
     ['[a, {group: [{on: b, optional: true}], times: 0+}, c]', 'within: 1h'],
     ['[{on: a, where: event.x != "three" || event.x <= 3}]', 'within: 1h'],
     ['[{as: l, on: a, times: 1..2}, {on: b, where: size(l) > 1}]', 'within: 1h'],

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DIALOGUE_FIELDS } from '../../src/task/definitions.ts';
 import { decodeForwarded, encodeFields } from '../../src/event/codec.ts';
+import { STANDARD_FUNCTIONS } from '../../src/expression/functions.ts';
+import { EMPTY_CATALOGUE } from '../../src/expression/scope.ts';
+import { compileDefinitions } from '../../src/task/load-definitions.ts';
 import { compiledSet } from './support.ts';
 
 const pattern = (id: string, steps: string, key = 'conversation_id', emit = `${id}-done`) =>
@@ -67,6 +70,29 @@ describe('a set', () => {
     expect(() => compiledSet([{ source: pattern('a', 'view') }, { source: 'id: broken\nkey: x' }])).toThrow(
       /broken:/,
     );
+  });
+
+  it('a stored definition that this version refuses is left out by name, and the rest runs', () => {
+    // What an older version took: a bare `not` with a word that did nothing there.
+    const sources = [
+      { source: pattern('good', 'view, sold'), id: 'good', digest: 'd1' },
+      { source: pattern('refused', 'view, {not: offer, within: 5m}, sold'), id: 'refused', digest: 'd2' },
+      { source: pattern('also-good', 'view, offer'), id: 'also-good', digest: 'd3' },
+    ].map(({ source, id, digest }) => ({
+      source,
+      entry: { id, kind: 'pattern' as const, digest, enabled: true, since: 0 },
+    }));
+    const { definitions, refused } = compileDefinitions(sources, {
+      revision: 3,
+      catalogue: EMPTY_CATALOGUE,
+      functions: STANDARD_FUNCTIONS,
+      chatTypes: [],
+      previous: null,
+    });
+    expect(definitions.patterns.map(({ definition }) => definition.id)).toEqual(['also-good', 'good']);
+    expect(refused.map(({ entry }) => entry.id)).toEqual(['refused']);
+    expect(refused[0]?.problems[0]?.message).toContain('not');
+    expect(definitions.routes.has('view')).toBe(true);
   });
 
   it('an older version stays on the level of what it listens to itself', () => {
