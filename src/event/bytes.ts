@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 /** Texts of bytes without copies in between. */
 
 /**

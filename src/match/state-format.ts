@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { Packr } from 'msgpackr';
 import { ParleyError } from '../event/errors.ts';
 import type { PatternDefinition } from '../pattern/definition.ts';

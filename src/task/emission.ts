@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { Event, Json } from '../event/event.ts';
 import { hash64 } from '../event/hash.ts';
 import type { EvaluationError, Frame, Template } from '../expression/expression.ts';

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { LogError, type LogRecord, type TopicPartition } from '../../ports/event-log.ts';
 import { lazyRecords } from '../lazy-records.ts';
 import { decompress } from './compression.ts';

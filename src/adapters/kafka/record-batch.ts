@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { type Bytes, writeBytes } from '../../event/bytes.ts';
 import type { OutgoingRecord } from '../../ports/event-log.ts';
 import { crc32c } from './crc32c.ts';

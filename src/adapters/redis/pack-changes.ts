@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { type Bytes, writeBytes } from '../../event/bytes.ts';
 import type { StateChange } from '../../ports/state-store.ts';
 import { stateDue, stateListed } from '../../task/state-value.ts';

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 /** A byte field of this size is a piece of its own, sent without being copied. */
 const ownPieceBytes = 4_096;
 
