@@ -1,6 +1,6 @@
 import { as, isLink } from './atom.ts';
 import { piece, type Clock, type ReadPiece } from './piece.ts';
-import { isNumber } from './read-clock.ts';
+import { isNumber } from './clock-parts.ts';
 
 /** A number that could be an hour or a day of the month, if its surroundings say so. */
 export const readBare: ReadPiece = (atoms, i) => {

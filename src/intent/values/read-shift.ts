@@ -4,7 +4,8 @@ import type { Entry } from './lexicon.ts';
 import {
   piece, type DaySaid, type Piece, type PieceLocale, type ReadPiece, type Shift,
 } from './piece.ts';
-import { clockFrom, shiftedClock } from './read-clock.ts';
+import { shiftedClock } from './clock-parts.ts';
+import { clockFrom } from './read-clock.ts';
 import { readDay } from './read-day.ts';
 import { isDayName } from './read-period.ts';
 import { ROLE } from './roles.ts';
