@@ -95,12 +95,22 @@ function weigh(
     // Later it may be put again, with other terms.
     else if (reading.view.offer === 'theirs') weight -= SAID_AGAIN;
   }
+  if (isGap(money.amount, reading)) weight -= 2;
   if (reading.view.before.includes('delivery') && listing !== undefined
     && money.amount < listing / 2) weight -= 1.2;
   if (isLast) weight += 0.1;
   return {
     amount: money.amount, currency: money.currency, start: money.start, end: money.end, weight, per,
   };
+}
+
+/** "I can get the other 30": what lies between one's own price and the other side's is no price of its own. */
+function isGap(amount: number, { state, message, view }: Unpriced): boolean {
+  const { offer, offerBefore } = state;
+  if (offer === null || offerBefore === null || view.offer === 'agreed') return false;
+  const areOwnAndTheirs = offer.speaker !== message.speaker && offerBefore.speaker === message.speaker;
+  return areOwnAndTheirs && Math.abs(offer.amount - offerBefore.amount) === amount
+    && amount < Math.min(offer.amount, offerBefore.amount) / 2;
 }
 
 /** A bare figure that is more often a year than a price. */
@@ -149,7 +159,11 @@ export function agreedPrice(
     : { amount: listing.price, currency: listing.currency ?? null };
   if (reading.cues.some((cue) => cue.name === LIST_PRICE) && fromListing !== null
     && reading.view.offer !== 'fresh') return fromListing;
-  return state.offer ?? fromListing;
+  const { offer, offerBefore } = state;
+  // "How about 1700?", and then, with no answer yet, "ok, deal": to what the other side has put before.
+  const isToBefore = offer?.speaker === message.speaker && !offer.accepted && !reading.view.answering
+    && offerBefore !== null && offerBefore.speaker !== message.speaker;
+  return isToBefore ? offerBefore : offer ?? fromListing;
 }
 
 /** Index of the word that begins at or after a place in the text. */

@@ -142,6 +142,18 @@ describe('a plain yes', () => {
     expect(after('b: would you take $80?')).toEqual(['accept']);
     expect(after('b: can we meet tomorrow at 5pm?')).toEqual(['meeting_accept']);
   });
+
+  it('behind an own price that nobody has answered is to what the other side has put', () => {
+    const { state } = dialogue('US', ['b: would you take $60?', 's: how about $75?', 's: ok, deal']);
+    expect(state.offer).toMatchObject({ amount: 60, accepted: true });
+  });
+});
+
+describe('an amount', () => {
+  it('that lies between the two prices on the table is no price', () => {
+    const { state } = dialogue('US', ['b: i only have $65', 's: sorry, i can do $80 though', 'b: ok, i can get the 15 dollars']);
+    expect(state.offer).toMatchObject({ amount: 80 });
+  });
 });
 
 describe('any text', () => {

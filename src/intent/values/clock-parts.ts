@@ -1,5 +1,5 @@
 /** What every way to say a time of day is made of: hours, minutes, fractions, am and pm. */
-import { as, isLink, type Atom } from './atom.ts';
+import { as, type Atom } from './atom.ts';
 import type { Clock } from './piece.ts';
 
 export interface Reading {

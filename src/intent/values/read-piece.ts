@@ -1,5 +1,5 @@
 /** The constituent that begins at an atom, by whichever reader finds one first. */
-import { as, isLink, type Atom } from './atom.ts';
+import { isLink, type Atom } from './atom.ts';
 import type { Piece, PieceLocale, ReadPiece } from './piece.ts';
 import { readBare } from './read-bare.ts';
 import { readClock } from './read-clock.ts';
