@@ -41,6 +41,8 @@ export class TaskMemory implements KeyMemory {
   readonly #owners = new Numbered();
   readonly #budget: MemoryBudget;
   #acked = 0;
+  /** A step was told what is here, and has not ended: nothing may go. */
+  #inUse = false;
 
   constructor(budget: MemoryBudget) {
     this.#budget = budget;
@@ -50,11 +52,12 @@ export class TaskMemory implements KeyMemory {
     return this.#open.size + this.#packed.size;
   }
 
-  /** Of `keys`, those that must be read; the others are open now. */
+  /** Of `keys`, those that must be read; the others stay until `pack`. */
   missing(keys: Iterable<string>): string[] {
+    this.#inUse = true;
     const missing: string[] = [];
     for (const key of keys) {
-      if (!this.#open.has(key) && !this.#unpack(key)) missing.push(key);
+      if (!this.#open.has(key) && !this.#packed.has(key)) missing.push(key);
     }
     return missing;
   }
@@ -69,16 +72,13 @@ export class TaskMemory implements KeyMemory {
   }
 
   slots(key: string): Map<string, StateSlot> {
-    const open = this.#open.get(key);
-    if (open === undefined) throw new Error(`the state of key ${key} was not loaded`);
-    return open.slots;
+    return this.#opened(key).slots;
   }
 
   /** A step changed these; they stay until `ack` of its interval. */
   changed(changes: readonly StateChange[], interval: number): void {
     for (const { key, owner, value } of changes) {
-      const open = this.#open.get(key);
-      if (open === undefined) throw new Error(`a step changed key ${key}, which was not loaded`);
+      const open = this.#opened(key);
       open.changedIn = interval;
       if (value === null) {
         open.slots.delete(owner);
@@ -114,10 +114,12 @@ export class TaskMemory implements KeyMemory {
       budget.partialMatches += matches - partialMatches;
     }
     this.#open.clear();
+    this.#inUse = false;
   }
 
   /** Drops what was used longest ago while the process is over its bound. */
   evict(): void {
+    if (this.#inUse) return;
     const budget = this.#budget;
     while (budget.used > budget.max) {
       const oldest = this.#packed.oldest();
@@ -143,10 +145,14 @@ export class TaskMemory implements KeyMemory {
     this.forget([...this.#open.keys(), ...this.#packed.keys()]);
   }
 
-  #unpack(key: string): boolean {
-    const open = this.#take(key);
-    if (open !== null) this.#open.set(key, open);
-    return open !== null;
+  /** Opened when the step comes to the key: all of a batch at once would outlive collections. */
+  #opened(key: string): OpenKey {
+    const known = this.#open.get(key);
+    if (known !== undefined) return known;
+    const open = this.#inUse ? this.#take(key) : null;
+    if (open === null) throw new Error(`the state of key ${key} was not loaded`);
+    this.#open.set(key, open);
+    return open;
   }
 
   #take(key: string): OpenKey | null {

@@ -84,6 +84,10 @@ export class SlabMap {
     return bytes + INDEX_BYTES;
   }
 
+  has(key: string): boolean {
+    return this.#find(key) >= 0;
+  }
+
   /** What is held under the key, or null. */
   get(key: string): SlabEntry | null {
     const cell = this.#find(key);

@@ -19,7 +19,10 @@ export type Level = 0 | 1 | 2;
 export interface PreparedBatch {
   /** Keys whose state the step reads, without repetition. Empty on level 0. */
   readonly keys: readonly string[];
-  /** Greatest event time in the batch after clamping, ms; null where it holds no event. */
+  /**
+   * On level 0 the greatest event time in the batch after clamping, ms; null where it holds no event,
+   * and on later levels, whose watermarks come from the level above.
+   */
   readonly greatestTime: number | null;
 }
 

@@ -1,7 +1,5 @@
-import { utf8 } from '../event/bytes.ts';
+import { type Bytes, utf8 } from '../event/bytes.ts';
 import { decodeForwarded } from '../event/codec.ts';
-import type { Forwarded } from '../event/codec.ts';
-import type { Json } from '../event/event.ts';
 import type { LogRecord } from '../ports/event-log.ts';
 import type { DueTimer, StateChange } from '../ports/state-store.ts';
 import type { KeyMemory, Moment, PreparedBatch, StepOutcome, TaskProgram } from './contract.ts';
@@ -17,13 +15,14 @@ import { STATE_HEADER_BYTES } from './state-value.ts';
 import { createTally } from './tally.ts';
 import { adoptVersions } from './versions.ts';
 
+/** Decoded one by one as the step comes to them: all at once would outlive collections. */
 export interface KeyedBatch extends PreparedBatch {
   readonly items: readonly KeyedItem[];
 }
 
 interface KeyedItem {
   readonly key: string;
-  readonly content: Forwarded | { readonly candidate: Json };
+  readonly value: Bytes;
 }
 
 /**
@@ -39,8 +38,9 @@ export function createKeyProgram(
     prepare: (records) => prepare(records),
     step(memory, batch, timers, moment, definitions) {
       const step = openStep(level, settings, memory, moment, definitions);
-      for (const { key, content } of batch.items) {
+      for (const { key, value } of batch.items) {
         const work = openWork(step, key);
+        const content = decodeForwarded(value);
         if ('event' in content) takeEvent(step, work, content.event, content.order);
         else takeCandidate(step, work, content.candidate as unknown as Candidate);
       }
@@ -54,18 +54,13 @@ export function createKeyProgram(
 function prepare(records: Iterable<LogRecord>): KeyedBatch {
   const items: KeyedItem[] = [];
   const keys = new Set<string>();
-  let greatestTime: number | null = null;
   for (const { key: keyBytes, value } of records) {
     if (keyBytes === null || value === null) continue;
     const key = utf8(keyBytes);
-    const content = decodeForwarded(value);
     keys.add(key);
-    items.push({ key, content });
-    if ('event' in content && (greatestTime === null || content.event.time > greatestTime)) {
-      greatestTime = content.event.time;
-    }
+    items.push({ key, value });
   }
-  return { keys: [...keys], greatestTime, items };
+  return { keys: [...keys], greatestTime: null, items };
 }
 
 function openStep(

@@ -21,6 +21,7 @@ function hold(memory: TaskMemory, keys: string): void {
 /** A step that looks at keys: those that had to be read. */
 function look(memory: TaskMemory, keys: readonly string[]): string[] {
   const missing = memory.missing(keys);
+  for (const key of keys) if (!missing.includes(key)) memory.slots(key);
   memory.pack();
   return missing;
 }
@@ -124,6 +125,18 @@ describe('memory of a task', () => {
     memory.evict();
     expect(budget.used).toBeLessThanOrEqual(budget.max);
     expect(look(memory, ['a', 'b', 'f'])).toEqual(['b']);
+  });
+
+  test('a key that a step was told is here stays until the step ends, whether it came to it or not', () => {
+    const { memory, budget } = full();
+    expect(memory.missing(['a', 'f'])).toEqual([]);
+    memory.slots('f');
+    memory.evict();
+    expect(memory.slots('a').size).toBe(1);
+    memory.pack();
+    memory.evict();
+    expect(budget.used).toBeLessThanOrEqual(budget.max);
+    expect(look(memory, ['a', 'f'])).toEqual([]);
   });
 
   test('a key with a change that the store does not have is never evicted', () => {
