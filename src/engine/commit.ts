@@ -1,5 +1,4 @@
-import { utf8Bytes } from '../event/bytes.ts';
-import { type TopicRole, partitionOf, topicName } from '../event/topics.ts';
+import { type TopicRole, topicName } from '../event/topics.ts';
 import {
   encodeMeta,
   encodeOffsetMetadata,
@@ -10,12 +9,12 @@ import {
   type AppendResult,
   type GroupIdentity,
   LogError,
-  type OutgoingRecord,
-  type PartitionRecords,
   type TopicPartition,
   type TransactionalProducer,
 } from '../ports/event-log.ts';
+import { RecordBuffer } from '../ports/record-buffer.ts';
 import type { Guards } from './guards.ts';
+import type { RecordsTo } from './outbox.ts';
 import { encodeWatermark } from './progress.ts';
 import { hasEffect, type Interval, type OpenTask } from './task.ts';
 import type { Topology } from './topology.ts';
@@ -87,54 +86,44 @@ async function appendResults(
   return parts.map((part) => changelogEnd(part, batches, acknowledged));
 }
 
-type PartitionBatch = TopicPartition & { readonly records: OutgoingRecord[] };
+type PartitionBatch = TopicPartition & { readonly records: RecordBuffer };
 
 function batchesOf(
   parts: readonly CommitPart[],
   owner: string,
   context: CommitContext,
-): PartitionRecords[] {
+): PartitionBatch[] {
   const batches: PartitionBatch[] = [];
   const { topology, now: timestamp, nonce } = context;
-  const batchOf = ({ topic, partition }: TopicPartition): OutgoingRecord[] => {
-    const batch = { topic, partition, records: [] };
-    batches.push(batch);
-    return batch.records;
+  const batchOf = ({ topic, partition }: TopicPartition, records = new RecordBuffer()): RecordBuffer => {
+    batches.push({ topic, partition, records });
+    return records;
   };
   /** Records by partition of a role's topic. */
-  const roles = new Map<TopicRole, (OutgoingRecord[] | undefined)[]>();
-  const openRole = (role: TopicRole): (OutgoingRecord[] | undefined)[] => {
-    const partitions = Array.from<undefined>({ length: topology.partitions(role) });
-    roles.set(role, partitions);
-    return partitions;
+  const roles = new Map<TopicRole, RecordBuffer[]>();
+  const recordsTo: RecordsTo = (role, partition) => {
+    let partitions = roles.get(role);
+    if (partitions === undefined) roles.set(role, (partitions = []));
+    return (partitions[partition] ??= batchOf({ topic: topicName(topology.prefix, role), partition }));
   };
-  let progressRecords: OutgoingRecord[] | null = null;
+  let progressRecords: RecordBuffer | null = null;
   for (const part of parts) {
-    for (const { role, key, value } of part.interval.records) {
-      const partitions = roles.get(role) ?? openRole(role);
-      const partition = partitionOf(key, partitions.length);
-      const topic = topicName(topology.prefix, role);
-      const records = (partitions[partition] ??= batchOf({ topic, partition }));
-      records.push({ key, value, headers: null, timestamp });
-    }
+    part.interval.outbox.send(recordsTo);
     const { task, interval } = part;
     const progress = (progressRecords ??= batchOf(topology.progress));
     const meta = encodeMeta(metaOf(part, owner, nonce));
     if (task.level === 0) {
-      progress.push({ key: Buffer.from(task.name), value: meta, headers: null, timestamp });
+      progress.add({ key: Buffer.from(task.name), value: meta, headers: null, timestamp });
       continue;
     }
     if (interval.watermark > task.writtenWatermark) {
       const value = encodeWatermark(interval.watermark);
-      progress.push({ key: Buffer.from(task.name), value, headers: null, timestamp });
+      progress.add({ key: Buffer.from(task.name), value, headers: null, timestamp });
     }
     if (!hasEffect(task, interval)) continue;
-    const changelog = batchOf(task.changelog);
-    for (const [name, { value }] of interval.changes) {
-      changelog.push({ key: utf8Bytes(name), value, headers: null, timestamp });
-    }
     // Last of its commit: whoever has seen it has seen all values before it.
-    changelog.push({ key: META_KEY, value: meta, headers: null, timestamp });
+    interval.changes.add({ key: META_KEY, value: meta, headers: null, timestamp });
+    batchOf(task.changelog, interval.changes);
   }
   return batches;
 }
@@ -154,7 +143,7 @@ function metaOf({ task, interval, seq }: CommitPart, owner: string, nonce: strin
 
 function changelogEnd(
   { task, interval }: CommitPart,
-  batches: readonly PartitionRecords[],
+  batches: readonly PartitionBatch[],
   acknowledged: readonly AppendResult[],
 ): number {
   if (task.level === 0 || !hasEffect(task, interval)) return -1;

@@ -1,3 +1,4 @@
+import { utf8Bytes } from '../event/bytes.ts';
 import { stateDue } from '../task/state-value.ts';
 import { stateName } from '../ports/changelog.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -8,11 +9,13 @@ import type { KeyMemory, StepOutcome, TaskProgram } from '../task/contract.ts';
 import type { Guards } from './guards.ts';
 import type { Stretch } from './stretch.ts';
 import { type Interval, newInterval, type OpenTask } from './task.ts';
+import type { Topology } from './topology.ts';
 import { afterEvents, atPosition, type Watermark, withCandidate } from './watermark.ts';
 
 export interface ComputeContext<Definitions> {
   readonly programs: readonly TaskProgram<Definitions>[];
   readonly definitions: () => { readonly revision: number; readonly compiled: Definitions };
+  readonly topology: Topology;
   readonly clock: Clock;
   readonly stretch: Stretch;
   readonly store: StateStore;
@@ -87,7 +90,7 @@ export async function computeBatch<Definitions>(
   task.position = position;
   task.watermark = reached;
   task.patternSet = interval.patternSet;
-  takeOutcome(context, task, interval, outcome);
+  takeOutcome(context, task, interval, outcome, wall);
 }
 
 function intervalOf(task: OpenTask): Interval {
@@ -145,8 +148,9 @@ function takeOutcome<Definitions>(
   task: OpenTask,
   interval: Interval,
   outcome: StepOutcome,
+  wall: number,
 ): void {
-  const { metrics, valueBytesMax } = context;
+  const { metrics, topology, valueBytesMax } = context;
   for (const { metric, labels, by } of outcome.counts) {
     metrics.count(metric as MetricName, labels, by);
   }
@@ -156,7 +160,7 @@ function takeOutcome<Definitions>(
       metrics.count('parley_bounds_total', { bound: 'record', owner: record.role }, 1);
       continue;
     }
-    interval.records.push(record);
+    interval.outbox.add(record, topology, wall);
     interval.bytes += size;
   }
   if (outcome.changes.length === 0) return;
@@ -165,10 +169,9 @@ function takeOutcome<Definitions>(
     metrics.count('parley_bounds_total', { bound: 'state', owner: change.owner }, 1);
     return { ...change, value: null };
   });
-  for (const change of changes) {
-    const { key, owner, value } = change;
+  for (const { key, owner, value } of changes) {
     const name = stateName(key, owner);
-    interval.changes.set(name, change);
+    interval.changes.add({ key: utf8Bytes(name), value, headers: null, timestamp: wall });
     interval.bytes += name.length + (value?.length ?? 0);
     task.timers.changed(key, owner, value === null ? null : stateDue(value), interval.number, name);
   }

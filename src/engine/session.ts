@@ -17,6 +17,7 @@ import { Pace } from './pace.ts';
 import type { EndReason, KeptTasks, Life, SessionContext, SessionEnd } from './session-context.ts';
 import { reasonOf } from './reasons.ts';
 import { Signal } from './signal.ts';
+import { lastChanges } from './store-writer.ts';
 import { Stretch } from './stretch.ts';
 import { hasEffect, type OpenTask } from './task.ts';
 import { SourceAlignment } from './source-alignment.ts';
@@ -347,7 +348,7 @@ export class Session<Definitions> {
         history: task.history,
         from: seq,
         to: seq,
-        changes: [...interval.changes.values()],
+        changes: lastChanges([interval.changes]),
         changelogOffset: 0,
         writtenAt: clock.now(),
       };

@@ -1,4 +1,6 @@
+import { decodeStateKey, stateName } from '../ports/changelog.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { RecordBuffer } from '../ports/record-buffer.ts';
 import {
   type StateChange,
   type StateStore,
@@ -12,7 +14,7 @@ import type { TaskPlace } from './topology.ts';
 export interface CommittedChanges {
   readonly seq: number;
   readonly interval: number;
-  readonly changes: ReadonlyMap<string, StateChange>;
+  readonly changes: RecordBuffer;
   readonly bytes: number;
   readonly changelogOffset: number;
   readonly committedAt: number;
@@ -22,9 +24,8 @@ interface Queued {
   readonly from: number;
   to: number;
   interval: number;
-  /** The commit's own, until those of another come in: mostly the write before is done by then. */
-  changes: ReadonlyMap<string, StateChange>;
-  joined: Map<string, StateChange> | null;
+  /** Of each commit. */
+  readonly changes: RecordBuffer[];
   bytes: number;
   changelogOffset: number;
   writtenAt: number;
@@ -88,17 +89,14 @@ export class StoreWriter {
         from: seq,
         to: seq,
         interval,
-        changes,
-        joined: null,
+        changes: [changes],
         bytes,
         changelogOffset,
         writtenAt: committedAt,
       };
     } else {
       const queued = this.#queued;
-      queued.joined ??= new Map(queued.changes);
-      for (const [name, change] of changes) queued.joined.set(name, change);
-      queued.changes = queued.joined;
+      queued.changes.push(changes);
       Object.assign(queued, { to: seq, interval, changelogOffset, writtenAt: committedAt });
       queued.bytes += bytes;
     }
@@ -136,7 +134,7 @@ export class StoreWriter {
   async #write(write: Queued): Promise<string | null> {
     const { store, task, history, stop, onOutcome, clock } = this.#options;
     const { from, to, changelogOffset, writtenAt } = write;
-    const changes = [...write.changes.values()];
+    const changes = lastChanges(write.changes);
     for (let pause = BACKOFF_MS; ; pause = Math.min(pause * 2, BACKOFF_MAX_MS)) {
       try {
         const outcome = await store.apply(task.at, {
@@ -171,6 +169,25 @@ export class StoreWriter {
       }
     }
   }
+}
+
+/**
+ * Last value of each (key, owner) of changelog records, decoded when they are looked at: a store that
+ * has them already does not.
+ */
+export function lastChanges(commits: readonly RecordBuffer[]): Iterable<StateChange> {
+  return {
+    *[Symbol.iterator]() {
+      const last = new Map<string, StateChange>();
+      for (const records of commits) {
+        for (const { key, value } of records) {
+          const owned = key === null ? null : decodeStateKey(key);
+          if (owned !== null) last.set(stateName(owned.key, owned.owner), { ...owned, value });
+        }
+      }
+      yield* last.values();
+    },
+  };
 }
 
 function fits(held: StorePosition | null, history: string, { from, to }: Queued): boolean {

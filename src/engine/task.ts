@@ -1,7 +1,7 @@
 import type { TaskMeta } from '../ports/changelog.ts';
-import type { StateChange } from '../ports/state-store.ts';
-import type { RoutedRecord } from '../task/contract.ts';
+import { RecordBuffer } from '../ports/record-buffer.ts';
 import type { TaskMemory } from './memory.ts';
+import { Outbox } from './outbox.ts';
 import type { TimerIndex } from './timer-index.ts';
 import type { TaskPlace } from './topology.ts';
 import type { Watermark } from './watermark.ts';
@@ -50,9 +50,9 @@ export interface Interval {
   offset: number;
   watermark: number;
   patternSet: number;
-  /** Last value of each (key, owner), by `stateName`. */
-  readonly changes: Map<string, StateChange>;
-  readonly records: RoutedRecord[];
+  /** Values of (key, owner) in the order in which they changed, as they stand on the changelog. */
+  readonly changes: RecordBuffer;
+  readonly outbox: Outbox;
   /** Keys that a step saw: what to forget when it is undone. */
   readonly keys: Set<string>;
   bytes: number;
@@ -67,8 +67,8 @@ export function newInterval(task: OpenTask): Interval {
     offset: task.position,
     watermark: task.watermark.value,
     patternSet: task.patternSet,
-    changes: new Map(),
-    records: [],
+    changes: new RecordBuffer(),
+    outbox: new Outbox(),
     keys: new Set(),
     bytes: 0,
     inputs: 0,
@@ -84,8 +84,8 @@ export function hasEffect(task: TaskPlace, interval: Interval): boolean {
 }
 
 /** More than time moved. */
-export function intervalHasEffect({ offset, from, changes, records }: Interval): boolean {
-  return offset !== from || changes.size > 0 || records.length > 0;
+export function intervalHasEffect({ offset, from, changes, outbox }: Interval): boolean {
+  return offset !== from || changes.length > 0 || outbox.length > 0;
 }
 
 /** What an opening has to know of the last commit; seq 0 where there was none. */

@@ -102,9 +102,14 @@ export interface AppendResult extends TopicPartition {
   readonly appendTime: number;
 }
 
+/** An array, or where many wait for a commit a `RecordBuffer`. */
+export interface OutgoingRecords extends Iterable<OutgoingRecord> {
+  readonly length: number;
+}
+
 /** Records by partition, encoded to batches by the adapter. */
 export interface PartitionRecords extends TopicPartition {
-  readonly records: readonly OutgoingRecord[];
+  readonly records: OutgoingRecords;
 }
 
 /**

@@ -65,7 +65,8 @@ export interface StateWrite {
   /** Sequence numbers joined into this write: `from <= to`. */
   readonly from: number;
   readonly to: number;
-  readonly changes: readonly StateChange[];
+  /** Looked at only where they are to be written. */
+  readonly changes: Iterable<StateChange>;
   /** As in `StorePosition`, after this write. */
   readonly changelogOffset: number;
   readonly writtenAt: number;

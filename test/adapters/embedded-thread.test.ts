@@ -121,7 +121,7 @@ describe('the thread of the database', () => {
       const batches = [0, 1, 2].map((part) => {
         const from = Math.floor((records.length * part) / 3);
         const until = Math.floor((records.length * (part + 1)) / 3);
-        return { baseOffset: next + from, blob: encodeBatch(records, from, until) };
+        return { baseOffset: next + from, blob: encodeBatch(records.slice(from, until)) };
       });
       next += records.length;
       data.commit({

@@ -4,7 +4,9 @@ import { MemoryStoreServer } from '../../src/adapters/memory/store-server.ts';
 import { StoreWriter } from '../../src/engine/store-writer.ts';
 import { WriteTurns } from '../../src/engine/write-turns.ts';
 import { encodeStateValue } from '../../src/task/state-value.ts';
-import type { StateChange, StateWrite } from '../../src/ports/state-store.ts';
+import { encodeStateKey } from '../../src/ports/changelog.ts';
+import { RecordBuffer } from '../../src/ports/record-buffer.ts';
+import type { StateWrite } from '../../src/ports/state-store.ts';
 
 const TASK = {
   name: 'keyed.1/0',
@@ -58,11 +60,11 @@ async function openWriter(writeEveryMs: number, clock = new TestClock(), turn = 
   });
   const commit = (seq: number, value: string): void => {
     const bytes = encodeStateValue({ due: null, listed: false }, Buffer.from(value));
-    const change: StateChange = { key: 'k', owner: 'o', value: bytes };
+    const change = { key: encodeStateKey('k', 'o'), value: bytes, headers: null, timestamp: 0 };
     writer.add({
       seq,
       interval: seq,
-      changes: new Map([['k o', change]]),
+      changes: RecordBuffer.of([change]),
       bytes: bytes.length,
       changelogOffset: seq,
       committedAt: clock.now(),

@@ -9,7 +9,7 @@ import {
   type TopicPartition,
 } from '../../ports/event-log.ts';
 import { MemoryGroup } from '../memory/groups.ts';
-import { type EncodedBatch, encodeBatches } from './blob.ts';
+import { bufferOf, type EncodedBatch, encodeBatches } from './blob.ts';
 import type { DatabaseThread } from './database-thread.ts';
 import type { Waiters } from './reader.ts';
 import { keepMs, Retention } from './retention.ts';
@@ -141,12 +141,12 @@ export class EmbeddedLog {
 
   /** Gives the records their offsets; they are invisible until `commit`. */
   place(batches: readonly PartitionRecords[]): Placed[] {
-    for (const batch of batches) this.#checkSize(batch);
-    const ready = batches.map((batch) => ({
-      partition: this.partition(batch),
-      encoded: encodeBatches(batch.records),
-      count: batch.records.length,
-    }));
+    const ready = batches.map((batch) => {
+      const records = bufferOf(batch.records);
+      this.#checkSize(batch, records.largest);
+      const encoded = encodeBatches(records);
+      return { partition: this.partition(batch), encoded, count: records.length };
+    });
     return ready.map(({ partition, encoded, count }) => {
       const baseOffset = partition.next;
       partition.next += count;
@@ -231,15 +231,12 @@ export class EmbeddedLog {
     return { batches, blobs, offsets: flat, next, writtenAt: this.#options.clock.now() };
   }
 
-  #checkSize({ topic, partition, records }: PartitionRecords): void {
+  #checkSize({ topic, partition }: TopicPartition, largest: number): void {
     const max = this.#options.maxRecordBytes;
-    for (const { key, value } of records) {
-      const size = (key?.length ?? 0) + (value?.length ?? 0);
-      if (size <= max) continue;
-      const message = `a record of ${size} bytes for ${topic} is above ${max}`;
-      const at = { topic, partition };
-      throw new LogError('RECORD_TOO_LARGE', message, { definite: true, at });
-    }
+    if (largest <= max) return;
+    const message = `a record of ${largest} bytes for ${topic} is above ${max}`;
+    const at = { topic, partition };
+    throw new LogError('RECORD_TOO_LARGE', message, { definite: true, at });
   }
 
   *#partitions(): Iterable<Partition> {

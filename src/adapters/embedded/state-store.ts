@@ -27,7 +27,9 @@ export function createEmbeddedStore(thread: DatabaseThread, positions: TaskPosit
     apply: async (task, write) => {
       const at = positions.get(taskName(task));
       const written = at?.history === write.history && at.marker === null && at.seq === write.to;
-      return written ? 'already' : rewrite(task, () => thread.call('apply', task, write));
+      if (written) return 'already';
+      const changes = [...write.changes];
+      return rewrite(task, () => thread.call('apply', task, { ...write, changes }));
     },
     beginRebuild: (task, expected, options) =>
       rewrite(task, () => thread.call('beginRebuild', task, expected, options)),

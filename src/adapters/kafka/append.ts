@@ -59,7 +59,8 @@ export async function appendRounds(
 }
 
 /** Cuts a partition's records into pieces of at most a batch each. Nothing has been sent yet. */
-function split({ topic, partition, records }: PartitionRecords, bytesMax: number): Part[] {
+function split({ topic, partition, records: given }: PartitionRecords, bytesMax: number): Part[] {
+  const records = [...given];
   const parts: Part[] = [];
   const at = { topic, partition };
   let start = 0;

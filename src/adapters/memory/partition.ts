@@ -1,5 +1,5 @@
 import { latin1, viewOf } from '../../event/bytes.ts';
-import type { Isolation, LogRecord, OutgoingRecord } from '../../ports/event-log.ts';
+import type { Isolation, LogRecord, OutgoingRecord, OutgoingRecords } from '../../ports/event-log.ts';
 
 /** The records of one transaction on one partition; its outcome comes with the marker. */
 export interface Span {
@@ -55,7 +55,7 @@ export class MemoryPartition {
     return span;
   }
 
-  append(records: readonly OutgoingRecord[], span: Span | null, appendTime: number | null): number {
+  append(records: OutgoingRecords, span: Span | null, appendTime: number | null): number {
     const base = this.#end;
     for (const record of records) {
       const timestamp = appendTime ?? record.timestamp;

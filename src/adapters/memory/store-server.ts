@@ -207,7 +207,7 @@ export class MemoryStoreServer {
   }
 }
 
-function put(state: TaskState, changes: readonly StateChange[]): void {
+function put(state: TaskState, changes: Iterable<StateChange>): void {
   for (const { key, owner, value } of changes) {
     const owners = state.values.get(key) ?? new Map<string, Uint8Array>();
     if (value === null) owners.delete(owner);

@@ -59,7 +59,7 @@ class RedisStore implements StateStore {
 
   async apply(task: TopicPartition, write: StateWrite): Promise<WriteOutcome> {
     const { history, from, to, changelogOffset, writtenAt } = write;
-    const args = [history, from, to, changelogOffset, writtenAt, packChanges(write.changes)];
+    const args = [history, from, to, changelogOffset, writtenAt, packChanges([...write.changes])];
     return text(await this.#run('apply', task, args)) as WriteOutcome;
   }
 

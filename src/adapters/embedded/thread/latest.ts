@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { LogRecord } from '../../../ports/event-log.ts';
-import { decodeHeaders, encodeHeaders } from '../blob.ts';
+import { decodeHeaders, encodeHeaders } from '../../../ports/record-buffer.ts';
 
 /** Compacted partitions: the last record of each key. */
 export class LatestRecords {

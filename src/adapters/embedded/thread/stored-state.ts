@@ -50,7 +50,7 @@ export class StoredState {
     return {
       position: this.#rows.position(task),
       owners: values.map((held) => held.map(({ owner }) => owner)),
-      blobs: [encodeBatch(records, 0, records.length)],
+      blobs: [encodeBatch(records)],
     };
   }
 
