@@ -47,6 +47,7 @@ export function writeBytes(buffer: Buffer, at: number, bytes: Bytes): number {
   return at + bytes.length;
 }
 
-function isAscii(text: string): boolean {
+/** Whether a text is its own UTF-8. */
+export function isAscii(text: string): boolean {
   return Buffer.byteLength(text) === text.length;
 }

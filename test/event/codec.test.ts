@@ -77,6 +77,37 @@ describe('forwarded records', () => {
     expect(asBytes(text).toString()).toBe('[3,"e1","t",5,1,0,"a,b,d",1,"ü",null]');
   });
 
+  test('the form of an event of plain ASCII stays', () => {
+    const data = { a: 1, b: 'u', d: null, e: true, f: 0.5 };
+    const one: Event = { id: 'e1', type: 't', time: 200, family: 'chat', data };
+    const text = encodeFields(one, ['a', 'b', 'c', 'd', 'e', 'f'], 'event-time');
+    const half = '\x00\x00\x00\x00\x00\x03\x7f\x00\x00\x00';
+    expect(text).toBe(
+      '\x04\x03\x00\x00\x00\x00\x00\x00\x01\x48\x00\x02\x00\x0be1a,b,d,e,f\nt' +
+        `i\x00\x00\x00\x00\x01s\x00\x01untd${half}`,
+    );
+  });
+
+  test('an event of plain values and ASCII is read back from either form', () => {
+    const ascii = fc.string({ unit: 'grapheme-ascii', maxLength: 30 });
+    const cell = fc.oneof(ascii, fc.double({ noNaN: true, noDefaultInfinity: true }), fc.nat(), fc.boolean(), fc.constant(null));
+    const one = fc.record({
+      id: ascii,
+      type: ascii,
+      time: fc.maxSafeNat(),
+      family: fc.constantFrom('tracking' as const, 'chat' as const, 'domain' as const),
+      data: fc.dictionary(ascii.filter(isListable), cell, { maxKeys: 8, noNullPrototype: true }),
+    });
+    fc.assert(
+      fc.property(one, order, (made, as) => {
+        const text = encodeFields(made, Object.keys(made.data), as);
+        expect(text.startsWith('[')).toBe(false);
+        expect(decodeForwarded(text)).toEqual({ event: plain(made), order: as });
+        expect(decodeForwarded(asBytes(text))).toEqual({ event: plain(made), order: as });
+      }),
+    );
+  });
+
   test('a candidate is read back; what is of no form throws', () => {
     expect(decodeForwarded(asBytes(encodeCandidate({ a: 'ş' })))).toEqual({ candidate: { a: 'ş' } });
     expect(() => decodeForwarded(Buffer.from('[9]'))).toThrow(/unknown form 9/);
