@@ -16,9 +16,13 @@ export interface TimerIndexOptions {
   readonly loadMax: number;
 }
 
-/** A timer that the store may not have. */
-interface AheadTimer extends DueTimer {
+/** What an interval changed, in order, side by side: most of it is forgotten and never looked at. */
+interface Unacknowledged {
   readonly interval: number;
+  readonly keys: string[];
+  readonly owners: string[];
+  /** NaN where there is no timer any more, or where it is within the horizon. */
+  readonly dues: number[];
 }
 
 export interface DueTake {
@@ -41,8 +45,8 @@ export class TimerIndex {
   readonly #heap: DueTimer[] = [];
   /** Due time now of each timer within the horizon. */
   readonly #current = new Map<string, number>();
-  /** Changes beyond the horizon that the store may not have, in order of interval. */
-  readonly #ahead = new Map<string, AheadTimer>();
+  /** Changes that the store may not have, in order of interval. */
+  readonly #ahead: Unacknowledged[] = [];
   /** Changes with `due` below it go into the heap. */
   #horizon = Number.NEGATIVE_INFINITY;
   /** All timers with `due` below it are in the heap: the horizon, but while a load is under way. */
@@ -72,21 +76,18 @@ export class TimerIndex {
     name: string = stateName(key, owner),
   ): void {
     if (this.#loading !== null) this.#since.add(name);
-    this.#ahead.delete(name);
-    if (due !== null && due < this.#horizon) {
-      this.#push({ due, key, owner }, name);
-      return;
-    }
-    this.#current.delete(name);
-    if (due !== null) this.#ahead.set(name, { due, key, owner, interval });
+    const near = due !== null && due < this.#horizon;
+    const { keys, owners, dues } = this.#aheadOf(interval);
+    keys.push(key);
+    owners.push(owner);
+    dues.push(due === null || near ? NaN : due);
+    if (near) this.#push({ due, key, owner }, name);
+    else this.#current.delete(name);
   }
 
   /** The store has everything up to this interval. */
   ack(interval: number): void {
-    for (const [name, one] of this.#ahead) {
-      if (one.interval > interval) return;
-      this.#ahead.delete(name);
-    }
+    while ((this.#ahead[0]?.interval ?? Infinity) <= interval) this.#ahead.shift();
   }
 
   /** Whether `take` up to this watermark needs a load first. */
@@ -126,12 +127,7 @@ export class TimerIndex {
   }
 
   async #loadPages(from: number, until: number, watermark: number): Promise<void> {
-    for (const [name, { due, key, owner }] of this.#ahead) {
-      this.#since.add(name);
-      if (due >= until) continue;
-      this.#ahead.delete(name);
-      this.#push({ due, key, owner }, name);
-    }
+    this.#takeAhead(until);
     const limit = Math.min(PAGE, this.#options.loadMax);
     let after: DueTimer | null = null;
     let loaded = 0;
@@ -171,6 +167,30 @@ export class TimerIndex {
       this.#current.delete(name);
       timers.push(next);
     }
+  }
+
+  /** Of what the store may not have, the last of each timer: those below `until` go into the heap. */
+  #takeAhead(until: number): void {
+    const last = new Map<string, { readonly of: Unacknowledged; readonly at: number }>();
+    for (const of of this.#ahead) {
+      of.keys.forEach((key, at) => last.set(stateName(key, of.owners[at] as string), { of, at }));
+    }
+    for (const [name, { of: { keys, owners, dues }, at }] of last) {
+      const due = dues[at] as number;
+      if (Number.isNaN(due)) continue;
+      this.#since.add(name);
+      if (due >= until) continue;
+      dues[at] = NaN;
+      this.#push({ due, key: keys[at] as string, owner: owners[at] as string }, name);
+    }
+  }
+
+  #aheadOf(interval: number): Unacknowledged {
+    const last = this.#ahead.at(-1);
+    if (last?.interval === interval) return last;
+    const begun: Unacknowledged = { interval, keys: [], owners: [], dues: [] };
+    this.#ahead.push(begun);
+    return begun;
   }
 
   #push(timer: DueTimer, name: string): void {
