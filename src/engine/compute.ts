@@ -2,7 +2,7 @@ import { utf8Bytes } from '../event/bytes.ts';
 import { stateDue } from '../task/state-value.ts';
 import { stateName } from '../ports/changelog.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { FetchedBatch } from '../ports/event-log.ts';
+import type { FetchedBatch, LogRecord } from '../ports/event-log.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { MetricName, MetricsSink } from '../event/metrics.ts';
 import type { KeyMemory, StepOutcome, TaskProgram } from '../task/contract.ts';
@@ -38,6 +38,8 @@ export interface ComputeContext<Definitions> {
 export class StoreMoved extends Error {}
 
 const READ_KEYS_MAX = 1_000;
+/** Of a source in one step: what it makes of them is garbage before it is collected. */
+const SOURCE_RECORDS_MAX = 500;
 const NO_MEMORY: KeyMemory = {
   slots: (key) => {
     throw new Error(`level 0 has no state, but asked for ${key}`);
@@ -49,6 +51,28 @@ const NO_MEMORY: KeyMemory = {
  * only waiting is for state that is not in memory, and for the thread.
  */
 export async function computeBatch<Definitions>(
+  context: ComputeContext<Definitions>,
+  task: OpenTask,
+  batch: FetchedBatch | null,
+): Promise<void> {
+  if (task.level > 0 || batch === null) return computePiece(context, task, batch);
+  for (const piece of piecesOf(batch)) await computePiece(context, task, piece);
+}
+
+/** Pieces of a batch of a source, each as one that was fetched by itself. */
+function* piecesOf(batch: FetchedBatch): Generator<FetchedBatch> {
+  let records: LogRecord[] = [];
+  for (const record of batch.records) {
+    if (records.length >= SOURCE_RECORDS_MAX) {
+      yield { ...batch, records, nextOffset: record.offset };
+      records = [];
+    }
+    records.push(record);
+  }
+  yield { ...batch, records };
+}
+
+async function computePiece<Definitions>(
   context: ComputeContext<Definitions>,
   task: OpenTask,
   batch: FetchedBatch | null,
