@@ -15,7 +15,7 @@ import { afterEvents, atPosition, type Watermark, withCandidate } from './waterm
 export interface ComputeContext<Definitions> {
   readonly programs: readonly TaskProgram<Definitions>[];
   readonly definitions: () => { readonly revision: number; readonly compiled: Definitions };
-  readonly topology: Topology;
+  readonly topology: Pick<Topology, 'partitions'>;
   readonly clock: Clock;
   readonly stretch: Stretch;
   readonly store: StateStore;

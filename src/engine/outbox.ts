@@ -17,7 +17,7 @@ export class Outbox {
   }
 
   /** @param timestamp Create time, ms. */
-  add({ role, key, value }: RoutedRecord, topology: Topology, timestamp: number): void {
+  add({ role, key, value }: RoutedRecord, topology: Pick<Topology, 'partitions'>, timestamp: number): void {
     this.#records.add({ key, value, headers: null, timestamp });
     this.#roles.push(role);
     this.#partitions.push(partitionOf(key, topology.partitions(role)));

@@ -50,6 +50,7 @@ async function opened(duringPause: (task: OpenTask) => void) {
     programs: testPrograms({ stamp: () => 's' }),
     definitions: () => ({ revision: 0, compiled: { revision: 0 } }),
     clock, stretch: new Stretch(clock), store, guards: ALL_GUARDS, metrics: noMetrics,
+    topology: { partitions: () => 1 },
     allowedLatenessMs: 0, timersMax: 10, valueBytesMax: 1_000, acked: () => 0,
     patiently: (work) => work(),
     mayUseMemory: () => {
@@ -78,7 +79,7 @@ test('a commit that begins while a step waits for the thread takes none of its k
   await compute();
   // What is undone with the overlay is what the step used.
   expect([...(task.pending?.keys ?? [])]).toEqual(['k']);
-  expect(task.pending?.changes.size).toBe(1);
+  expect(task.pending?.changes.length).toBe(1);
 });
 
 test('a session that comes to rest while a step waits for the thread has no step any more', async () => {
