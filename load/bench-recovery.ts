@@ -7,7 +7,8 @@
  * joins; kill -9 of one of two. Then a Redis that is emptied under an engine with `--keys` keys, and
  * `parley state rebuild` of the same, beside a bare read of the changelog in the same run. Times are from the outside: of committed derived records as a
  * consumer sees them, and of `/readyz`. What was derived is held against the traffic, and the
- * rebuilt Redis against the changelog.
+ * rebuilt Redis against the changelog. A rebuild is measured in state values, each of which is one
+ * key of the changelog: the time-out of a conversation and the ids that it has seen.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -26,7 +27,7 @@ const { options } = readCommandLine(
   'How long faults and changes are felt.',
   {
     rate: number(5_000, 'events a second', 1),
-    keys: number(220_000, 'keys that a rebuild writes', 1),
+    keys: number(220_000, 'conversations, of two state values each, that a rebuild writes', 1),
     fillRate: number(15_000, 'events a second until they are there', 1),
     partitions: number(4, 'of the source', 1),
     seed: number(1, 'of the traffic'),
@@ -169,7 +170,7 @@ async function emptiedStore(): Promise<void> {
   const read = await waitFor(async () => (await consumed()) >= keys, DRAIN_MS, 500);
   // The last ones go through the keyed topic, and from the changelog to Redis.
   await sleep(SETTLE_MS / 3);
-  check(`${keys} keys were made`, read);
+  check(`${keys} conversations were opened`, read);
 
   const broker = await bareRead(`${prefix}changelog.1`);
   console.log(
@@ -194,8 +195,7 @@ async function emptiedStore(): Promise<void> {
   console.log(
     `Redis emptied (${size} Redis keys) under an idle engine: noticed after ` +
       `${((begun - emptied) / 1_000).toFixed(1)} s, then rebuilt in ${took.toFixed(1)} s: ` +
-      `${written} values of ${keys} keys, ${Math.round(written / took)} values/s, ` +
-      `${Math.round(keys / took)} keys/s`,
+      `${written} values of ${keys} conversations, ${Math.round(written / took)} values/s`,
   );
   const us = Object.entries(usage).map(
     ([name, { cores }]) => `${name} ${((cores * took * 1e6) / written).toFixed(1)}`,
