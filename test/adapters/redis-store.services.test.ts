@@ -1,4 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectMemoryStore } from '../../src/adapters/memory/store.ts';
@@ -262,6 +266,18 @@ describe.skipIf(!redisUrl)('redis state store', () => {
   });
 });
 
+const LOCALE = 'tr_TR.UTF-8';
+const localeFolder = mkdtempSync(join(tmpdir(), 'parley-locale-'));
+/** False where the sources of locales are not installed. */
+const hasLocale = madeLocale();
+afterAll(() => rmSync(localeFolder, { recursive: true }));
+
+function madeLocale(): boolean {
+  const made = join(localeFolder, LOCALE);
+  spawnSync('localedef', ['-c', '-i', 'tr_TR', '-f', 'UTF-8', made], { stdio: 'ignore' });
+  return existsSync(join(made, 'LC_COLLATE'));
+}
+
 describe.skipIf(!ownRedis)('redis with TLS, ACL, or as a cluster', () => {
   test('TLS and an ACL user that may touch its prefix only', async () => {
     const server = await startRedisServer({
@@ -334,6 +350,30 @@ describe.skipIf(!ownRedis)('redis with TLS, ACL, or as a cluster', () => {
         code: 'UNSUPPORTED',
         message: expect.stringContaining('allkeys-lru'),
       });
+    } finally {
+      await server.remove();
+    }
+  });
+
+  test.skipIf(!hasLocale)('timers have the order of their bytes, whatever the locale of the server', async () => {
+    const environment = { LOCPATH: localeFolder, LC_ALL: LOCALE };
+    const server = await startRedisServer({ environment });
+    try {
+      const { Redis } = await import('ioredis');
+      const client = new Redis(server.url);
+      // Upper case stands among lower case there, and before it in bytes.
+      expect(await client.eval("return tostring('B' > 'a')", 0)).toBe('true');
+      client.disconnect();
+      const store = await openRedisStore({ url: server.url });
+      const task = await begun(store);
+      const timer = (key: string) => ({ key, owner: 'o', value: value('', { due: 5 }) });
+      await store.apply(task, write(1, ['a', 'B', 'c', 'D'].map(timer)));
+      const first = await store.dueTimers(task, 0, 6, 2, null);
+      expect(first.map(({ key }) => key)).toEqual(['B', 'D']);
+      await store.apply(task, write(2, [{ key: 'D', owner: 'o', value: null }]));
+      const second = await store.dueTimers(task, 0, 6, 2, first.at(-1)!);
+      expect(second.map(({ key }) => key)).toEqual(['a', 'c']);
+      await store.close();
     } finally {
       await server.remove();
     }

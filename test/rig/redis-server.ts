@@ -20,6 +20,8 @@ export type RedisServerOptions = {
   /** Also listen with TLS, on a port of its own. */
   tls?: boolean;
   cluster?: boolean;
+  /** Variables of the process besides those of this one. */
+  environment?: { readonly [name: string]: string };
 };
 
 /** One Redis process on 127.0.0.1 with an append-only file of its own. */
@@ -75,7 +77,8 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
 
   async function start(): Promise<void> {
     const out = openSync(join(folder, 'redis.log'), 'a');
-    const started = spawn(program, [configFile], { stdio: ['ignore', out, out] });
+    const env = { ...process.env, ...options.environment };
+    const started = spawn(program, [configFile], { stdio: ['ignore', out, out], env });
     child = started;
     callOffGuard();
     callOffGuard = guardProcess(started, folder);
