@@ -18,6 +18,7 @@ export class TimeKeeper<Definitions> {
   readonly #wake = new Signal();
   /** Tasks of this process have come further since the last look. */
   #moved = false;
+  #loading = false;
   /** Monotonic ms: of the last look, and of the last one at what other processes told. */
   #lookedAt = Number.NEGATIVE_INFINITY;
   #polledAt = Number.NEGATIVE_INFINITY;
@@ -58,7 +59,7 @@ export class TimeKeeper<Definitions> {
       await progress.poll();
     }
     await this.#findCandidates();
-    for (const task of this.#tasks.live()) this.#loadTimersAhead(task);
+    void this.#loadTimersAhead();
     const idle = [...this.#tasks.live()].filter(timeMoves);
     await Promise.all(idle.map(this.#compute));
     if (idle.length > 0) this.#life.wake();
@@ -91,13 +92,25 @@ export class TimeKeeper<Definitions> {
     });
   }
 
-  /** So that no step has to wait for them. */
-  #loadTimersAhead({ timers, watermark, level }: OpenTask): void {
-    if (level === 0 || watermark.value === 0 || !timers.nearlyEmpty(watermark.value)) return;
-    timers.load(watermark.value).catch((error: unknown) => {
+  /**
+   * So that no step has to wait for them. One task after the other: the tasks of a level want theirs
+   * at the same time, and a read that a step waits for would stand behind all of them.
+   */
+  async #loadTimersAhead(): Promise<void> {
+    if (this.#loading) return;
+    this.#loading = true;
+    try {
+      for (const { timers, watermark, level } of this.#tasks.live()) {
+        if (level === 0 || watermark.value === 0 || !timers.nearlyEmpty(watermark.value)) continue;
+        await timers.load(watermark.value);
+        if (this.#life.ended()) return;
+      }
+    } catch (error) {
       // The step that needs them asks again, and waits.
       if (!(error instanceof StoreError)) this.#life.end({ kind: 'failure', error });
-    });
+    } finally {
+      this.#loading = false;
+    }
   }
 }
 

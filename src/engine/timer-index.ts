@@ -31,7 +31,8 @@ export interface DueTake {
   readonly watermark: number;
 }
 
-const PAGE = 2_000;
+/** Of one read: another, which a step waits for, has its turn after so many. */
+const PAGE = 500;
 
 /**
  * Timers of a task that are due soon: those of the store up to a horizon, plus every change since.

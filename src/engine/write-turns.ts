@@ -1,5 +1,8 @@
 import type { Clock } from '../ports/clock.ts';
 
+/** Part of the pause over which the writes of all tasks are spread. */
+const SPREAD = 0.8;
+
 /**
  * Spreads the writes of a process's tasks over the pause between two of one task. Tasks commit
  * together, so they would all write at once, and a read that a step waits for stands behind them:
@@ -21,8 +24,8 @@ export class WriteTurns {
   take(tasks: number): number {
     const now = this.#clock.monotonic();
     const at = Math.max(now, this.#freeAt);
-    // Half of the pause is enough for all: who is late finds a turn that is free.
-    this.#freeAt = at + this.#everyMs / (2 * Math.max(1, tasks));
+    // Nearly all of the pause: who is late still finds a turn that is free.
+    this.#freeAt = at + (SPREAD * this.#everyMs) / Math.max(1, tasks);
     return at - now;
   }
 }
