@@ -37,9 +37,10 @@ describe('exactly once', () => {
 
   test('a failing history is described with its seed and what happened', async () => {
     const variant = { guards: { overlayUndone: false } };
-    const plan = planFromSeed(5);
-    const text = await describeFailure(plan, variant);
-    expect(text).toContain('seed 5');
+    let seed = 1;
+    while ((await runHistory(planFromSeed(seed), variant)).problems.length === 0) seed++;
+    const text = await describeFailure(planFromSeed(seed), variant);
+    expect(text).toContain(`seed ${seed}`);
     expect(text).toContain('result');
   });
 });
