@@ -82,7 +82,7 @@ const CALENDAR: readonly Row[] = [
   { role: 'unit', name: 'hour', words: 'saat|sa' },
   { role: 'unit', name: 'day', words: 'gün' },
   { role: 'unit', name: 'workday', words: 'iş gün|iş günü' },
-  { role: 'unit', name: 'week', words: 'hafta|haftaya' },
+  { role: 'unit', name: 'week', words: 'hafta|haftaya|çalışma haftası|iş haftası' },
   { role: 'unit', name: 'weekend', words: 'hafta sonu|haftasonu|hafta sonun|hafta sonları|haftasonları' },
   { role: 'day', words: 'öbür hafta|öbür haftaya|öteki hafta', name: 'week-after' },
   { role: 'unit', name: 'month', words: 'ay' },

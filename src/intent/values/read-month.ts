@@ -346,7 +346,7 @@ export function dashedDate(
   const isNamed = isLink(before, 'on') && (language === 'es' || day > 12);
   const isPlaced = isNamed || as(before, 'weekday') !== null || before === undefined;
   if (!isPlaced || (day <= 12 && !isNamed)) return null;
-  const isCounted = after !== undefined && (isAmount(atoms, i + 3) || after.text === '-'
+  const isCounted = after !== undefined && (isAmount(atoms, i + 3) || after.text === '-' || isLink(after, 'among')
     || as(after, 'unit') !== null || as(after, 'meridiem') !== null || as(after, 'month') !== null);
   return isCounted ? null : { day: date(day, month, null), to: i + 3 };
 }
