@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=16
-import './compile-cache.js';
+#!/usr/bin/env node
+import './launch.js';
 
 await import('./main.ts');

@@ -1,6 +1,0 @@
-import { enableCompileCache } from 'node:module';
-
-// Loaded before anything else, and not in need of compiling itself: later starts find all modules
-// compiled, here and in threads, which read the variable, and no compiler stays in memory.
-const { directory } = enableCompileCache();
-if (directory !== undefined) process.env.NODE_COMPILE_CACHE = directory;

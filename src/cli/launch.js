@@ -1,0 +1,33 @@
+import { enableCompileCache } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
+
+// Loaded before anything else, and not in need of compiling itself.
+
+/** Reasons and figures: ../engine/README.md. */
+const HEAP = { '--max-semi-space-size': 16, '--heap-growing-percent': 100 };
+const MALLOC = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '33554432',
+  MALLOC_TRIM_THRESHOLD_: '33554432',
+};
+
+// What only a start can set, whoever starts it and in whatever way: the process becomes a new one
+// in its place, with the same number. What was set by hand holds. Where a process cannot be
+// replaced (Windows) it runs as it is, and takes more memory.
+const given = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ');
+const missing = Object.entries(HEAP).filter(([name]) => !given.includes(name));
+if (missing.length > 0 || Object.keys(MALLOC).some((name) => process.env[name] === undefined)) {
+  if (process.platform !== 'win32') {
+    const options = [...missing.map(([name, value]) => `${name}=${value}`), ...process.execArgv];
+    const args = [process.argv0, ...options, ...process.argv.slice(1)];
+    process.execve?.(process.execPath, args, { ...MALLOC, ...process.env });
+  }
+}
+
+// This thread's heap has it; in another thread the flag would outrank the limits that it is given.
+setFlagsFromString('--max-semi-space-size=0');
+
+// Later starts find all modules compiled, here and in threads, which read the variable, and no
+// compiler stays in memory.
+const { directory } = enableCompileCache();
+if (directory !== undefined) process.env.NODE_COMPILE_CACHE = directory;
