@@ -203,7 +203,7 @@ const limits = z
     bytes: count(65_536, 'Bytes per key and owner, unless the file says otherwise.'),
     derivedBytes: count(900_000, 'A larger derived record is a counted error.'),
     deadLetterBytes: count(65_536, 'Bytes of a record kept in the dead letter.'),
-    memoryBytes: count(201_326_592, 'Bytes of state held in memory by a process.'),
+    memoryBytes: count(67_108_864, 'Bytes of state held in memory by a process.'),
     fetchBytes: count(8_388_608, 'Bytes of input held by a process.'),
   })
   .prefault({});
