@@ -1,7 +1,6 @@
-import { enableCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 
-// Loaded before anything else, and not in need of compiling itself.
+// Before anything else of a process that goes on for long.
 
 /** Reasons and figures: ../engine/README.md. Beside Kafka and Redis V8 grows as it likes: it is quicker. */
 const HEAP = { '--max-semi-space-size': 16 };
@@ -17,18 +16,12 @@ const MALLOC = {
 // replaced (Windows) it runs as it is, and takes more memory.
 const given = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ');
 const missing = Object.entries(HEAP).filter(([name]) => !given.includes(name));
-if (missing.length > 0 || Object.keys(MALLOC).some((name) => process.env[name] === undefined)) {
-  if (process.platform !== 'win32') {
-    const options = [...missing.map(([name, value]) => `${name}=${value}`), ...process.execArgv];
-    const args = [process.argv0, ...options, ...process.argv.slice(1)];
-    process.execve?.(process.execPath, args, { ...MALLOC, ...process.env });
-  }
+const isSet = missing.length === 0 && Object.keys(MALLOC).every((name) => process.env[name] !== undefined);
+if (!isSet && process.platform !== 'win32') {
+  const options = [...missing.map(([name, value]) => `${name}=${value}`), ...process.execArgv];
+  const args = [process.argv0, ...options, ...process.argv.slice(1)];
+  process.execve?.(process.execPath, args, { ...MALLOC, ...process.env });
 }
 
 // This thread's heap has it; in another thread the flag would outrank the limits that it is given.
 setFlagsFromString('--max-semi-space-size=0');
-
-// Later starts find all modules compiled, here and in threads, which read the variable, and no
-// compiler stays in memory.
-const { directory } = enableCompileCache();
-if (directory !== undefined) process.env.NODE_COMPILE_CACHE = directory;
