@@ -1,3 +1,4 @@
+import type { Json } from '../event/event.ts';
 import { isZone } from '../expression/functions/time.ts';
 import type { Scope } from '../expression/scope.ts';
 import type { Template } from '../expression/expression.ts';
@@ -41,16 +42,17 @@ function buildEmission(
   scope: Scope,
   path: Path,
 ): Emission {
+  const compile = (text: Json, at: Path): Template | null => {
+    notPlain(context, text, scope, at);
+    return context.template(text, scope, at);
+  };
   const template = (word: 'key' | 'recipient' | 'locale'): Template | null => {
     const text = source[word];
-    if (text === undefined) return null;
-    notPlain(context, text, scope, [...path, word]);
-    return context.template(text, scope, [...path, word]);
+    return text === undefined ? null : compile(text, [...path, word]);
   };
   const data: Record<string, Template> = {};
   for (const [field, value] of Object.entries(source.data ?? {})) {
-    notPlain(context, value, scope, [...path, 'data', field]);
-    const compiled = context.template(value, scope, [...path, 'data', field]);
+    const compiled = compile(value, [...path, 'data', field]);
     if (compiled) data[field] = compiled;
   }
   return {
@@ -66,7 +68,7 @@ function buildEmission(
 }
 
 /** `offer.amount` where `${offer.amount}` is meant: text is emitted as it stands. */
-function notPlain(context: CheckContext, text: unknown, scope: Scope, path: Path): void {
+function notPlain(context: CheckContext, text: Json, scope: Scope, path: Path): void {
   const read = typeof text === 'string' ? /^\$?\{?((\w+)\.\w+)\}?$/.exec(text) : null;
   if (read === null || !scope.names.some(({ name }) => name === read[2])) return;
   if ((text as string).startsWith('${')) return;

@@ -122,13 +122,13 @@ function wordFix(
 function reportValue(file: YamlFile, path: Path, what: string, meant: string | null = null): void {
   const value = valueAt(file.data, path);
   const word = lastWord(path);
-  const fix = meant ?? (CONDITIONS.has(word) ? null : durationFix(value, what));
+  const fix = meant ?? (NO_DURATIONS.has(word) ? null : durationFix(value, what));
   const found = value === undefined || typeof value === 'object' ? '' : `, not ${shown(value)}`;
   file.report({ code: 'structure', path, message: `${word} ${what}${found}.`, fix });
 }
 
-/** Text that is no duration, although it wants text. */
-const CONDITIONS: ReadonlySet<string> = new Set(['where', 'until', 'id', 'type', 'name', 'description']);
+/** Words that want text, and never a duration. */
+const NO_DURATIONS: ReadonlySet<string> = new Set(['where', 'until', 'id', 'type', 'name', 'description']);
 
 function durationFix(value: unknown, what: string): string | null {
   if (!what.includes('duration') && !what.includes('text')) return null;
